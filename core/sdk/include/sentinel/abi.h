@@ -1,0 +1,492 @@
+/* The contract between the Sentinel host and a plugin: C11, also valid C++20.
+ *
+ * Plugin authors include <sentinel/plugin.hpp>, the C++ face of this file. What stands here is what crosses the
+ * boundary, so it holds no C++ type, no exception and no ownership that is not written down.
+ *
+ * Rules that hold everywhere:
+ *  - The side that allocates a struct sets `struct_size`; the other side reads or writes only up to it. Members are
+ *    only ever added at the end. A member that lies behind `struct_size` means "not offered".
+ *  - Arrays of growable structs are arrays of pointers.
+ *  - A text is borrowed UTF-8 (pointer and size, not terminated); it lives until the call that got it returns, or, where
+ *    an answer holds it, until the next call on the same instance.
+ *  - One thread at a time per instance. `cancel` is the exception: any thread, at any time between open and close.
+ *  - A call answers SENTINEL_OK or a code; with a code it has filled `*error`. No exception crosses.
+ */
+#ifndef SENTINEL_ABI_H
+#define SENTINEL_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define SENTINEL_NOEXCEPT noexcept
+extern "C" {
+#else
+#define SENTINEL_NOEXCEPT
+#endif
+
+/* The version this header describes, and the oldest plugin that a host built from it accepts. */
+#define SENTINEL_ABI_VERSION 1u
+#define SENTINEL_ABI_OLDEST 1u
+
+/* ---- Arrow C Data Interface (https://arrow.apache.org/docs/format/CDataInterface.html) ---------------------------- */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+  const char* format;
+  const char* name;
+  const char* metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*);
+  void* private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*);
+  void* private_data;
+};
+#endif /* ARROW_C_DATA_INTERFACE */
+
+/* ---- Values ------------------------------------------------------------------------------------------------------- */
+typedef struct sentinel_text {
+  const char* data;
+  uint64_t size; /* bytes */
+} sentinel_text;
+
+/* What went wrong, by who is at fault: the code alone decides what the engine does. */
+enum sentinel_code {
+  SENTINEL_OK = 0,
+  SENTINEL_INVALID_DATA = 1,    /* this row is wrong: dead letter, its neighbours go on */
+  SENTINEL_CONFLICT = 2,        /* this row clashes with another one at the target: dead letter */
+  SENTINEL_TRANSIENT = 3,       /* deadlock, serialisation, lock wait: the whole batch again, soon */
+  SENTINEL_UNAVAILABLE = 4,     /* the other side is gone: pause and probe; never a dead letter */
+  SENTINEL_THROTTLED = 5,       /* asked to slow down: pause for retry_after_ms */
+  SENTINEL_INVALID_CONFIG = 6,  /* the pipeline file or the shape of the target is wrong: stop, exit 2 */
+  SENTINEL_REFUSED = 7,         /* password, permission, certificate: stop, exit 3 */
+  SENTINEL_STORAGE = 8,         /* disk full or damaged: stop, exit 1 */
+  SENTINEL_UNKNOWN_OUTCOME = 9, /* the reply to COMMIT was lost: resolve */
+  SENTINEL_SCHEMA_CHANGED = 10, /* the shape changed while running: ask for the schema again */
+  SENTINEL_FENCED = 11,         /* another run owns the pipeline: stop, exit 6 */
+  SENTINEL_CANCELLED = 12,      /* the host asked to stop */
+  SENTINEL_UNSUPPORTED = 13,    /* this plugin does not offer the call */
+  SENTINEL_INTERNAL = 14        /* a bug or an exception of the plugin: stop, exit 1 */
+};
+
+/* Filled by the callee in memory of the caller. Texts are zero-terminated UTF-8 and cut to fit. */
+typedef struct sentinel_error {
+  uint32_t struct_size;
+  int32_t code;           /* sentinel_code */
+  int64_t retry_after_ms; /* -1: the other side did not say */
+  char domain[16];        /* whose number native_code is: mysql, sqlstate, sqlite, http, curl, or a stage's name */
+  char native_code[32];   /* "1264", "22003", or a word of the stage such as "bad_email" */
+  char option_path[192];  /* the option at fault, as in the pipeline file: "rules.email.pattern"; "" for none */
+  char message[1024];     /* lower case, no full stop, no secret: what, where, what to do */
+} sentinel_error;
+
+/* ---- Options ------------------------------------------------------------------------------------------------------ */
+enum sentinel_option_type {
+  SENTINEL_TYPE_STRING = 1,
+  SENTINEL_TYPE_INTEGER = 2,
+  SENTINEL_TYPE_NUMBER = 3,
+  SENTINEL_TYPE_BOOLEAN = 4,
+  SENTINEL_TYPE_DURATION = 5, /* value in milliseconds; text such as 200ms, 15m, 1h */
+  SENTINEL_TYPE_SIZE = 6,     /* value in bytes; text such as 4MiB */
+  SENTINEL_TYPE_ENUM = 7,     /* one of `choices` */
+  SENTINEL_TYPE_LIST = 8,     /* of element_type */
+  SENTINEL_TYPE_MAP = 9,      /* from text to element_type, order kept */
+  SENTINEL_TYPE_OBJECT = 10   /* described by `table` */
+};
+
+enum sentinel_option_flag {
+  SENTINEL_OPTION_REQUIRED = 1,
+  SENTINEL_OPTION_SECRET = 2,     /* never shown; a literal in the pipeline file draws a warning */
+  SENTINEL_OPTION_ADVANCED = 4,   /* documented below the others */
+  SENTINEL_OPTION_DEPRECATED = 8, /* accepted with a warning */
+  SENTINEL_OPTION_IDENTITY = 16,  /* says what is read (site, database, content): part of the source_id */
+  SENTINEL_OPTION_SHORTHAND = 32  /* inside an object: a scalar in place of the object stands for this option */
+};
+
+typedef struct sentinel_option_table sentinel_option_table;
+
+typedef struct sentinel_option {
+  uint32_t struct_size;
+  int32_t type;         /* sentinel_option_type */
+  int32_t element_type; /* of a list or a map */
+  uint32_t flags;       /* sentinel_option_flag, or-ed */
+  const char* name;
+  const char* doc;                    /* one sentence; never empty */
+  const char* default_text;           /* as one would write it in YAML; NULL: none */
+  const char* const* choices;         /* NULL-terminated; of an enum, or of the elements of a list or map of enums */
+  const sentinel_option_table* table; /* of an object, or of the elements of a list or map of objects */
+  int64_t minimum;                    /* of integers, durations (ms) and sizes (bytes) */
+  int64_t maximum;
+} sentinel_option;
+
+struct sentinel_option_table {
+  uint32_t struct_size;
+  uint32_t count;
+  const sentinel_option* const* options;
+};
+
+enum sentinel_value_kind {
+  SENTINEL_VALUE_TEXT = 1,
+  SENTINEL_VALUE_INTEGER = 2, /* also durations in ms and sizes in bytes */
+  SENTINEL_VALUE_NUMBER = 3,
+  SENTINEL_VALUE_BOOLEAN = 4, /* in `integer`: 0 or 1 */
+  SENTINEL_VALUE_LIST = 5,
+  SENTINEL_VALUE_MAP = 6 /* a map or an object; order as written */
+};
+
+/* A tree of option values, validated against the table, borrowed for the length of `open`. Options that the pipeline
+ * file does not name are absent: the plugin's own default stands. */
+typedef struct sentinel_value {
+  uint32_t struct_size;
+  int32_t kind; /* sentinel_value_kind */
+  sentinel_text text;
+  int64_t integer;
+  double number;
+  uint64_t count;                            /* of items */
+  const sentinel_text* keys;                 /* of a map: `count` of them */
+  const struct sentinel_value* const* items; /* of a list or a map */
+} sentinel_value;
+
+/* ---- Host services ------------------------------------------------------------------------------------------------ */
+enum sentinel_log_level { SENTINEL_LOG_DEBUG = 0, SENTINEL_LOG_INFO = 1, SENTINEL_LOG_WARNING = 2, SENTINEL_LOG_ERROR = 3 };
+
+typedef struct sentinel_log_field {
+  sentinel_text name;
+  sentinel_text value;
+} sentinel_log_field;
+
+/* Given to `open`; lives until `close` has returned. Any thread may call. A plugin takes clock, timers and randomness
+ * from nowhere else, so that tests can inject them. */
+typedef struct sentinel_host {
+  uint32_t struct_size;
+  uint32_t abi_version;
+  void* context;
+  void (*log)(void* context, int32_t level, sentinel_text text, const sentinel_log_field* fields,
+              uint64_t count) SENTINEL_NOEXCEPT;
+  int32_t (*stop_requested)(void* context) SENTINEL_NOEXCEPT;                         /* 1: end soon */
+  int32_t (*sleep_until)(void* context, int64_t steady_ms) SENTINEL_NOEXCEPT;         /* 1: woken because of a stop */
+  int64_t (*now_unix_ms)(void* context) SENTINEL_NOEXCEPT;                            /* wall clock, UTC */
+  int64_t (*steady_ms)(void* context) SENTINEL_NOEXCEPT;                              /* never steps back */
+  uint64_t (*random)(void* context) SENTINEL_NOEXCEPT;                                /* 64 uniform bits */
+  void (*count)(void* context, sentinel_text name, int64_t delta) SENTINEL_NOEXCEPT;  /* adds to a named counter */
+} sentinel_host;
+
+/* ---- Source ------------------------------------------------------------------------------------------------------- */
+/* A record that could not become a row. The engine makes a dead letter of it. */
+typedef struct sentinel_source_reject {
+  uint32_t struct_size;
+  sentinel_text key;      /* the record's own key, as the key fields would print it; "" if unknown */
+  sentinel_text position; /* where it stands: "line 7, byte 311", "post 42" */
+  sentinel_text raw;      /* its bytes; need not be UTF-8 */
+  const sentinel_error* error;
+} sentinel_source_reject;
+
+typedef struct sentinel_read_request {
+  uint32_t struct_size;
+  sentinel_text cursor; /* "" at the very beginning; else what a former page gave as `next` */
+  int64_t max_rows;     /* > 0 */
+  int64_t max_bytes;    /* > 0; a single record may exceed it */
+  void* context;
+  void (*reject)(void* context, const sentinel_source_reject* reject) SENTINEL_NOEXCEPT;
+  /* A row of this page's array that the source's own options leave out (a status): it counts as read and filtered. */
+  void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
+} sentinel_read_request;
+
+typedef struct sentinel_page {
+  uint32_t struct_size;
+  int32_t done;            /* 1: nothing is left behind `next` for now */
+  struct ArrowArray array; /* the caller owns it now and releases it, on any thread, before close */
+  sentinel_text next;      /* where to go on; lives until the next call on the instance */
+} sentinel_page;
+
+typedef struct sentinel_text_list {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* context;
+  void (*add)(void* context, sentinel_text text) SENTINEL_NOEXCEPT;
+} sentinel_text_list;
+
+typedef struct sentinel_found_field {
+  uint32_t struct_size;
+  sentinel_text entity; /* table, content type, collection */
+  sentinel_text field;
+  sentinel_text type;
+  sentinel_text sample;
+} sentinel_found_field;
+
+typedef struct sentinel_discovery {
+  uint32_t struct_size;
+  void* context;
+  void (*found)(void* context, const sentinel_found_field* field) SENTINEL_NOEXCEPT;
+} sentinel_discovery;
+
+/* Calls marked (o) may be NULL. */
+typedef struct sentinel_source_calls {
+  uint32_t struct_size;
+  uint32_t reserved;
+  int32_t (*open)(const sentinel_host* host, const sentinel_value* options, void** instance,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
+  void (*close)(void* instance) SENTINEL_NOEXCEPT;
+  int32_t (*schema)(void* instance, struct ArrowSchema* out, sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*read)(void* instance, const sentinel_read_request* request, sentinel_page* page,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*check)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;                                      /* (o) */
+  int32_t (*discover)(void* instance, const sentinel_discovery* discovery, sentinel_error* error) SENTINEL_NOEXCEPT; /* (o) */
+  int32_t (*count)(void* instance, int64_t* rows, sentinel_error* error) SENTINEL_NOEXCEPT;                       /* (o) */
+  /* (o) the records with these keys, in one array with the source's schema; a vanished key is simply not in it */
+  int32_t (*fetch)(void* instance, const sentinel_text* keys, uint64_t key_count, const sentinel_read_request* request,
+                   sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) the keys that exist, `max_rows` at most, ascending from a cursor of this call's own; page->array stays empty */
+  int32_t (*keys)(void* instance, const sentinel_read_request* request, const sentinel_text_list* list,
+                  sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) start cursors of up to `wanted` parts that can be read side by side */
+  int32_t (*splits)(void* instance, int32_t wanted, const sentinel_text_list* list, sentinel_error* error) SENTINEL_NOEXCEPT;
+  void (*cancel)(void* instance) SENTINEL_NOEXCEPT; /* (o) any thread: make a blocking read return CANCELLED soon */
+} sentinel_source_calls;
+
+/* ---- Transform ---------------------------------------------------------------------------------------------------- */
+/* Every input row ends in exactly one of: an output row whose origin it is, filter, reject. */
+typedef struct sentinel_apply_request {
+  uint32_t struct_size;
+  struct ArrowArray* in; /* taken: the callee moves out of it what it keeps and releases the rest */
+  void* context;
+  void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
+  void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
+} sentinel_apply_request;
+
+typedef struct sentinel_applied {
+  uint32_t struct_size;
+  uint32_t reserved;
+  struct ArrowArray array; /* the caller owns it now */
+  const int64_t* origin;   /* input row of each output row, ascending; NULL: same rows, same order. Lives until the next call */
+} sentinel_applied;
+
+typedef struct sentinel_transform_calls {
+  uint32_t struct_size;
+  uint32_t reserved;
+  int32_t (*open)(const sentinel_host* host, const sentinel_value* options, void** instance,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
+  void (*close)(void* instance) SENTINEL_NOEXCEPT;
+  /* `in` is borrowed, `out` is the caller's to release. Called before the first apply, and again after SCHEMA_CHANGED. */
+  int32_t (*bind)(void* instance, const struct ArrowSchema* in, struct ArrowSchema* out,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*apply)(void* instance, const sentinel_apply_request* request, sentinel_applied* applied,
+                   sentinel_error* error) SENTINEL_NOEXCEPT;
+} sentinel_transform_calls;
+
+/* ---- Sink --------------------------------------------------------------------------------------------------------- */
+enum sentinel_sink_level {
+  SENTINEL_SINK_WRITE_ONLY = 1,   /* at least once; effectively once if it upserts by key */
+  SENTINEL_SINK_TRANSACTIONAL = 2 /* resume, commit, rollback, resolve: exactly once */
+};
+
+enum sentinel_outcome {
+  SENTINEL_OUTCOME_NONE = 0, /* what the host puts in; a row left so is a fault of the sink */
+  SENTINEL_OUTCOME_INSERTED = 1,
+  SENTINEL_OUTCOME_UPDATED = 2,
+  SENTINEL_OUTCOME_UNCHANGED = 3,
+  SENTINEL_OUTCOME_SUPERSEDED = 4, /* the target or the batch holds a newer version */
+  SENTINEL_OUTCOME_REJECTED = 5,   /* reject() was called for it */
+  SENTINEL_OUTCOME_CLOSED = 6      /* replay only: its letter was no longer open, nothing was written */
+};
+
+enum sentinel_letter_state {
+  SENTINEL_LETTER_OPEN = 1,
+  SENTINEL_LETTER_RECOVERED = 2,  /* its record landed by a replay */
+  SENTINEL_LETTER_SUPERSEDED = 3, /* a later read of the same source key took its place */
+  SENTINEL_LETTER_DISCARDED = 4   /* an operator gave it up */
+};
+
+/* The fact that a record is owed. The payload stays in the host's store. */
+typedef struct sentinel_letter {
+  uint32_t struct_size;
+  int32_t state;            /* sentinel_letter_state */
+  sentinel_text letter_id;  /* 32 hex digits of (pipeline, source_id, source_key, record_hash) */
+  sentinel_text source_key;
+  sentinel_text record_hash;
+  sentinel_text minor;      /* decimal digits of its money in minor units; "" where refused before it was known */
+  sentinel_text currency;   /* "" if none */
+} sentinel_letter;
+
+enum sentinel_purpose {
+  SENTINEL_PURPOSE_RUN = 1,   /* lanes 0 and up */
+  SENTINEL_PURPOSE_REPLAY = 2 /* lane -1: its own epoch, safe beside a run */
+};
+
+typedef struct sentinel_resume_request {
+  uint32_t struct_size;
+  int32_t purpose;             /* sentinel_purpose */
+  sentinel_text pipeline;
+  sentinel_text source_id;
+  sentinel_text run_id;
+  sentinel_text holder;        /* who asks: host id, state folder and process */
+  sentinel_text holder_place;  /* host id and state folder; the caller holds the flock of this place */
+  int64_t stale_after_ms;      /* a foreign holder is dead when its heartbeat is older, by the database's clock */
+  int32_t lanes;               /* how many, >= 1 */
+  int32_t take_over;           /* 1: do not wait for a foreign holder to become stale */
+} sentinel_resume_request;
+
+typedef struct sentinel_lane {
+  uint32_t struct_size;
+  int32_t lane;
+  int64_t epoch;
+  int64_t seq;          /* of the last committed batch; 0: none */
+  sentinel_text cursor; /* "": from the beginning. Lives until the next call on the instance */
+} sentinel_lane;
+
+/* The identity of one delivery attempt of a batch. */
+typedef struct sentinel_claim {
+  uint32_t struct_size;
+  int32_t lane;
+  int64_t epoch;
+  int64_t seq;                /* last committed + 1 */
+  sentinel_text delivery_id;  /* random per attempt */
+  /* Replay only, one per row: the letter that the row comes from. The sink turns it from open to recovered first, in
+   * the same transaction; where that hits no row the outcome is CLOSED and nothing is written for it. */
+  const sentinel_text* letter_ids;
+} sentinel_claim;
+
+typedef struct sentinel_write_request {
+  uint32_t struct_size;
+  const struct ArrowArray* batch; /* borrowed; may have no rows */
+  const sentinel_claim* claim;    /* NULL at level 1 */
+  uint8_t* outcome;               /* one a row: sentinel_outcome */
+  void* context;
+  void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
+} sentinel_write_request;
+
+enum { SENTINEL_BALANCE_READ = 0, SENTINEL_BALANCE_INSERTED, SENTINEL_BALANCE_UPDATED, SENTINEL_BALANCE_UNCHANGED,
+       SENTINEL_BALANCE_DEAD_LETTERED, SENTINEL_BALANCE_FILTERED, SENTINEL_BALANCE_LEFT, SENTINEL_BALANCE_SUPERSEDED,
+       SENTINEL_BALANCE_SETTLED, SENTINEL_BALANCE_LINES };
+
+/* The sums of one currency in minor units, decimal digits, one a line of the balance. */
+typedef struct sentinel_money_line {
+  uint32_t struct_size;
+  uint32_t reserved;
+  sentinel_text currency;
+  sentinel_text minor[SENTINEL_BALANCE_LINES];
+} sentinel_money_line;
+
+typedef struct sentinel_seal {
+  uint32_t struct_size;
+  uint32_t letter_count;
+  const sentinel_claim* claim;
+  sentinel_text next_cursor;              /* what the lane resumes from after this batch */
+  const sentinel_letter* const* letters;  /* facts to record: new open ones, and the state changes of older ones */
+  uint64_t records[SENTINEL_BALANCE_LINES];
+  uint64_t amount_unknown;                /* dead-lettered before their amount was known */
+  const sentinel_money_line* const* money;
+  uint64_t money_count;
+} sentinel_seal;
+
+enum sentinel_verdict {
+  SENTINEL_VERDICT_COMMITTED = 1,     /* the ledger holds our delivery_id */
+  SENTINEL_VERDICT_NOT_COMMITTED = 2, /* nobody holds the claim: write the batch again */
+  SENTINEL_VERDICT_FENCED = 3         /* another delivery holds the claim, or our epoch is over */
+};
+
+typedef struct sentinel_letters_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  sentinel_text pipeline;
+  void* context;
+  void (*letter)(void* context, sentinel_text source_id, const sentinel_letter* letter) SENTINEL_NOEXCEPT;
+} sentinel_letters_request;
+
+typedef struct sentinel_run_summary {
+  uint32_t struct_size;
+  int32_t exit_code;
+  sentinel_text state;  /* running, finished, stopped, failed */
+  sentinel_text reason; /* one sentence; "" when it finished */
+  uint64_t records[SENTINEL_BALANCE_LINES];
+} sentinel_run_summary;
+
+/* Calls marked (o) may be NULL; those marked (2) are required at level 2. */
+typedef struct sentinel_sink_calls {
+  uint32_t struct_size;
+  uint32_t reserved;
+  int32_t (*open)(const sentinel_host* host, const sentinel_value* options, void** instance,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
+  void (*close)(void* instance) SENTINEL_NOEXCEPT;
+  /* Preflight against this schema: the target fits, the key is unique, amounts are exact. Writes nothing. */
+  int32_t (*bind)(void* instance, const struct ArrowSchema* schema, sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*write)(void* instance, const sentinel_write_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*check)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT; /* (o) reachable, and who answers */
+  /* (o) Makes what is missing: the target table for this schema, Sentinel's own tables. Never alters what exists. */
+  int32_t (*create)(void* instance, const struct ArrowSchema* schema, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (2) Takes the pipeline's lanes: raises their epoch, fills lanes[0 .. request->lanes). */
+  int32_t (*resume)(void* instance, const sentinel_resume_request* request, sentinel_lane* const* lanes,
+                    sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*commit)(void* instance, const sentinel_seal* seal, sentinel_error* error) SENTINEL_NOEXCEPT;        /* (2) */
+  int32_t (*rollback)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;                                /* (2) */
+  int32_t (*resolve)(void* instance, const sentinel_claim* claim, int32_t* verdict,
+                     sentinel_error* error) SENTINEL_NOEXCEPT;                                                 /* (2) */
+  /* (2) Reports every open letter of the pipeline, of all its sources. */
+  int32_t (*letters)(void* instance, const sentinel_letters_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (2) Says "still here" on the lanes while no batch is under way; FENCED if they are somebody else's now. */
+  int32_t (*heartbeat)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (2) Records how the run ended and lets the lanes go. */
+  int32_t (*finish)(void* instance, const sentinel_run_summary* summary, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) The target's rows whose keys stand in `keys` (an array of the key fields alone), in the bound schema. */
+  int32_t (*read_back)(void* instance, const struct ArrowArray* keys, struct ArrowArray* rows,
+                       sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) Removes these keys from the target, inside the open transaction of `write`. */
+  int32_t (*remove)(void* instance, const struct ArrowArray* keys, uint64_t* removed, sentinel_error* error) SENTINEL_NOEXCEPT;
+  void (*cancel)(void* instance) SENTINEL_NOEXCEPT; /* (o) any thread */
+  /* (o) The SQL, or other words, that would make what `create` makes, for somebody with more rights. */
+  int32_t (*plan)(void* instance, const struct ArrowSchema* schema, void* context,
+                  void (*text)(void* context, sentinel_text text) SENTINEL_NOEXCEPT, sentinel_error* error) SENTINEL_NOEXCEPT;
+} sentinel_sink_calls;
+
+/* ---- Plugin ------------------------------------------------------------------------------------------------------- */
+enum sentinel_kind { SENTINEL_KIND_SOURCE = 1, SENTINEL_KIND_TRANSFORM = 2, SENTINEL_KIND_SINK = 3 };
+
+typedef struct sentinel_component {
+  uint32_t struct_size;
+  int32_t kind;           /* sentinel_kind */
+  const char* use;        /* what a pipeline file writes behind `use:` */
+  const char* doc;        /* one sentence */
+  const sentinel_option_table* options;
+  int32_t cursor_version; /* source: raise it when old cursors no longer mean the same */
+  int32_t sink_level;     /* sink: sentinel_sink_level */
+  const sentinel_source_calls* source;
+  const sentinel_transform_calls* transform;
+  const sentinel_sink_calls* sink;
+} sentinel_component;
+
+typedef struct sentinel_plugin {
+  uint32_t struct_size;
+  uint32_t abi_version; /* SENTINEL_ABI_VERSION of the header it was built from */
+  const char* name;
+  const char* version;
+  uint64_t component_count;
+  const sentinel_component* const* components;
+} sentinel_plugin;
+
+/* The one exported symbol of a plugin. What it answers is static: it is never released. */
+#define SENTINEL_PLUGIN_SYMBOL "sentinel_plugin_v1"
+typedef const sentinel_plugin* (*sentinel_plugin_entry)(uint32_t host_abi) SENTINEL_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SENTINEL_ABI_H */
