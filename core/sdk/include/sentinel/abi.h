@@ -458,7 +458,12 @@ typedef struct sentinel_sink_calls {
 } sentinel_sink_calls;
 
 /* ---- Plugin ------------------------------------------------------------------------------------------------------- */
-enum sentinel_kind { SENTINEL_KIND_SOURCE = 1, SENTINEL_KIND_TRANSFORM = 2, SENTINEL_KIND_SINK = 3 };
+enum sentinel_kind {
+  SENTINEL_KIND_SOURCE = 1,
+  SENTINEL_KIND_TRANSFORM = 2,
+  SENTINEL_KIND_SINK = 3,
+  SENTINEL_KIND_POLICY = 4 /* built-in only: options that the engine itself carries out (retry, outage, dead_letter, …) */
+};
 
 typedef struct sentinel_component {
   uint32_t struct_size;

@@ -1,0 +1,71 @@
+// Command lines through Boost.Program_options.
+#include "app/arguments.hpp"
+
+#include "engine/config/did_you_mean.hpp"
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sentinel::app {
+namespace options = boost::program_options;
+
+namespace {
+
+options::options_description description_of(const std::vector<Flag>& flags) {
+  options::options_description description;
+  for (const auto& flag : flags) {
+    if (flag.value_name.empty()) description.add_options()(flag.name.c_str(), flag.doc.c_str());
+    else description.add_options()(flag.name.c_str(), options::value<std::string>()->value_name(flag.value_name), flag.doc.c_str());
+  }
+  return description;
+}
+
+Status unknown_flag(const std::string& given, const std::vector<Flag>& flags) {
+  std::vector<std::string> names;
+  for (const auto& flag : flags) names.push_back("--" + flag.name);
+  const auto nearest = config::nearest(given, names);
+  return invalid_config(fmt::format("unknown flag {}{}", given, nearest ? fmt::format("; did you mean {}?", *nearest) : "; see --help"));
+}
+
+}  // namespace
+
+Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vector<std::string>& given) {
+  namespace style = options::command_line_style;
+  try {
+    const auto description = description_of(flags);
+    const auto parsed = options::command_line_parser(given)
+                            .options(description)
+                            .positional(options::positional_options_description().add("", -1))
+                            .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
+                            .allow_unregistered()
+                            .run();
+    Arguments arguments;
+    for (const auto& option : parsed.options) {
+      if (option.string_key.empty() || option.position_key >= 0) {
+        arguments.words_.insert(arguments.words_.end(), option.value.begin(), option.value.end());
+      } else if (option.unregistered) {
+        return unknown_flag("--" + option.string_key, flags);
+      } else {
+        arguments.values_[option.string_key] = option.value.empty() ? "" : option.value.front();
+      }
+    }
+    for (const auto& word : arguments.words_)
+      if (word.size() > 1 && word.front() == '-') return unknown_flag(word, flags);
+    return arguments;
+  } catch (const options::error& fault) {
+    return invalid_config(fmt::format("{}; see --help", fault.what()));
+  }
+}
+
+std::string describe_flags(const std::vector<Flag>& flags) {
+  std::string text;
+  for (const auto& flag : flags) {
+    const auto left = "--" + flag.name + (flag.value_name.empty() ? "" : " " + flag.value_name);
+    text += fmt::format("  {:<26} {}\n", left, flag.doc);
+  }
+  return text;
+}
+
+}  // namespace sentinel::app

@@ -1,0 +1,79 @@
+// sentinel check: judges a pipeline file, its connections and its target, and says what guarantee it really gets.
+#include "app/command.hpp"
+#include "app/report.hpp"
+#include "engine/pipeline/chain.hpp"
+#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/run.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sentinel::app {
+namespace {
+
+struct Findings {
+  std::string guarantee;
+  std::string plan;  // SQL that would make what is missing in the target; empty: nothing is missing
+  std::vector<std::string> fields;
+};
+
+Result<Findings> check_pipeline(Context& context, const config::PipelineFile& file) {
+  Findings findings;
+  SENTINEL_ASSIGN(auto chain, pipeline::Chain::open(file, context.registry, context.services));
+  if (auto status = chain->check(); !status.ok()) return pipeline::located(file, file.source, std::move(status));
+  SENTINEL_ASSIGN(const auto schema, chain->bind());
+  for (const auto& field : schema) findings.fields.push_back(fmt::format("{} {}", field.name, field.type_text()));
+  SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, context.registry, context.services));
+  findings.guarantee = sink->is_transactional() ? "exactly once: rows, ledger and checkpoint are committed together"
+                                                : "at least once: the sink keeps no ledger, so a crash may write the last batch again";
+  auto bound = pipeline::bind_sink(file, *sink, schema, context.services.log(), false);
+  if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables") SENTINEL_TRY(std::move(bound));
+  else if (auto plan = sink->plan(schema)) findings.plan = *plan;
+  else return bound;
+  return findings;
+}
+
+std::string findings_text(const config::PipelineFile& file, const Findings& findings) {
+  auto text = fmt::format("{}: pipeline {}\n  source     {}\n", file.path, file.name, file.source_id);
+  for (const auto& transform : file.transforms) text += fmt::format("  transform  {}\n", transform.use);
+  text += fmt::format("  sink       {}\n  guarantee  {}\n", file.sink.use, findings.guarantee);
+  for (const auto& field : findings.fields) text += fmt::format("  field      {}\n", field);
+  if (findings.plan.empty()) return text + "  target     ready\n";
+  return text + "  target     something is missing; `sentinel run` makes it, or a DBA runs this:\n\n" + findings.plan + "\n";
+}
+
+std::string findings_json(const config::PipelineFile& file, const Findings& findings) {
+  return nlohmann::ordered_json{{"file", file.path},        {"pipeline", file.name},       {"source_id", file.source_id},
+                                {"guarantee", findings.guarantee}, {"fields", findings.fields}, {"missing", findings.plan}}
+      .dump();
+}
+
+int check_files(Context& context, const Arguments& arguments) {
+  int code = pipeline::kExitBalanced;
+  std::vector<std::string> items;
+  for (const auto& path : arguments.words()) {
+    const auto loaded = load(context, path);
+    if (!loaded.ok()) {
+      code = pipeline::worse_exit_code(code, pipeline::kExitConfig);
+      continue;
+    }
+    const auto findings = check_pipeline(context, *loaded.pipeline);
+    if (!findings) {
+      code = pipeline::worse_exit_code(code, complain(findings.error()));
+      continue;
+    }
+    if (arguments.has("json")) items.push_back(findings_json(*loaded.pipeline, *findings));
+    else fmt::print("{}", findings_text(*loaded.pipeline, *findings));
+  }
+  if (arguments.has("json")) fmt::print("{}", json_items(items));
+  return code;
+}
+
+}  // namespace
+
+Command check_command() {
+  return {"check", "FILE…", "Judge pipeline files, try their connections, and say what guarantee they get; writes nothing.",
+          "sentinel check pipelines/wordpress_to_mariadb.yaml", {}, 1, kAnyNumber, check_files};
+}
+
+}  // namespace sentinel::app

@@ -1,0 +1,58 @@
+// What a command is, and what every command is given to work with.
+#pragma once
+
+#include "app/arguments.hpp"
+#include "engine/config/pipeline_file.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sentinel::app {
+
+// Made once a process; borrowed by every command.
+struct Context {
+  plugins::Registry& registry;
+  telemetry::HostServices& services;
+};
+
+struct Command {
+  std::string name;     // "dlq list"
+  std::string usage;    // "FILE… [flags]"
+  std::string summary;  // one line
+  std::string example;  // one or two lines
+  std::vector<Flag> flags;  // without --help and --json, which every command has
+  std::size_t least_words = 0, most_words = 0;
+  int (*run)(Context& context, const Arguments& arguments) = nullptr;  // answers the exit code
+};
+
+inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
+
+// One a file.
+Command run_command();
+Command recover_command();
+Command check_command();
+Command dlq_list_command();
+Command dlq_show_command();
+Command dlq_retry_command();
+Command dlq_discard_command();
+Command plugins_list_command();
+Command plugins_describe_command();
+Command status_command();
+Command version_command();
+
+// --- shared by commands
+
+// Prints "sentinel: …" on standard error and answers the exit code of the fault.
+int complain(const Status& fault);
+// Loads and judges a pipeline file; prints every problem. Null pipeline: it has errors.
+config::LoadedFile load(Context& context, const std::string& path);
+// The file a pipeline was last run from, or the argument itself if it is one. Errors: kInvalidConfig with the cure.
+Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder, Context& context);
+// The pipeline's name, from a file or as given. Errors: kInvalidConfig.
+Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context);
+bool looks_like_file(const std::string& word);
+
+}  // namespace sentinel::app

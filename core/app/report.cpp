@@ -1,0 +1,187 @@
+// Words and JSON.
+#include "app/report.hpp"
+
+#include "engine/telemetry/clock.hpp"
+#include "engine/telemetry/log.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sentinel::app {
+namespace {
+
+using pipeline::Balance;
+using pipeline::count_text;
+using Json = nlohmann::ordered_json;
+
+struct Line {
+  std::string name;
+  std::uint64_t records;
+  std::vector<BalanceLine> lines;
+  std::string hint;
+};
+
+std::string balance_text(const Balance& balance, int exponent, const std::string& dead_letter_hint) {
+  using enum BalanceLine;
+  std::vector<Line> lines = {{"read", balance.records(kRead), {kRead}, ""}, {"landed", balance.landed(), {kInserted, kUpdated}, ""}};
+  const auto add = [&](const char* name, BalanceLine line, bool always, const std::string& hint = "") {
+    if (always || balance.records(line) > 0) lines.push_back({name, balance.records(line), {line}, hint});
+  };
+  add("unchanged", kUnchanged, false);
+  add("dead-lettered", kDeadLettered, true, balance.records(kDeadLettered) > 0 ? dead_letter_hint : "");
+  add("filtered", kFiltered, true);
+  add("left", kLeft, false);
+  add("superseded", kSuperseded, false);
+  add("settled", kSettled, false);
+
+  std::string text;
+  for (const auto& line : lines) {
+    std::string row = fmt::format("  {:<14}{:>12}", line.name, count_text(line.records));
+    for (const auto& [currency, sums] : balance.money()) {
+      int128 minor = 0;
+      for (const auto each : line.lines) minor += sums[static_cast<std::size_t>(each)];
+      row += fmt::format("   {} {:>20}", currency, pipeline::amount_text(minor, exponent));
+    }
+    text += row + (line.hint.empty() ? "" : "   " + line.hint) + "\n";
+  }
+  if (balance.amount_unknown() > 0 && !balance.money().empty())
+    text += fmt::format("  of these {} were refused or filtered before their amount was known\n", count_text(balance.amount_unknown()));
+  return text;
+}
+
+}  // namespace
+
+std::string run_text(const pipeline::RunReport& report) {
+  const auto seconds = static_cast<double>(report.elapsed_ms) / 1000.0;
+  const auto records = report.balance.records(BalanceLine::kRead);
+  const auto rate = report.elapsed_ms > 0 ? records * 1000 / static_cast<std::uint64_t>(report.elapsed_ms) : records;
+  auto text = fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
+  text += balance_text(report.balance, report.exponent, "sentinel dlq list " + report.pipeline);
+  text += report.fault.ok() ? "  balanced: every record and every " + std::string(report.balance.money().contains("NGN") ? "kobo" : "minor unit") +
+                                  " is accounted for\n"
+                            : "  not finished; what is above is balanced and stays landed\n";
+  return text;
+}
+
+std::string run_json(const pipeline::RunReport& report) {
+  Json out = {{"schema_version", 1},
+              {"run_id", report.run_id},
+              {"pipeline", report.pipeline},
+              {"source_id", report.source_id},
+              {"exit_code", report.exit_code},
+              {"fault", report.fault.ok() ? Json() : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
+              {"started", telemetry::utc_text(report.started_unix_ms)},
+              {"elapsed_ms", report.elapsed_ms},
+              {"new_letters", report.new_letters},
+              {"balance", Json::parse(pipeline::balance_json(report.balance))}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string replay_text(const pipeline::ReplayReport& report) {
+  auto text = fmt::format("{}   replay {}\n", report.pipeline, report.run_id);
+  const auto line = [&](const char* name, std::uint64_t count) {
+    if (count > 0) text += fmt::format("  {:<18}{:>8}\n", name, count_text(count));
+  };
+  text += fmt::format("  {:<18}{:>8}\n", "recovered", count_text(report.recovered));
+  line("failed again", report.failed_again);
+  line("closed meanwhile", report.closed_elsewhere);
+  line("filtered", report.filtered);
+  if (report.not_replayable > 0)
+    text += fmt::format("  {:<18}{:>8}   mend them at the source; the next run reads them again\n", "not replayable", count_text(report.not_replayable));
+  for (const auto& [currency, sums] : report.balance.money())
+    text += fmt::format("  landed {} {}\n", currency, pipeline::amount_text(sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED], report.exponent));
+  return text;
+}
+
+std::string replay_json(const pipeline::ReplayReport& report) {
+  Json out = {{"schema_version", 1},
+              {"run_id", report.run_id},
+              {"pipeline", report.pipeline},
+              {"exit_code", report.exit_code},
+              {"fault", report.fault.ok() ? Json() : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
+              {"recovered", report.recovered},
+              {"failed_again", report.failed_again},
+              {"closed_elsewhere", report.closed_elsewhere},
+              {"filtered", report.filtered},
+              {"not_replayable", report.not_replayable},
+              {"balance", Json::parse(pipeline::balance_json(report.balance))}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string age_text(std::int64_t ms) {
+  const auto seconds = ms / 1000;
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
+  if (seconds < 172800) return fmt::format("{} h", seconds / 3600);
+  return fmt::format("{} d", seconds / 86400);
+}
+
+std::string letter_amount(const store::StoredLetter& letter) {
+  if (letter.minor.empty()) return "amount unknown";
+  const auto minor = Decimal::parse(letter.minor);
+  return minor ? fmt::format("{} {}", letter.currency, pipeline::amount_text(minor->unscaled, 2)) : letter.minor;
+}
+
+std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms) {
+  return fmt::format("{}  {:<12} {:>24}  {:<16} {:<12} {:>6}  {}\n", letter.letter_id.substr(0, 8), letter.source_key.substr(0, 40),
+                     letter_amount(letter), letter.stage, to_string(letter.status), age_text(now_ms - letter.first_seen_ms),
+                     telemetry::printable(letter.why.message()));
+}
+
+std::string letter_text(const store::StoredLetter& letter) {
+  std::string text;
+  const auto line = [&](const char* name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{:<14} {}\n", name, telemetry::printable(value));
+  };
+  line("letter", letter.letter_id);
+  line("pipeline", letter.pipeline);
+  line("source", letter.source_id);
+  line("source key", letter.source_key);
+  line("position", letter.position);
+  line("amount", letter_amount(letter));
+  line("status", std::string(to_string(letter.status)));
+  line("refused by", letter.stage + (letter.plugin.empty() ? "" : fmt::format(" ({} {})", letter.plugin, letter.plugin_version)));
+  line("code", std::string(to_string(letter.why.code())) +
+                   (letter.why.native_code().empty() ? "" : fmt::format(" ({} {})", letter.why.domain(), letter.why.native_code())));
+  line("why", letter.why.message());
+  line("first seen", telemetry::utc_text(letter.first_seen_ms));
+  line("last seen", telemetry::utc_text(letter.last_seen_ms));
+  line("attempts", std::to_string(letter.attempts));
+  if (letter.status == store::LetterStatus::kWaiting) line("next attempt", telemetry::utc_text(letter.next_attempt_ms));
+  line("note", letter.note);
+  if (!letter.record.empty()) line("record", letter.record);
+  if (!letter.raw.empty()) line("raw", letter.raw.substr(0, 2000));
+  return text;
+}
+
+std::string letter_json(const store::StoredLetter& letter, bool with_record) {
+  Json out = {{"letter_id", letter.letter_id},
+              {"pipeline", letter.pipeline},
+              {"source_id", letter.source_id},
+              {"source_key", letter.source_key},
+              {"minor", letter.minor.empty() ? Json() : Json(letter.minor)},
+              {"currency", letter.currency.empty() ? Json() : Json(letter.currency)},
+              {"status", to_string(letter.status)},
+              {"stage", letter.stage},
+              {"plugin", letter.plugin},
+              {"plugin_version", letter.plugin_version},
+              {"code", to_string(letter.why.code())},
+              {"domain", letter.why.domain()},
+              {"native_code", letter.why.native_code()},
+              {"message", letter.why.message()},
+              {"attempts", letter.attempts},
+              {"first_seen", telemetry::utc_text(letter.first_seen_ms)},
+              {"last_seen", telemetry::utc_text(letter.last_seen_ms)},
+              {"next_attempt", telemetry::utc_text(letter.next_attempt_ms)}};
+  if (with_record && !letter.record.empty()) out["record"] = Json::parse(letter.record, nullptr, false);
+  if (with_record && !letter.raw.empty()) out["raw"] = letter.raw;
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string json_items(const std::vector<std::string>& items) {
+  std::string text = "{\"schema_version\":1,\"items\":[";
+  for (std::size_t i = 0; i < items.size(); ++i) text += (i > 0 ? "," : "") + items[i];
+  return text + "]}\n";
+}
+
+}  // namespace sentinel::app

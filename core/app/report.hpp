@@ -1,0 +1,30 @@
+// How runs, replays and letters look to a person and to a program.
+#pragma once
+
+#include "engine/pipeline/balance.hpp"
+#include "engine/pipeline/replay.hpp"
+#include "engine/pipeline/run.hpp"
+#include "engine/store/store.hpp"
+
+#include <string>
+
+namespace sentinel::app {
+
+// The run's head line and its balance, as in design section 7.
+std::string run_text(const pipeline::RunReport& report);
+std::string run_json(const pipeline::RunReport& report);
+std::string replay_text(const pipeline::ReplayReport& report);
+std::string replay_json(const pipeline::ReplayReport& report);
+
+// "3 h", "12 s": how long ago.
+std::string age_text(std::int64_t ms);
+std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms);
+std::string letter_text(const store::StoredLetter& letter);
+std::string letter_json(const store::StoredLetter& letter, bool with_record);
+// Digits of minor units as an amount: "NGN 312,400.00"; "amount unknown" where there are none.
+std::string letter_amount(const store::StoredLetter& letter);
+
+// {"schema_version":1,"items":[…]}
+std::string json_items(const std::vector<std::string>& items);
+
+}  // namespace sentinel::app

@@ -1,0 +1,166 @@
+// MySQL and MariaDB: opens a session that is strict, UTC, utf8mb4 and as encrypted as the URL demands.
+#include "database/fault_text.hpp"
+#include "database/mysql_tls_hook.hpp"
+#include "database/soci_text.hpp"
+#include "database/statement_impl.hpp"
+
+#include <soci/mysql/soci-mysql.h>
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+namespace sentinel::database {
+namespace {
+
+constexpr std::string_view kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
+// Strict, so that a value that does not fit is an error instead of a smaller value. No NO_ZERO_DATE: sources hold zero dates and
+// must be readable. Never NO_BACKSLASH_ESCAPES: SOCI's quoting relies on backslashes.
+constexpr std::string_view kSqlMode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+
+// SOCI reads name='value' with backslashes before quotes and backslashes.
+void append_option(std::string& text, std::string_view name, std::string_view value) {
+  text += " ";
+  text += name;
+  text += "='";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  text += "'";
+}
+
+std::int64_t whole_seconds(std::chrono::milliseconds time) { return std::max<std::int64_t>(1, (time.count() + 999) / 1000); }
+
+std::string connect_string(const Url& url, const ConnectOptions& options) {
+  std::string text = "charset=utf8mb4";
+  append_option(text, "host", host_with_policy(url));
+  if (!url.user.empty()) append_option(text, "user", url.user);
+  if (!url.password.empty()) append_option(text, "password", url.password);
+  append_option(text, "db", url.database);
+  if (url.port != 0) append_option(text, "port", std::to_string(url.port));
+  if (!url.socket.empty()) append_option(text, "unix_socket", url.socket);
+  if (url.needs_tls()) append_option(text, "sslca", url.ca.empty() ? kSystemCertificates : std::string_view(url.ca));
+  append_option(text, "connect_timeout", std::to_string(whole_seconds(options.connect_timeout)));
+  if (options.read_timeout.count() > 0) {
+    const auto seconds = std::to_string(whole_seconds(options.read_timeout));
+    append_option(text, "read_timeout", seconds);
+    append_option(text, "write_timeout", seconds);
+  }
+  return text;
+}
+
+class MysqlConnection final : public SociConnection {
+ public:
+  using SociConnection::SociConnection;
+
+  Status open();
+  Result<std::unique_ptr<Statement::Impl>> prepare(std::string_view sql) override {
+    return prepare_mysql(*this, handle_, sql);
+  }
+  Status send_begin() override { return send("START TRANSACTION"); }
+  Status send_commit() override { return send("COMMIT"); }
+  Status send_rollback() override { return send("ROLLBACK"); }
+  void cancel() override { shutdown(static_cast<int>(mysql_get_socket(handle_)), SHUT_RDWR); }
+  st_mysql* mysql() const override { return handle_; }
+
+ protected:
+  Status fault_of(const soci::soci_error& error, bool has_values) const override {
+    const auto* native = dynamic_cast<const soci::mysql_soci_error*>(&error);
+    const std::string text = error.get_error_message();
+    if (native == nullptr) return internal_error(clean_text(text));
+    return mysql_fault(native->err_num_, flavour, text, has_values);
+  }
+
+ private:
+  Status send(std::string_view sql) {
+    if (mysql_real_query(handle_, sql.data(), sql.size()) == 0) return {};
+    return mysql_fault(mysql_errno(handle_), flavour, mysql_error(handle_), false);
+  }
+  Status connect();
+  Status connect_fault(const soci::soci_error& error) const;
+  Status check_encryption() const;
+  Status set_session();
+  Status check_session();
+
+  MYSQL* handle_ = nullptr;
+};
+
+Status MysqlConnection::connect() {
+  try {
+    open_session(soci::mysql, connect_string(url, options));
+  } catch (const soci::soci_error& error) {
+    return connect_fault(error);
+  } catch (const std::exception& error) {
+    return internal_error("cannot connect to " + url.display() + ": " + clean_text(error.what()));
+  }
+  handle_ = static_cast<soci::mysql_session_backend&>(backend()).conn_;
+  return {};
+}
+
+Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
+  Status fault = fault_of(error, false);
+  if (fault.message().find(kPolicyMark) != std::string::npos) {
+    return internal_error("cannot connect to " + url.display() +
+                          ": the TLS hook is not in effect; load the sql plugin before others that use libmariadb");
+  }
+  const std::string code = fault.native_code();
+  if (code == "2026") {
+    fault = std::move(fault).prefixed("no trusted encryption (name the server's certificates by ?ca=file, or for a link that "
+                                      "nobody can listen to ?tls=off): ");
+  } else if (code == "1045" || code == "1698") {
+    fault = std::move(fault).prefixed("user or password is wrong: ");
+  }
+  return std::move(fault).prefixed("cannot connect to " + url.display() + ": ");
+}
+
+// Asks the library and not the server: somebody between the two could answer for the server.
+Status MysqlConnection::check_encryption() const {
+  if (!url.needs_tls()) return {};
+  const char* cipher = mysql_get_ssl_cipher(handle_);
+  if (cipher != nullptr && *cipher != '\0') return {};
+  return {Code::kRefused, "the link to " + url.display() + " is not encrypted although the url needs it"};
+}
+
+Status MysqlConnection::set_session() {
+  const auto lock_seconds = std::to_string(whole_seconds(options.lock_timeout));
+  SENTINEL_TRY(send("SET SESSION sql_mode='" + std::string(kSqlMode) + "', time_zone='+00:00', autocommit=1, " +
+                    "innodb_lock_wait_timeout=" + lock_seconds + ", lock_wait_timeout=" + lock_seconds));
+  SENTINEL_TRY(send("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));
+  return options.read_only ? send("SET SESSION TRANSACTION READ ONLY") : Status();
+}
+
+Status MysqlConnection::check_session() {
+  SENTINEL_ASSIGN(const auto rows, query("SELECT @@sql_mode, @@time_zone, @@character_set_connection", {}));
+  if (rows.size() != 1 || rows[0].size() != 3) return internal_error(url.display() + " does not tell its session settings");
+  const std::string mode = rows[0][0].value_or("");
+  if (mode.find("STRICT_TRANS_TABLES") == std::string::npos || mode.find("NO_BACKSLASH_ESCAPES") != std::string::npos ||
+      mode.find("ANSI_QUOTES") != std::string::npos) {
+    return internal_error(url.display() + " did not take the session's sql_mode; it is \"" + clean_text(mode) + "\"");
+  }
+  if (rows[0][1] != "+00:00" || rows[0][2] != "utf8mb4") {
+    return internal_error(url.display() + " did not take the session's time zone or character set");
+  }
+  return {};
+}
+
+Status MysqlConnection::open() {
+  SENTINEL_TRY(connect());
+  SENTINEL_TRY(check_encryption());
+  server_version = clean_text(mysql_get_server_info(handle_));
+  flavour = server_version.find("MariaDB") != std::string::npos ? Flavour::kMariadb : Flavour::kMysql;
+  connection_id = static_cast<std::int64_t>(mysql_thread_id(handle_));
+  Status session = set_session();
+  if (session.ok()) session = check_session();
+  return session.ok() ? Status() : std::move(session).prefixed("cannot set up the session on " + url.display() + ": ");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection::Impl>> open_mysql(const Url& url, const ConnectOptions& options) {
+  auto connection = std::make_unique<MysqlConnection>(url, options);
+  SENTINEL_TRY(connection->open());
+  return std::unique_ptr<Connection::Impl>(std::move(connection));
+}
+
+}  // namespace sentinel::database

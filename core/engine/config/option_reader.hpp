@@ -1,0 +1,55 @@
+// Reads a map of the pipeline file against an option table: of a stage, or of a policy such as retry.
+#pragma once
+
+#include "engine/config/option_tree.hpp"
+#include "engine/config/pipeline_file.hpp"
+#include "engine/config/problems.hpp"
+#include "engine/config/yaml_document.hpp"
+
+#include <sentinel/abi.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sentinel::config {
+
+class OptionReader {
+ public:
+  // `owner` as messages name it ("source wordpress"); empty for a policy, whose path begins with its name.
+  OptionReader(std::string owner, Problems& problems, std::map<std::string, Position>& positions)
+      : owner_(std::move(owner)), problems_(problems), positions_(positions) {}
+
+  // REQUIRES: `map` is one. `whole` is where a missing option is reported.
+  OptionTree read(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole);
+  // One value of an option; nothing if it is wrong, which is reported.
+  std::optional<OptionTree> read_value(const Node& node, const sentinel_option& option, const std::string& path);
+
+ private:
+  // What is wanted at one place: an option, or the element of a list or map option.
+  struct Wanted {
+    std::int32_t type;
+    const sentinel_option& option;
+    bool is_secret;
+  };
+  OptionTree read_map(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole, bool is_secret);
+  void report_unknown(const Entry& entry, const sentinel_option_table* table, const std::string& path);
+  void report_missing(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole);
+  std::optional<OptionTree> read_wanted(const Node& node, const Wanted& wanted, const std::string& path);
+  std::optional<OptionTree> read_list(const Node& node, const Wanted& element, const std::string& path);
+  std::optional<OptionTree> read_entries(const Node& node, const Wanted& element, const std::string& path);
+  std::optional<OptionTree> read_object(const Node& node, const Wanted& wanted, const std::string& path);
+  std::optional<OptionTree> read_scalar(const Node& node, const Wanted& wanted, const std::string& path);
+  Result<OptionTree> judged(const Node& node, const Wanted& wanted);
+  void warn_of_literal(const Node& node, const std::string& path);
+
+  std::string owner_;
+  Problems& problems_;
+  std::map<std::string, Position>& positions_;
+};
+
+// The keys of a pipeline file outside its stages, which no option may be named after, and `use`.
+bool is_reserved(std::string_view name);
+
+}  // namespace sentinel::config

@@ -1,0 +1,75 @@
+// A pipeline file, read and judged: every mistake in one pass, each with file:line:column and the cure.
+#pragma once
+
+#include "engine/config/component_catalogue.hpp"
+#include "engine/config/option_tree.hpp"
+#include "engine/stages/policies.hpp"
+
+#include <sentinel/status.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sentinel::config {
+
+struct Position {
+  int line = 0, column = 0;  // from 1; 0: the file as a whole
+};
+
+struct Problem {
+  std::string file;
+  Position at;
+  bool is_warning = false;
+  std::string text;
+  // "pipelines/x.yaml:7:5: unknown option …", with "warning: " behind the position where it is one.
+  std::string to_string() const;
+};
+
+// One stage as the file gives it: which component, with which options.
+struct StageConfig {
+  std::int32_t kind = 0;  // sentinel_kind
+  std::string use;
+  Position at;  // of `use`
+  OptionTree options;
+  std::map<std::string, Position> positions;  // option path ("rules.email") -> where its value stands
+
+  // The place of the option, or of its nearest parent that stands in the file, or of the stage.
+  Position position_of(std::string_view option_path) const;
+};
+
+struct PipelineFile {
+  std::string path;  // as given
+  std::string name;  // `pipeline:`
+  StageConfig source, sink;
+  std::vector<StageConfig> transforms;
+  std::optional<stages::Money> money;
+  Position money_at;
+  stages::Retry retry;
+  stages::Outage outage;
+  stages::CircuitBreaker circuit_breaker;
+  stages::DeadLetter dead_letter;
+  // Changes when anything of the file that shapes records changes (transforms, sink, money): not comments, not secrets.
+  std::string mapping_hash;
+  // Who is read: plugin, cursor version and the identity options, without user names and passwords: "wordpress/1/3f0c…".
+  std::string source_id;
+};
+
+struct LoadedFile {
+  std::optional<PipelineFile> pipeline;  // only if there is no error among the problems
+  std::vector<Problem> problems;         // errors and warnings, in the order of the file
+  bool ok() const { return pipeline.has_value(); }
+};
+
+// Looks a name up in the environment; tests inject their own.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment process_environment();
+
+// Reads and validates the file against the option tables of the components it names. `.env` beside the file supplies variables
+// that the environment does not have.
+LoadedFile load_pipeline_file(const std::string& path, ComponentCatalogue& catalogue, const Environment& environment);
+
+}  // namespace sentinel::config

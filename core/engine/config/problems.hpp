@@ -1,0 +1,34 @@
+// Collects what is wrong with a pipeline file, and words the values at fault for people.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sentinel::config {
+
+class Problems {
+ public:
+  explicit Problems(std::string file) : file_(std::move(file)) {}
+  void error(Position at, std::string text) { list_.push_back({file_, at, false, std::move(text)}); }
+  void warning(Position at, std::string text) { list_.push_back({file_, at, true, std::move(text)}); }
+  // A problem of another file that this one draws in.
+  void add(Problem problem) { list_.push_back(std::move(problem)); }
+  bool has_errors() const;
+  const std::string& file() const { return file_; }
+  // Those of other files first, then in the order of the file.
+  std::vector<Problem> in_order() &&;
+
+ private:
+  std::string file_;
+  std::vector<Problem> list_;
+};
+
+// The value in quotes, on one line, cut where it is long: as it may stand in a message.
+std::string in_quotes(std::string_view value);
+// "a, b, c"; long lists are cut.
+std::string listed(const std::vector<std::string>& words);
+
+}  // namespace sentinel::config

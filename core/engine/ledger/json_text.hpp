@@ -1,0 +1,24 @@
+// Bytes as JSON and back without loss: text as a string, anything that is not UTF-8 as {"$base64": "…"}.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sentinel::ledger {
+
+// True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool is_utf8(std::string_view bytes);
+
+std::string to_base64(std::string_view bytes);
+// Nothing if `text` is not padded base64.
+std::optional<std::string> from_base64(std::string_view text);
+
+// Appends a JSON string. REQUIRES: is_utf8(text)
+void append_json_string(std::string& out, std::string_view text);
+// Appends {"$base64": "…"}.
+void append_json_bytes(std::string& out, std::string_view bytes);
+// Appends whichever of the two fits.
+void append_json_text(std::string& out, std::string_view bytes);
+
+}  // namespace sentinel::ledger

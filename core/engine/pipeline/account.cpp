@@ -1,0 +1,190 @@
+// Every record to exactly one line, every minor unit with it.
+#include "engine/pipeline/account.hpp"
+
+#include "engine/ledger/content_hash.hpp"
+#include "engine/ledger/record_snapshot.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sentinel::pipeline {
+
+struct Accountant::Work {
+  const PreparedBatch& batch;
+  Account account;
+
+  void count(BalanceLine line, const Amount& amount) {
+    account.balance.add_record(line);
+    if (amount.known()) account.balance.add_money(line, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
+    else if (line == BalanceLine::kDeadLettered || line == BalanceLine::kFiltered || line == BalanceLine::kSettled)
+      account.balance.add_amount_unknown();
+  }
+  const Amount& amount(std::int64_t row) const { return batch.amounts[static_cast<std::size_t>(row)]; }
+};
+
+namespace {
+
+BalanceLine line_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kInserted: return BalanceLine::kInserted;
+    case Outcome::kUpdated: return BalanceLine::kUpdated;
+    case Outcome::kUnchanged: return BalanceLine::kUnchanged;
+    default: return BalanceLine::kSuperseded;
+  }
+}
+
+bool lands(Outcome outcome) { return outcome == Outcome::kInserted || outcome == Outcome::kUpdated; }
+
+}  // namespace
+
+MoneyWitness MoneyWitness::find(const config::PipelineFile& file, const Schema& sink_schema) {
+  if (!file.money) return {};
+  for (std::size_t i = 0; i < sink_schema.size(); ++i)
+    if (sink_schema[i].type == Type::kDecimal && sink_schema[i].minor_field == file.money->field) return {i};
+  const auto same = sink_schema.find(file.money->field);
+  if (same != Schema::npos && sink_schema[same].type == Type::kInt64) return {same};
+  return {};
+}
+
+void Accountant::bind(const Schema& sink_schema) {
+  sink_schema_ = sink_schema;
+  witness_ = MoneyWitness::find(file_, sink_schema);
+}
+
+void Accountant::stamp(store::StoredLetter& letter, const std::string& stage, const Status& why) const {
+  letter.pipeline = file_.name;
+  letter.source_id = file_.source_id;
+  letter.letter_id = ledger::letter_id(letter.pipeline, letter.source_id, letter.source_key, letter.record_hash);
+  letter.stage = stage;
+  if (const auto owner = owners_.find(stage); owner != owners_.end()) {
+    letter.plugin = owner->second.plugin;
+    letter.plugin_version = owner->second.version;
+  }
+  letter.why = why;
+  letter.first_seen_ms = letter.last_seen_ms = letter.next_attempt_ms = clock_.now_unix_ms();
+}
+
+store::StoredLetter Accountant::letter_of(const PreparedBatch& batch, std::int64_t row, const std::string& stage, const Status& why) const {
+  const auto view = batch.source.view(batch.source_schema);
+  store::StoredLetter letter;
+  letter.source_key = ledger::source_key(view, row);
+  letter.record_hash = ledger::record_hash(view, row);
+  letter.record = ledger::snapshot_json(view, row);
+  letter.schema = ledger::schema_json(batch.source_schema);
+  if (const auto& amount = batch.amounts[static_cast<std::size_t>(row)]; amount.known()) {
+    letter.minor = std::to_string(amount.minor);
+    letter.currency = batch.currencies[static_cast<std::size_t>(amount.currency)];
+  }
+  stamp(letter, stage, why);
+  return letter;
+}
+
+store::StoredLetter Accountant::unreadable_letter(const plugins::RejectedRecord& record) const {
+  store::StoredLetter letter;
+  letter.record_hash = ledger::content_hash(record.raw);
+  letter.source_key = record.key.empty() ? letter.record_hash : record.key;
+  letter.raw = record.raw;
+  letter.position = record.position;
+  stamp(letter, file_.source.use, record.why);
+  return letter;
+}
+
+Status Accountant::close_older(Work& work, const std::string& key, const std::string& keep_id) {
+  SENTINEL_ASSIGN(const auto facts, known_.of_key(key));
+  for (const auto& fact : facts) {
+    if (!store::is_open(fact.status) || fact.letter_id == keep_id) continue;
+    auto& closed = work.account.facts.emplace_back();
+    closed.state = LetterState::kSuperseded;
+    closed.letter_id = fact.letter_id;
+    work.account.superseded.push_back(fact.letter_id);
+  }
+  return {};
+}
+
+Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
+  work.count(line, work.amount(row));
+  if (!known_.any()) return {};
+  return close_older(work, ledger::source_key(work.batch.source.view(work.batch.source_schema), row), "");
+}
+
+// A record that is owed: known already, settled by an operator, or new.
+Status Accountant::dead_letter(Work& work, store::StoredLetter letter, const Amount& amount) {
+  SENTINEL_ASSIGN(const auto facts, known_.of_key(letter.source_key));
+  const auto same = std::find_if(facts.begin(), facts.end(), [&](const auto& fact) { return fact.letter_id == letter.letter_id; });
+  if (same != facts.end() && same->status == store::LetterStatus::kDiscarded) {
+    work.count(BalanceLine::kSettled, amount);
+    return {};
+  }
+  work.count(BalanceLine::kDeadLettered, amount);
+  SENTINEL_TRY(close_older(work, letter.source_key, letter.letter_id));
+  const bool is_known = same != facts.end() && store::is_open(same->status);
+  if (!is_known) {
+    ++work.account.new_records;
+    ++work.account.new_rejects;
+    work.account.facts.push_back(
+        {LetterState::kOpen, letter.letter_id, letter.source_key, letter.record_hash, letter.minor, letter.currency});
+  }
+  work.account.to_store.push_back(std::move(letter));
+  return {};
+}
+
+Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::WrittenBatch& written) {
+  Work work{batch, {}};
+  for (std::int64_t row = 0; row < batch.source.rows(); ++row) {
+    work.account.balance.add_record(BalanceLine::kRead);
+    if (const auto& amount = work.amount(row); amount.known())
+      work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
+  }
+  for (const auto& record : batch.unreadable) {
+    work.account.balance.add_record(BalanceLine::kRead);
+    SENTINEL_TRY(dead_letter(work, unreadable_letter(record), Amount{}));
+  }
+  for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));
+  for (const auto& rejection : batch.rejected)
+    SENTINEL_TRY(dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));
+  for (const auto& refused : written.rejected) {
+    const auto row = batch.origin[static_cast<std::size_t>(refused.row)];
+    SENTINEL_TRY(dead_letter(work, letter_of(batch, row, file_.sink.use, refused.why), work.amount(row)));
+  }
+  for (std::size_t i = 0; i < written.outcome.size(); ++i) {
+    if (written.outcome[i] == Outcome::kRejected) continue;
+    if (lands(written.outcome[i])) ++work.account.new_records;
+    SENTINEL_TRY(pass(work, batch.origin[i], line_of(written.outcome[i])));
+  }
+  SENTINEL_TRY(work.account.balance.check());
+  SENTINEL_TRY(check_witness(work, written));
+  return std::move(work.account);
+}
+
+// The second witness: what landed by the values handed to the sink must be what landed by the amounts read.
+Status Accountant::check_witness(const Work& work, const plugins::WrittenBatch& written) const {
+  if (witness_.column == Schema::npos) return {};
+  const auto& batch = work.batch;
+  const auto column = batch.sink.view(sink_schema_).column(witness_.column);
+  const auto exponent = static_cast<int>(file_.money->exponent);
+  std::map<std::string, int128> landed;
+  for (std::size_t i = 0; i < written.outcome.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    const auto& amount = work.amount(batch.origin[i]);
+    if (!lands(written.outcome[i]) || column.is_null(row)) continue;
+    if (!amount.known()) return internal_error("an amount lands that was never read");
+    auto minor = static_cast<int128>(0);
+    if (column.type() == Type::kInt64) minor = column.int64(row);
+    else {
+      SENTINEL_ASSIGN(const auto scaled, column.decimal(row).rescaled(exponent));
+      minor = scaled.unscaled;
+    }
+    landed[batch.currencies[static_cast<std::size_t>(amount.currency)]] += minor;
+  }
+  for (const auto& [currency, sums] : work.account.balance.money()) {
+    const auto expected = sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED];
+    const auto found = landed.contains(currency) ? landed.at(currency) : 0;
+    if (found != expected)
+      return internal_error(fmt::format("the money does not balance: {} {} in minor units were read to land, {} were handed to the sink",
+                                        currency, sentinel::to_string(expected), sentinel::to_string(found)));
+  }
+  return {};
+}
+
+}  // namespace sentinel::pipeline

@@ -1,0 +1,171 @@
+// Reading and transforming, with every row's origin kept.
+#include "engine/pipeline/chain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace sentinel::pipeline {
+namespace {
+
+// The same columns without their ownership: transforms may take them while the source batch stays whole.
+Batch lend(const Batch& batch) {
+  std::vector<ArrowArray> columns;
+  const auto& array = batch.array();
+  for (std::int64_t i = 0; i < array.n_children; ++i) {
+    auto column = *array.children[i];
+    column.release = [](ArrowArray* self) { self->release = nullptr; };
+    column.offset += array.offset;
+    column.length = array.length;
+    if (array.offset != 0 && column.null_count > 0) column.null_count = -1;
+    columns.push_back(column);
+  }
+  return assemble(batch.rows(), std::move(columns));
+}
+
+std::vector<std::int64_t> all_rows(std::int64_t count) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
+// The rows of 0..count-1 that the source did not filter; filtered ones are noted.
+std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page, PreparedBatch& batch) {
+  for (const auto& filtered : page.filtered) batch.filtered.push_back(filtered.row);
+  std::sort(batch.filtered.begin(), batch.filtered.end());
+  std::vector<std::int64_t> rows;
+  auto next = batch.filtered.begin();
+  for (std::int64_t row = 0; row < page.batch.rows(); ++row) {
+    if (next != batch.filtered.end() && *next == row) ++next;
+    else rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault) {
+  if (fault.code() != Code::kInvalidConfig && fault.code() != Code::kRefused) return fault;
+  const auto at = stage.position_of(fault.option_path());
+  return std::move(fault).prefixed(fmt::format("{}:{}:{}: ", file.path, at.line, at.column));
+}
+
+Result<std::unique_ptr<Chain>> Chain::open(const config::PipelineFile& file, plugins::Registry& registry,
+                                           telemetry::HostServices& services, bool transforms_only) {
+  std::unique_ptr<Chain> chain(new Chain(file));
+  if (!transforms_only) {
+    SENTINEL_ASSIGN(const auto* component, registry.find(SENTINEL_KIND_SOURCE, file.source.use));
+    auto source = plugins::SourceStage::open(*component, services.host(), file.source.options);
+    if (!source) return located(file, file.source, std::move(source).error());
+    chain->source_ = std::move(source).value();
+  }
+  for (const auto& config : file.transforms) {
+    SENTINEL_ASSIGN(const auto* component, registry.find(SENTINEL_KIND_TRANSFORM, config.use));
+    auto stage = plugins::TransformStage::open(*component, services.host(), config.options);
+    if (!stage) return located(file, config, std::move(stage).error());
+    chain->transforms_.push_back({&config, std::move(stage).value(), {}});
+  }
+  return chain;
+}
+
+Result<Schema> Chain::bind() {
+  auto schema = source_->schema();
+  if (!schema) return located(file_, file_.source, std::move(schema).error());
+  return bind_to(*schema);
+}
+
+Result<Schema> Chain::bind_to(const Schema& source_schema) {
+  source_schema_ = source_schema;
+  const Schema* in = &source_schema_;
+  for (auto& transform : transforms_) {
+    auto out = transform.stage->bind(*in);
+    if (!out) return located(file_, *transform.config, std::move(out).error());
+    transform.out = std::move(out).value();
+    in = &transform.out;
+  }
+  SENTINEL_TRY(find_money());
+  return *in;
+}
+
+Status Chain::find_money() {
+  money_after_.reset();
+  if (!file_.money) return {};
+  const auto& money = *file_.money;
+  const auto has_money = [&](const Schema& schema) {
+    const auto at = schema.find(money.field);
+    if (at == Schema::npos || schema[at].type != Type::kInt64) return false;
+    if (money.currency_field.empty()) return true;
+    const auto currency = schema.find(money.currency_field);
+    return currency != Schema::npos && schema[currency].type == Type::kUtf8;
+  };
+  if (has_money(source_schema_)) money_after_ = 0;
+  for (std::size_t i = 0; !money_after_ && i < transforms_.size(); ++i)
+    if (has_money(transforms_[i].out)) money_after_ = i + 1;
+  if (money_after_) return {};
+  return invalid_config(fmt::format("{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: integer }}",
+                                    file_.path, file_.money_at.line, file_.money_at.column, money.field,
+                                    money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
+                                    money.field));
+}
+
+Result<PreparedBatch> Chain::next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes) {
+  SENTINEL_ASSIGN(auto page, source_->read(cursor, max_rows, max_bytes));
+  return prepare(std::move(page));
+}
+
+Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
+  PreparedBatch batch;
+  batch.source_schema = source_schema_;
+  batch.next_cursor = std::move(page.next);
+  batch.done = page.done;
+  batch.unreadable = std::move(page.rejected);
+  batch.amounts.resize(static_cast<std::size_t>(page.batch.rows()));
+  if (money_after_ == 0U) note_amounts(page.batch.view(source_schema_), all_rows(page.batch.rows()), batch);
+
+  auto origin = rows_to_pass(page, batch);
+  batch.source = std::move(page.batch);
+  auto flowing = origin.size() == static_cast<std::size_t>(batch.source.rows())
+                     ? lend(batch.source)
+                     : select_rows(batch.source.view(source_schema_), origin);
+  for (std::size_t i = 0; i < transforms_.size(); ++i) {
+    auto& transform = transforms_[i];
+    SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
+    const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+    for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
+    for (auto& row : applied.rejected) batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
+    for (auto& row : applied.origin) row = source_row(row);
+    origin = std::move(applied.origin);
+    flowing = std::move(applied.batch);
+    if (money_after_ == i + 1) note_amounts(flowing.view(transform.out), origin, batch);
+  }
+  batch.sink = std::move(flowing);
+  batch.origin = std::move(origin);
+  return batch;
+}
+
+void Chain::note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const {
+  const auto amount = view.column(view.schema().find(file_.money->field));
+  const auto& by_field = file_.money->currency_field;
+  if (by_field.empty()) batch.currencies = {file_.money->currency};
+  for (std::int64_t row = 0; row < view.rows(); ++row) {
+    if (amount.is_null(row)) continue;
+    auto& noted = batch.amounts[static_cast<std::size_t>(origin[static_cast<std::size_t>(row)])];
+    noted.minor = amount.int64(row);
+    noted.currency = 0;
+    if (by_field.empty()) continue;
+    const auto currencies = view.column(view.schema().find(by_field));
+    const std::string code(currencies.is_null(row) ? std::string_view("?") : currencies.text(row));
+    const auto known = std::find(batch.currencies.begin(), batch.currencies.end(), code);
+    noted.currency = static_cast<std::int32_t>(known - batch.currencies.begin());
+    if (known == batch.currencies.end()) batch.currencies.push_back(code);
+  }
+}
+
+Status Chain::check() { return source_->check(); }
+
+void Chain::cancel() {
+  if (source_) source_->cancel();
+}
+
+}  // namespace sentinel::pipeline

@@ -1,0 +1,90 @@
+// The source and its transforms: reads a page, sends it through, and knows of every record where it is.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/plugins/instance.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <sentinel/batch.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sentinel::pipeline {
+
+// The money of one record, from the stage on where it is known.
+struct Amount {
+  std::int64_t minor = 0;
+  std::int32_t currency = -1;  // index into PreparedBatch::currencies; -1: not known
+  bool known() const { return currency >= 0; }
+};
+
+struct Rejection {
+  std::int64_t row = 0;  // of the source batch
+  std::string stage;     // `use:` of who refused it
+  Status why;
+};
+
+// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected.
+struct PreparedBatch {
+  Batch source;  // as read; dies after `sink`, which borrows from it
+  Schema source_schema;
+  std::vector<plugins::RejectedRecord> unreadable;  // never became a row
+  Batch sink;
+  std::vector<std::int64_t> origin;  // source row of each sink row
+  std::vector<std::int64_t> filtered;
+  std::vector<Rejection> rejected;
+  std::vector<Amount> amounts;  // one a source row
+  std::vector<std::string> currencies;
+  std::string next_cursor;
+  bool done = false;
+
+  std::uint64_t records() const { return static_cast<std::uint64_t>(source.rows()) + unreadable.size(); }
+};
+
+// Opened stages of one pipeline file. One thread at a time, cancel() excepted.
+class Chain {
+ public:
+  // Opens source (unless `transforms_only`) and transforms. Errors carry file:line:column of the option at fault.
+  static Result<std::unique_ptr<Chain>> open(const config::PipelineFile& file, plugins::Registry& registry,
+                                             telemetry::HostServices& services, bool transforms_only = false);
+  // Binds the transforms to the source's schema and answers what the sink will get.
+  Result<Schema> bind();
+  // The same for records of this schema, as replay has them.
+  Result<Schema> bind_to(const Schema& source_schema);
+  const Schema& source_schema() const { return source_schema_; }
+
+  // Reads one page behind `cursor` and prepares it. Errors: those of the source; faults of a transform.
+  Result<PreparedBatch> next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes);
+  // Sends records that were already read through the transforms.
+  Result<PreparedBatch> prepare(plugins::SourcePage page);
+
+  Status check();
+  plugins::SourceStage& source() { return *source_; }
+  void cancel();
+
+ private:
+  struct Transform {
+    const config::StageConfig* config;
+    std::unique_ptr<plugins::TransformStage> stage;
+    Schema out;
+  };
+  explicit Chain(const config::PipelineFile& file) : file_(file) {}
+  Status find_money();
+  void note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
+
+  const config::PipelineFile& file_;
+  std::unique_ptr<plugins::SourceStage> source_;
+  std::vector<Transform> transforms_;
+  Schema source_schema_;
+  std::optional<std::size_t> money_after_;  // after how many transforms the money field first exists as int64
+};
+
+// Puts file:line:column of the option (or of the stage) in front of a fault of that stage.
+Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault);
+
+}  // namespace sentinel::pipeline

@@ -1,0 +1,100 @@
+// One batch at a time, exactly once.
+#include "engine/pipeline/delivery.hpp"
+
+#include "engine/telemetry/fail_point.hpp"
+
+namespace sentinel::pipeline {
+
+using telemetry::pass_fail_point;
+
+std::string checkpoint_name(const std::string& source_id) { return "checkpoint/" + source_id; }
+
+Status Delivery::resume(const ResumeRequest& request) {
+  if (!place_.sink.is_transactional()) {
+    SENTINEL_ASSIGN(auto saved, place_.store.state(place_.file.name, checkpoint_name(place_.file.source_id)));
+    lane_ = {};
+    lane_.cursor = saved.value_or("");
+    return {};
+  }
+  SENTINEL_ASSIGN(auto lanes, place_.sink.resume(request));
+  lane_ = std::move(lanes.front());
+  return {};
+}
+
+Result<Delivery::Answer> Delivery::deliver(const PreparedBatch& batch) {
+  while (true) {
+    auto answer = try_once(batch);
+    if (answer) {
+      attempts_.succeeded();
+      return answer;
+    }
+    SENTINEL_TRY(attempts_.pause(answer.error()));
+  }
+}
+
+Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
+  const auto delivery = place_.services.random_hex(32);
+  Claim claim{lane_.lane, lane_.epoch, lane_.seq + 1, delivery, {}};
+  auto written = place_.sink.write(batch.sink, place_.sink.is_transactional() ? &claim : nullptr);
+  if (!written) return roll_back(place_, std::move(written).error());
+  pass_fail_point("deliver.written");
+
+  auto account = accountant_.settle(batch, *written);
+  if (!account) return roll_back(place_, std::move(account).error());
+  if (breaker_.would_open(account->new_records, account->new_rejects)) {
+    SENTINEL_TRY(roll_back(place_, {}));
+    SENTINEL_TRY(breaker_.open(place_.services.clock().now_unix_ms()));
+    return Answer::kBreakerOpened;
+  }
+  if (!account->to_store.empty()) {
+    auto stored = place_.store.add_pending(delivery, account->to_store);
+    if (!stored.ok()) return roll_back(place_, std::move(stored));
+  }
+  pass_fail_point("deliver.stored");
+  if (auto committed = commit(batch, *account, claim); !committed.ok()) {
+    // Whether letters of an unknown outcome are facts, the next start learns from the destination.
+    if (committed.code() != Code::kUnknownOutcome && committed.code() != Code::kFenced && !account->to_store.empty())
+      SENTINEL_TRY(place_.store.drop(delivery));
+    return committed;
+  }
+  pass_fail_point("deliver.committed");
+  SENTINEL_TRY(conclude(batch, *account, delivery));
+  pass_fail_point("deliver.confirmed");
+  return Answer::kDelivered;
+}
+
+// Ok: the batch is in the target. Any other answer but kUnknownOutcome: it is not.
+Status Delivery::commit(const PreparedBatch& batch, const Account& account, const Claim& claim) {
+  if (!place_.sink.is_transactional())
+    return place_.store.set_state(place_.file.name, checkpoint_name(place_.file.source_id), batch.next_cursor);
+  Seal seal;
+  seal.claim = claim;
+  seal.next_cursor = batch.next_cursor;
+  seal.letters = account.facts;
+  seal.records = account.balance.records();
+  seal.amount_unknown = account.balance.amount_unknown();
+  seal.money = account.balance.money_lines();
+  return commit_and_resolve(place_, seal);
+}
+
+Status Delivery::conclude(const PreparedBatch& batch, const Account& account, const std::string& delivery) {
+  ++lane_.seq;
+  lane_.cursor = batch.next_cursor;
+  total_.add(account.balance);
+  if (!account.to_store.empty()) {
+    SENTINEL_TRY(place_.store.confirm(delivery));
+    for (const auto& letter : account.to_store) known_.add(letter.source_key);
+    new_letters_ += account.new_rejects;
+  }
+  if (!account.superseded.empty())
+    SENTINEL_TRY(place_.store.close(account.superseded, store::LetterStatus::kSuperseded, "a later read took its place"));
+  return breaker_.passed(account.new_records, account.new_rejects);
+}
+
+Status Delivery::heartbeat() {
+  if (!place_.sink.is_transactional()) return {};
+  auto status = place_.sink.heartbeat();
+  return is_retryable(status.code()) ? Status() : status;  // the next write finds out, and waits
+}
+
+}  // namespace sentinel::pipeline

@@ -1,0 +1,50 @@
+// Delivers prepared batches: write, dead letters, commit, and the answer to a lost reply. The protocol of docs/concepts/delivery.md.
+#pragma once
+
+#include "engine/pipeline/account.hpp"
+#include "engine/pipeline/breaker.hpp"
+#include "engine/pipeline/protocol.hpp"
+#include "engine/plugins/instance.hpp"
+#include "engine/store/store.hpp"
+
+#include <string>
+
+namespace sentinel::pipeline {
+
+class Delivery {
+ public:
+  Delivery(Workplace place, Accountant& accountant, KnownLetters& known, Breaker& breaker)
+      : place_(place), accountant_(accountant), known_(known), breaker_(breaker), attempts_(place) {}
+
+  // Takes the lanes (level 2) or the local checkpoint (level 1). Errors: kFenced; those of the sink.
+  Status resume(const ResumeRequest& request);
+  const std::string& cursor() const { return lane_.cursor; }
+
+  enum class Answer { kDelivered, kBreakerOpened };
+  // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and outages, resolves
+  // unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the next start resolves.
+  Result<Answer> deliver(const PreparedBatch& batch);
+  Status heartbeat();
+
+  const Balance& total() const { return total_; }
+  std::uint64_t new_letters() const { return new_letters_; }
+
+ private:
+  Result<Answer> try_once(const PreparedBatch& batch);
+  Status commit(const PreparedBatch& batch, const Account& account, const Claim& claim);
+  Status conclude(const PreparedBatch& batch, const Account& account, const std::string& delivery);
+
+  Workplace place_;
+  Accountant& accountant_;
+  KnownLetters& known_;
+  Breaker& breaker_;
+  Attempts attempts_;
+  Lane lane_;
+  Balance total_;
+  std::uint64_t new_letters_ = 0;
+};
+
+// The name under which level 1 checkpoints stand in the store.
+std::string checkpoint_name(const std::string& source_id);
+
+}  // namespace sentinel::pipeline

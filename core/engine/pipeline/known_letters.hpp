@@ -1,0 +1,37 @@
+// The letters that a batch may meet: by the keys of its records, without asking the store for the many that have none.
+#pragma once
+
+#include "engine/store/store.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace sentinel::pipeline {
+
+class KnownLetters {
+ public:
+  KnownLetters(store::Store& store, std::string pipeline, std::string source_id)
+      : store_(store), pipeline_(std::move(pipeline)), source_id_(std::move(source_id)) {}
+
+  // Call at the start of a run. Costs 8 bytes a key.
+  Status load() {
+    return store_.each_key(pipeline_, source_id_, [this](std::string_view key) { add(key); });
+  }
+  void add(std::string_view key) { key_hashes_.insert(std::hash<std::string_view>{}(key)); }
+  bool any() const { return !key_hashes_.empty(); }
+  // The letters of this key that are open or discarded, and those of the same content that are closed.
+  Result<std::vector<store::LetterFact>> of_key(std::string_view key) {
+    if (!key_hashes_.contains(std::hash<std::string_view>{}(key))) return std::vector<store::LetterFact>{};
+    return store_.letters_of_key(pipeline_, source_id_, key);
+  }
+
+ private:
+  store::Store& store_;
+  std::string pipeline_, source_id_;
+  std::unordered_set<std::size_t> key_hashes_;
+};
+
+}  // namespace sentinel::pipeline

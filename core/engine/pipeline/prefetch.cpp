@@ -1,0 +1,66 @@
+// The reading thread.
+#include "engine/pipeline/prefetch.hpp"
+
+namespace sentinel::pipeline {
+
+Prefetch::Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor, PageLimits limits)
+    : chain_(chain), outage_(file.outage.wait, file.retry, services, stop_) {
+  thread_ = std::thread([this, cursor = std::move(cursor), limits] {
+    read_all(cursor, limits);
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+  });
+}
+
+Prefetch::~Prefetch() {
+  bool reading = false;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    reading = !finished_;
+  }
+  stop_.request(0);
+  changed_.notify_all();
+  if (reading) chain_.cancel();
+  thread_.join();
+}
+
+void Prefetch::read_all(std::string cursor, PageLimits limits) {
+  while (true) {
+    auto batch = chain_.next(cursor, limits.max_rows, limits.max_bytes);
+    if (!batch && is_retryable(batch.error().code())) {
+      auto again = outage_.wait(batch.error());
+      if (again.ok()) continue;
+      push(std::move(again));
+      return;
+    }
+    if (batch) {
+      outage_.over();
+      cursor = batch->next_cursor;
+    }
+    const bool last = !batch || batch->done;
+    if (!push(std::move(batch)) || last) return;
+  }
+}
+
+bool Prefetch::push(Result<PreparedBatch> item) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || ready_.size() < kAhead; });
+  if (closed_) return false;
+  ready_.push_back(std::move(item));
+  lock.unlock();
+  changed_.notify_all();
+  return true;
+}
+
+std::optional<Result<PreparedBatch>> Prefetch::next(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, patience, [this] { return !ready_.empty(); })) return std::nullopt;
+  auto item = std::move(ready_.front());
+  ready_.pop_front();
+  lock.unlock();
+  changed_.notify_all();
+  return item;
+}
+
+}  // namespace sentinel::pipeline

@@ -1,0 +1,48 @@
+// Reads and transforms on a thread of its own, a few batches ahead of the sink, so that source and target work at the same time.
+#pragma once
+
+#include "engine/pipeline/chain.hpp"
+#include "engine/pipeline/outage.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace sentinel::pipeline {
+
+struct PageLimits {
+  std::int64_t max_rows = 5000;
+  std::int64_t max_bytes = 4 << 20;
+};
+
+class Prefetch {
+ public:
+  // Starts at once behind `cursor`. REQUIRES: nobody else uses `chain` until this object is gone.
+  Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor, PageLimits limits);
+  ~Prefetch();  // stops and joins; batches not taken are dropped
+
+  // The next batch in order, or the fault that ended reading; nothing if neither came within `patience`. Behind a batch that is
+  // `done`, or a fault, comes nothing more.
+  std::optional<Result<PreparedBatch>> next(std::chrono::milliseconds patience);
+
+ private:
+  void read_all(std::string cursor, PageLimits limits);
+  bool push(Result<PreparedBatch> item);  // false: nobody wants more
+
+  static constexpr std::size_t kAhead = 2;
+  Chain& chain_;
+  telemetry::StopSignal stop_;
+  Outage outage_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Result<PreparedBatch>> ready_;
+  bool closed_ = false;
+  bool finished_ = false;  // the thread reads no more
+  std::thread thread_;
+};
+
+}  // namespace sentinel::pipeline

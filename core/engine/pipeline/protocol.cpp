@@ -1,0 +1,52 @@
+// Retry, rollback, commit, resolve.
+#include "engine/pipeline/protocol.hpp"
+
+#include <fmt/format.h>
+
+namespace sentinel::pipeline {
+
+Status Attempts::pause(const Status& fault) {
+  if (fault.code() == Code::kUnavailable || fault.code() == Code::kThrottled) return outage_.wait(fault);
+  if (fault.code() != Code::kTransient) return fault;
+  if (++transient_ >= place_.file.retry.max_attempts) {
+    auto status = fault;
+    return std::move(status).prefixed(fmt::format("tried {} times: ", transient_));
+  }
+  auto& clock = place_.services.clock();
+  const auto wait = backoff(place_.file.retry, transient_, place_.services);
+  if (clock.wait_until(clock.steady_ms() + wait.count(), place_.services.stop())) return {Code::kCancelled, "stopped while waiting"};
+  return {};
+}
+
+void Attempts::succeeded() {
+  outage_.over();
+  transient_ = 0;
+}
+
+Status roll_back(const Workplace& place, Status fault) {
+  if (!place.sink.is_transactional()) return fault;
+  const auto rolled_back = place.sink.rollback();
+  if (!rolled_back.ok()) place.services.log().warn("rollback: " + rolled_back.message());
+  return fault;
+}
+
+Status commit_and_resolve(const Workplace& place, const Seal& seal) {
+  auto committed = place.sink.commit(seal);
+  if (committed.ok()) return {};
+  if (committed.code() != Code::kUnknownOutcome) return roll_back(place, std::move(committed));
+  place.services.log().warn(committed.message() + "; asking the ledger");
+  Attempts attempts(place);
+  while (true) {
+    const auto verdict = place.sink.resolve(seal.claim);
+    if (verdict) {
+      if (*verdict == Verdict::kCommitted) return {};
+      if (*verdict == Verdict::kFenced) return {Code::kFenced, "another run took the pipeline over"};
+      return {Code::kTransient, "the reply to a commit was lost, and the ledger shows that it did not happen"};
+    }
+    if (const auto again = attempts.pause(verdict.error()); !again.ok())
+      return {Code::kUnknownOutcome,
+              "whether the last batch was committed is not known yet; the next run asks the ledger: " + again.message()};
+  }
+}
+
+}  // namespace sentinel::pipeline

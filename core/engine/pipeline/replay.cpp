@@ -1,0 +1,314 @@
+// Letters back through the pipeline, on a lane of their own.
+#include "engine/pipeline/replay.hpp"
+
+#include "engine/ledger/record_snapshot.hpp"
+#include "engine/pipeline/chain.hpp"
+#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/protocol.hpp"
+#include "engine/pipeline/run.hpp"
+#include "engine/telemetry/fail_point.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace sentinel::pipeline {
+namespace {
+
+using store::LetterStatus;
+using store::StoredLetter;
+constexpr std::size_t kLettersABatch = 500;
+
+// 1 m, 5 m, 30 m, 2 h, then every 12 h.
+std::int64_t next_attempt_ms(std::int64_t now_ms, std::int64_t attempts) {
+  constexpr std::array<std::int64_t, 5> kWaits = {60000, 300000, 1800000, 7200000, 43200000};
+  return now_ms + kWaits[std::min<std::size_t>(static_cast<std::size_t>(attempts), kWaits.size() - 1)];
+}
+
+// What becomes of the letters of one batch, once it is committed.
+struct Fates {
+  struct Failure {
+    const StoredLetter* letter;
+    std::string stage;
+    Status why;
+  };
+  std::vector<std::string> recovered, closed, filtered;
+  std::vector<Failure> failed;
+  Balance balance;
+};
+
+class Replay {
+ public:
+  Replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services, ReplayReport& report)
+      : file_(file), registry_(registry), services_(services), report_(report) {}
+
+  Status open(const std::filesystem::path& folder) {
+    SENTINEL_ASSIGN(store_, store::Store::open(folder, [this] { return services_.clock().now_unix_ms(); }));
+    SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
+    SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_, true));
+    if (!sink_->is_transactional()) return {};
+    Attempts attempts(place());
+    while (true) {
+      auto lanes = sink_->resume(resume_request(file_, folder, report_.run_id, true));
+      if (lanes) {
+        lane_ = lanes->front();
+        return {};
+      }
+      SENTINEL_TRY(attempts.pause(lanes.error()));
+    }
+  }
+
+  Status replay_all(const ReplayOptions& options) {
+    SENTINEL_ASSIGN(auto letters, choose(options));
+    std::map<std::string, std::vector<const StoredLetter*>> by_schema;
+    for (const auto& letter : letters) {
+      if (letter.record.empty()) ++report_.not_replayable;
+      else by_schema[letter.schema].push_back(&letter);
+    }
+    for (const auto& [schema, group] : by_schema) SENTINEL_TRY(replay_group(schema, group));
+    return {};
+  }
+
+  Status give_up(const std::vector<std::string>& letter_ids, const std::string& reason) {
+    SENTINEL_TRY(bind_for(letter_ids));
+    Seal seal;
+    for (const auto& id : letter_ids) {
+      auto& letter = seal.letters.emplace_back();
+      letter.letter_id = id;
+      letter.state = LetterState::kDiscarded;
+    }
+    if (sink_->is_transactional()) SENTINEL_TRY(deliver(BatchBuilder(sink_schema_).finish(), {}, [&](const plugins::WrittenBatch&) { return seal; }));
+    return store_->close(letter_ids, LetterStatus::kDiscarded, reason);
+  }
+
+  Status finish(const Status& status) {
+    if (!sink_ || !sink_->is_transactional() || status.code() == Code::kFenced) return {};
+    RunSummary summary;
+    summary.exit_code = exit_code_of(status.code());
+    summary.state = status.ok() ? "finished" : status.code() == Code::kCancelled ? "stopped" : "failed";
+    summary.reason = status.message();
+    summary.records = report_.balance.records();
+    return sink_->finish(summary);
+  }
+
+ private:
+  Workplace place() { return {file_, *sink_, *store_, services_}; }
+
+  Result<std::vector<StoredLetter>> choose(const ReplayOptions& options) {
+    if (!options.letter_ids.empty()) {
+      std::vector<StoredLetter> chosen;
+      for (const auto& id : options.letter_ids) {
+        SENTINEL_ASSIGN(auto letter, store_->find(id));
+        if (letter.pipeline != file_.name)
+          return invalid_config(fmt::format("letter {} belongs to pipeline {}, not to {}", id, letter.pipeline, file_.name));
+        if (!store::is_open(letter.status))
+          return invalid_config(fmt::format("letter {} is {}, not open", letter.letter_id, to_string(letter.status)));
+        chosen.push_back(std::move(letter));
+      }
+      return chosen;
+    }
+    store::LetterFilter filter;
+    filter.pipeline = file_.name;
+    filter.status = {LetterStatus::kWaiting};
+    if (options.ignore_due) filter.status.push_back(LetterStatus::kQuarantined);
+    else filter.due_before_ms = services_.clock().now_unix_ms();
+    return store_->list(filter);
+  }
+
+  Status replay_group(const std::string& schema_text, const std::vector<const StoredLetter*>& group) {
+    SENTINEL_ASSIGN(const auto schema, ledger::schema_from_json(schema_text));
+    auto bound = bind(schema);
+    if (!bound.ok() && group.front()->source_id != file_.source_id) {
+      services_.log().warn(fmt::format("{} letters of the former source {} do not fit today's pipeline and stay: {}", group.size(),
+                                       group.front()->source_id, bound.message()));
+      report_.not_replayable += group.size();
+      return {};
+    }
+    SENTINEL_TRY(std::move(bound));
+    for (std::size_t from = 0; from < group.size(); from += kLettersABatch) {
+      if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
+      SENTINEL_TRY(replay_batch(schema, std::span(group).subspan(from, std::min(kLettersABatch, group.size() - from))));
+    }
+    return {};
+  }
+
+  Status bind(const Schema& source_schema) {
+    SENTINEL_ASSIGN(sink_schema_, chain_->bind_to(source_schema));
+    return bind_sink(file_, *sink_, sink_schema_, services_.log(), false);
+  }
+
+  // Any letter's schema will do to open a transaction that writes no rows; without one, the source is asked.
+  Status bind_for(const std::vector<std::string>& letter_ids) {
+    for (const auto& id : letter_ids) {
+      const auto letter = store_->find(id);
+      if (!letter || letter->record.empty()) continue;
+      SENTINEL_ASSIGN(const auto schema, ledger::schema_from_json(letter->schema));
+      return bind(schema);
+    }
+    SENTINEL_ASSIGN(auto chain, Chain::open(file_, registry_, services_));
+    SENTINEL_ASSIGN(sink_schema_, chain->bind());
+    return bind_sink(file_, *sink_, sink_schema_, services_.log(), false);
+  }
+
+  Status replay_batch(const Schema& schema, std::span<const StoredLetter* const> letters) {
+    std::vector<std::string> records;
+    for (const auto* letter : letters) records.push_back(letter->record);
+    plugins::SourcePage page;
+    SENTINEL_ASSIGN(page.batch, ledger::batch_from_snapshots(schema, records));
+    SENTINEL_ASSIGN(auto batch, chain_->prepare(std::move(page)));
+    std::vector<std::string_view> ids;
+    for (const auto row : batch.origin) ids.push_back(letters[static_cast<std::size_t>(row)]->letter_id);
+
+    Fates fates;
+    SENTINEL_TRY(deliver(std::move(batch.sink), ids, [&](const plugins::WrittenBatch& written) {
+      fates = judge(batch, letters, written);
+      return seal_of(fates);
+    }));
+    return conclude(fates);
+  }
+
+  // Writes and commits one batch on the replay lane, as often as it takes. `seal` is asked anew for each attempt.
+  template <class MakeSeal>
+  Status deliver(Batch rows, const std::vector<std::string_view>& letter_ids, MakeSeal&& make_seal) {
+    Attempts attempts(place());
+    while (true) {
+      const auto delivery = services_.random_hex(32);
+      const Claim claim{lane_.lane, lane_.epoch, lane_.seq + 1, delivery, letter_ids};
+      auto status = [&]() -> Status {
+        auto written = sink_->write(rows, sink_->is_transactional() ? &claim : nullptr);
+        if (!written) return roll_back(place(), std::move(written).error());
+        telemetry::pass_fail_point("replay.written");
+        auto seal = make_seal(*written);
+        seal.claim = {claim.lane, claim.epoch, claim.seq, delivery, {}};
+        return sink_->is_transactional() ? commit_and_resolve(place(), seal) : Status();
+      }();
+      if (status.ok()) {
+        ++lane_.seq;
+        return {};
+      }
+      SENTINEL_TRY(attempts.pause(status));
+    }
+  }
+
+  Fates judge(const PreparedBatch& batch, std::span<const StoredLetter* const> letters, const plugins::WrittenBatch& written) const {
+    Fates fates;
+    const auto letter = [&](std::int64_t row) { return letters[static_cast<std::size_t>(row)]; };
+    const auto count = [&](std::int64_t row, BalanceLine line) {
+      fates.balance.add_record(BalanceLine::kRead);
+      fates.balance.add_record(line);
+      const auto& amount = batch.amounts[static_cast<std::size_t>(row)];
+      if (!amount.known()) return;
+      for (const auto each : {BalanceLine::kRead, line})
+        fates.balance.add_money(each, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
+    };
+    const auto fail = [&](std::int64_t row, const std::string& stage, const Status& why) {
+      fates.failed.push_back({letter(row), stage, why});
+      count(row, BalanceLine::kDeadLettered);
+    };
+    for (const auto row : batch.filtered) {
+      fates.filtered.push_back(letter(row)->letter_id);
+      count(row, BalanceLine::kFiltered);
+    }
+    for (const auto& rejection : batch.rejected) fail(rejection.row, rejection.stage, rejection.why);
+    for (const auto& refused : written.rejected) fail(batch.origin[static_cast<std::size_t>(refused.row)], file_.sink.use, refused.why);
+    for (std::size_t i = 0; i < written.outcome.size(); ++i) {
+      const auto row = batch.origin[i];
+      const auto& id = letter(row)->letter_id;
+      switch (written.outcome[i]) {
+        case Outcome::kRejected: break;
+        case Outcome::kClosed: fates.closed.push_back(id); count(row, BalanceLine::kSettled); break;
+        case Outcome::kInserted: fates.recovered.push_back(id); count(row, BalanceLine::kInserted); break;
+        case Outcome::kUpdated: fates.recovered.push_back(id); count(row, BalanceLine::kUpdated); break;
+        case Outcome::kUnchanged: fates.recovered.push_back(id); count(row, BalanceLine::kUnchanged); break;
+        default: fates.recovered.push_back(id); count(row, BalanceLine::kSuperseded);
+      }
+    }
+    return fates;
+  }
+
+  // The sink has turned every claimed letter to recovered; one whose row it then refused is owed again.
+  Seal seal_of(const Fates& fates) const {
+    Seal seal;
+    for (const auto& failure : fates.failed) {
+      if (failure.stage != file_.sink.use) continue;
+      const auto& letter = *failure.letter;
+      seal.letters.push_back({LetterState::kOpen, letter.letter_id, letter.source_key, letter.record_hash, letter.minor, letter.currency});
+    }
+    for (const auto& id : fates.filtered) {
+      auto& letter = seal.letters.emplace_back();
+      letter.state = LetterState::kSuperseded;
+      letter.letter_id = id;
+    }
+    seal.records = fates.balance.records();
+    seal.money = fates.balance.money_lines();
+    return seal;
+  }
+
+  Status conclude(const Fates& fates) {
+    SENTINEL_TRY(fates.balance.check());
+    report_.balance.add(fates.balance);
+    report_.recovered += fates.recovered.size();
+    report_.closed_elsewhere += fates.closed.size();
+    report_.filtered += fates.filtered.size();
+    report_.failed_again += fates.failed.size();
+    if (!fates.recovered.empty()) SENTINEL_TRY(store_->close(fates.recovered, LetterStatus::kRecovered, "landed by replay"));
+    if (!fates.closed.empty()) SENTINEL_TRY(store_->close(fates.closed, LetterStatus::kSuperseded, "closed in the destination"));
+    if (!fates.filtered.empty()) SENTINEL_TRY(store_->close(fates.filtered, LetterStatus::kSuperseded, "filtered by today's pipeline"));
+    const auto now_ms = services_.clock().now_unix_ms();
+    for (const auto& failure : fates.failed) {
+      const auto attempts = failure.letter->attempts + 1;
+      SENTINEL_TRY(store_->failed_again(failure.letter->letter_id, failure.why, failure.stage, next_attempt_ms(now_ms, attempts),
+                                        attempts >= file_.dead_letter.quarantine_after));
+    }
+    return {};
+  }
+
+  const config::PipelineFile& file_;
+  plugins::Registry& registry_;
+  telemetry::HostServices& services_;
+  ReplayReport& report_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<plugins::SinkStage> sink_;
+  std::unique_ptr<Chain> chain_;
+  Schema sink_schema_;
+  Lane lane_;
+};
+
+}  // namespace
+
+ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+                    const std::filesystem::path& state_folder, const ReplayOptions& options) {
+  ReplayReport report;
+  report.run_id = new_run_id(services);
+  report.pipeline = file.name;
+  report.exponent = file.money ? static_cast<int>(file.money->exponent) : 2;
+  report.fault = [&]() -> Status {
+    SENTINEL_ASSIGN(auto lock, store::FolderLock::take(state_folder, file.name, "recover"));
+    Replay one(file, registry, services, report);
+    SENTINEL_TRY(one.open(state_folder));
+    auto status = one.replay_all(options);
+    const auto recorded = one.finish(status);
+    if (!recorded.ok()) services.log().warn("the end of the replay could not be recorded in the target: " + recorded.message());
+    return status;
+  }();
+  const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
+  report.exit_code = stopped ? kExitSignal + services.stop().signal() : exit_code_of(report.fault.code());
+  return report;
+}
+
+Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids, const std::string& reason) {
+  ReplayReport report;
+  report.run_id = new_run_id(services);
+  SENTINEL_ASSIGN(auto lock, store::FolderLock::take(state_folder, file.name, "recover"));
+  Replay one(file, registry, services, report);
+  SENTINEL_TRY(one.open(state_folder));
+  auto status = one.give_up(letter_ids, reason);
+  const auto recorded = one.finish(status);
+  if (!recorded.ok()) services.log().warn("the discard could not be closed in the target: " + recorded.message());
+  return status;
+}
+
+}  // namespace sentinel::pipeline

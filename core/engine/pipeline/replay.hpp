@@ -1,0 +1,39 @@
+// Replay: dead letters through today's pipeline into the target, safe beside a running run; and giving letters up.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/pipeline/balance.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sentinel::pipeline {
+
+struct ReplayOptions {
+  std::vector<std::string> letter_ids;  // full ids; empty: every waiting letter that is due
+  bool ignore_due = false;              // waiting and quarantined letters alike, now
+};
+
+struct ReplayReport {
+  std::string run_id, pipeline;
+  int exit_code = 0;
+  Status fault;  // ok where every letter was tried
+  Balance balance;
+  int exponent = 2;
+  std::uint64_t recovered = 0, failed_again = 0, closed_elsewhere = 0, filtered = 0;
+  std::uint64_t not_replayable = 0;  // never became a row: only a new read of the mended source settles them
+};
+
+// Tries letters once. Each is claimed in the same transaction that lands its record: a letter closed meanwhile writes nothing.
+ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+                    const std::filesystem::path& state_folder, const ReplayOptions& options);
+
+// Gives letters up, in the destination and here. Ids that only the destination knows are allowed.
+Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids, const std::string& reason);
+
+}  // namespace sentinel::pipeline

@@ -1,0 +1,212 @@
+// Lock, resume, read, transform, deliver, until the source is done.
+#include "engine/pipeline/run.hpp"
+
+#include "engine/pipeline/delivery.hpp"
+#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/prefetch.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sentinel::pipeline {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kHeartbeatEvery{15000};
+constexpr PageLimits kProbe{100, 4 << 20};
+
+StageOwners owners_of(const config::PipelineFile& file, plugins::Registry& registry) {
+  StageOwners owners;
+  const auto note = [&](std::int32_t kind, const std::string& use) {
+    const auto component = registry.find(kind, use);
+    if (!component) return;
+    const auto& plugin = registry.owner(**component);
+    owners[use] = {plugin.name, plugin.version};
+  };
+  note(SENTINEL_KIND_SOURCE, file.source.use);
+  note(SENTINEL_KIND_SINK, file.sink.use);
+  for (const auto& transform : file.transforms) note(SENTINEL_KIND_TRANSFORM, transform.use);
+  return owners;
+}
+
+// One run of one pipeline; lives as long as the run.
+class Run {
+ public:
+  Run(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+      const std::filesystem::path& state_folder, const RunOptions& options, RunReport& report)
+      : file_(file), registry_(registry), services_(services), folder_(state_folder), options_(options), report_(report) {}
+
+  Status execute() {
+    SENTINEL_ASSIGN(auto lock, store::FolderLock::take(folder_, file_.name, "run"));
+    SENTINEL_ASSIGN(store_, store::Store::open(folder_, [this] { return services_.clock().now_unix_ms(); }));
+    std::error_code ignored;
+    SENTINEL_TRY(store_->set_state(file_.name, "file", std::filesystem::absolute(file_.path, ignored).string()));
+    Breaker breaker(file_.circuit_breaker, *store_, file_.name, file_.mapping_hash);
+    SENTINEL_TRY(breaker.load(services_.clock().now_unix_ms()));
+    if (breaker.refuses()) return breaker_open(breaker.opened_unix_ms());
+
+    SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_));
+    SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
+    KnownLetters known(*store_, file_.name, file_.source_id);
+    Accountant accountant(file_, known, owners_of(file_, registry_), services_.clock());
+    Delivery delivery({file_, *sink_, *store_, services_}, accountant, known, breaker);
+    SENTINEL_TRY(connect(accountant, delivery));
+    note_changed_source();
+    SENTINEL_TRY(reconcile_letters(file_, *sink_, *store_, services_.log()));
+    SENTINEL_TRY(known.load());
+
+    auto status = deliver_all(accountant, delivery, breaker);
+    report_.balance = delivery.total();
+    report_.new_letters = delivery.new_letters();
+    return finish(std::move(status));
+  }
+
+ private:
+  // Both ends answer and fit before anything is read or made; then the target is made where it is missing, and the lanes are taken.
+  Status connect(Accountant& accountant, Delivery& delivery) {
+    Outage outage(file_.outage.connect_wait, file_.retry, services_, services_.stop());
+    while (true) {
+      auto status = connect_once(accountant, delivery);
+      if (!is_retryable(status.code())) return status;
+      SENTINEL_TRY(outage.wait(status));
+    }
+  }
+
+  Status connect_once(Accountant& accountant, Delivery& delivery) {
+    SENTINEL_TRY(bind_all(accountant));
+    auto request = resume_request(file_, folder_, report_.run_id, false);
+    request.take_over = options_.take_over;
+    return delivery.resume(request);
+  }
+
+  Status bind_all(Accountant& accountant) {
+    SENTINEL_ASSIGN(const auto schema, chain_->bind());
+    SENTINEL_TRY(bind_sink(file_, *sink_, schema, services_.log(), true));
+    accountant.bind(schema);
+    if (file_.money && !accountant.witnesses_money() && !std::exchange(warned_of_witness_, true))
+      services_.log().warn(fmt::format("no column of the sink is made from money.field \"{}\"; amounts that land are counted, not proven", file_.money->field));
+    return {};
+  }
+
+  // The pipeline: read and transform ahead, deliver in order, until the source is done.
+  Status deliver_all(Accountant& accountant, Delivery& delivery, Breaker& breaker) {
+    auto cursor = options_.full ? std::string() : delivery.cursor();
+    while (true) {
+      SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
+      if (end == End::kDone) return {};
+      if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms());
+      if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
+      cursor = delivery.cursor();
+    }
+  }
+
+  enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed };
+
+  // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew.
+  Result<End> drain_once(Delivery& delivery, Breaker& breaker, std::string cursor) {
+    const bool probing = breaker.probes();
+    Prefetch batches(*chain_, file_, services_, cursor, probing ? kProbe : PageLimits{});
+    while (true) {
+      if (services_.stop().requested()) return Status(Code::kCancelled, "stopped");
+      auto batch = batches.next(kPatience);
+      if (!batch) {
+        SENTINEL_TRY(heartbeat(delivery));
+        continue;
+      }
+      if (!*batch) {
+        if (batch->error().code() == Code::kSchemaChanged) return End::kSchemaChanged;
+        return std::move(*batch).error();
+      }
+      const bool says_something = (*batch)->records() > 0 || (*batch)->next_cursor != cursor;
+      if (says_something) {
+        SENTINEL_ASSIGN(const auto answer, delivery.deliver(**batch));
+        if (answer == Delivery::Answer::kBreakerOpened) return End::kBreakerOpened;
+      }
+      cursor = (*batch)->next_cursor;
+      if ((*batch)->done) return End::kDone;
+      if (probing && !breaker.probes()) return End::kProbePassed;
+    }
+  }
+
+  Status heartbeat(Delivery& delivery) {
+    const auto now = services_.clock().steady_ms();
+    if (now < next_heartbeat_ms_) return {};
+    next_heartbeat_ms_ = now + kHeartbeatEvery.count();
+    return delivery.heartbeat();
+  }
+
+  Status finish(Status status) {
+    const auto code = report_.exit_code != 0 ? report_.exit_code : exit_code_of(status.code());
+    if (sink_->is_transactional() && status.code() != Code::kFenced) {
+      RunSummary summary;
+      summary.exit_code = code;
+      summary.state = status.ok() ? "finished" : status.code() == Code::kCancelled ? "stopped" : "failed";
+      summary.reason = status.message();
+      summary.records = report_.balance.records();
+      const auto recorded = sink_->finish(summary);
+      if (!recorded.ok()) services_.log().warn("the end of the run could not be recorded in the target: " + recorded.message());
+    }
+    return status;
+  }
+
+  Status breaker_open(std::int64_t opened_unix_ms) {
+    report_.exit_code = kExitBreakerOpen;
+    return {Code::kCancelled,
+            fmt::format("the circuit breaker is open since {}: more than {:g} % of the new records were refused; see why with "
+                        "\"sentinel dlq list {}\" or \"sentinel status\", mend the rule or the source, and run again after {}",
+                        telemetry::utc_text(opened_unix_ms), file_.circuit_breaker.max_failure_rate * 100, file_.name,
+                        detail::duration_text(file_.circuit_breaker.cool_down.count()))};
+  }
+
+  void note_changed_source() {
+    const auto runs = store_->last_runs(file_.name, 1);
+    if (runs && !runs->empty() && runs->front().source_id != file_.source_id)
+      services_.log().info(fmt::format("the source changed from {} to {}: it has a checkpoint of its own, and what is in the target already counts as unchanged",
+                                       runs->front().source_id, file_.source_id));
+  }
+
+  static constexpr milliseconds kPatience{500};
+  const config::PipelineFile& file_;
+  plugins::Registry& registry_;
+  telemetry::HostServices& services_;
+  const std::filesystem::path folder_;
+  const RunOptions options_;
+  RunReport& report_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Chain> chain_;
+  std::unique_ptr<plugins::SinkStage> sink_;
+  bool warned_of_witness_ = false;
+  std::int64_t next_heartbeat_ms_ = 0;
+
+ public:
+  // The local record of the run; the store may not have been reached at all.
+  Status record(const store::StoredRun& run) { return store_ ? store_->record_run(run) : Status(); }
+};
+
+}  // namespace
+
+RunReport run(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+              const std::filesystem::path& state_folder, const RunOptions& options) {
+  RunReport report;
+  report.run_id = new_run_id(services);
+  report.pipeline = file.name;
+  report.source_id = file.source_id;
+  report.exponent = file.money ? static_cast<int>(file.money->exponent) : 2;
+  report.started_unix_ms = services.clock().now_unix_ms();
+  const auto began_ms = services.clock().steady_ms();
+  Run one(file, registry, services, state_folder, options, report);
+  report.fault = one.execute();
+  if (report.exit_code == 0) {
+    const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
+    report.exit_code = stopped ? kExitSignal + services.stop().signal() : exit_code_of(report.fault.code());
+  }
+  report.elapsed_ms = services.clock().steady_ms() - began_ms;
+  const auto recorded = one.record({report.run_id, file.name, file.source_id, "run", report.started_unix_ms,
+                                    report.started_unix_ms + report.elapsed_ms, report.exit_code, report.fault.message(),
+                                    balance_json(report.balance)});
+  if (!recorded.ok()) services.log().warn("the run could not be noted in the state folder: " + recorded.message());
+  return report;
+}
+
+}  // namespace sentinel::pipeline

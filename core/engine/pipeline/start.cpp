@@ -1,0 +1,96 @@
+// What a run and a replay do before their first record: sink, target, letters, lanes.
+#include "engine/pipeline/chain.hpp"
+#include "engine/pipeline/run.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+
+#include <unistd.h>
+
+namespace sentinel::pipeline {
+namespace {
+
+// The machine, as it stays over restarts.
+std::string host_id() {
+  std::string id;
+  if (std::ifstream file("/etc/machine-id"); std::getline(file, id) && !id.empty()) return id;
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile& file, plugins::Registry& registry,
+                                                      telemetry::HostServices& services) {
+  SENTINEL_ASSIGN(const auto* component, registry.find(SENTINEL_KIND_SINK, file.sink.use));
+  auto sink = plugins::SinkStage::open(*component, services.host(), file.sink.options);
+  if (!sink) return located(file, file.sink, std::move(sink).error());
+  return sink;
+}
+
+Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log, bool may_create) {
+  auto status = sink.bind(schema);
+  const bool is_missing = status.native_code() == "no_table" || status.native_code() == "no_state_tables";
+  if (is_missing && may_create && sink.offers_create()) {
+    auto created = sink.create(schema);
+    if (!created.ok()) return located(file, file.sink, std::move(created));
+    log.info("made what was missing in the target");
+    status = sink.bind(schema);
+  }
+  return located(file, file.sink, std::move(status));
+}
+
+Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store, telemetry::Log& log) {
+  if (!sink.is_transactional()) {
+    // Level 1 commits nothing: what was written before a crash is read and judged again.
+    SENTINEL_ASSIGN(const auto left_behind, store.unconfirmed(file.name));
+    for (const auto& delivery : left_behind) SENTINEL_TRY(store.drop(delivery));
+    return {};
+  }
+  std::set<std::string> owed;
+  SENTINEL_TRY(sink.letters(file.name, [&](std::string_view, const Letter& letter) { owed.insert(letter.letter_id); }));
+
+  SENTINEL_ASSIGN(const auto left_behind, store.unconfirmed(file.name));
+  for (const auto& delivery : left_behind) {
+    SENTINEL_ASSIGN(const auto letters, store.pending_of(delivery));
+    const bool is_fact = !letters.empty() && owed.contains(letters.front().letter_id);
+    SENTINEL_TRY(is_fact ? store.confirm(delivery) : store.drop(delivery));
+  }
+
+  store::LetterFilter open;
+  open.pipeline = file.name;
+  SENTINEL_ASSIGN(const auto held, store.list(open));
+  std::vector<std::string> closed_there;
+  for (const auto& letter : held)
+    if (owed.erase(letter.letter_id) == 0) closed_there.push_back(letter.letter_id);
+  if (!closed_there.empty())
+    SENTINEL_TRY(store.close(closed_there, store::LetterStatus::kSuperseded, "closed in the destination"));
+  if (owed.empty()) return {};
+  log.warn(fmt::format("{} open dead letters have no payload here", owed.size()));
+  return {Code::kStorage,
+          fmt::format("the target says that letter {} of {} is owed, but its payload is not in this state folder; run with the state folder "
+                      "that made it (SENTINEL_STATE_DIR), restore sentinel.db from its backup, or give the letter up with \"sentinel dlq discard {} {}\"",
+                      *owed.begin(), file.name, file.path, *owed.begin())};
+}
+
+ResumeRequest resume_request(const config::PipelineFile& file, const std::filesystem::path& state_folder, std::string run_id, bool is_replay) {
+  ResumeRequest request;
+  request.is_replay = is_replay;
+  request.pipeline = file.name;
+  request.source_id = file.source_id;
+  request.holder_place = host_id() + ":" + state_folder.string();
+  request.holder = fmt::format("{}:{}:{}", request.holder_place, getpid(), run_id);
+  request.run_id = std::move(run_id);
+  return request;
+}
+
+std::string new_run_id(telemetry::HostServices& services) {
+  auto text = telemetry::utc_text(services.clock().now_unix_ms());  // 2026-11-22T20:14:03Z
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text + "-" + services.random_hex(4);
+}
+
+}  // namespace sentinel::pipeline

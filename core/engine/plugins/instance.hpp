@@ -1,0 +1,122 @@
+// Open stages as the engine sees them: C++ faces over the C calls, which check everything that a plugin hands back.
+//
+// Each message of a fault is prefixed with the stage: "source wordpress: …". One thread at a time per instance; cancel() from any.
+#pragma once
+
+#include "engine/config/option_tree.hpp"
+
+#include <sentinel/batch.hpp>
+#include <sentinel/sink.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sentinel::plugins {
+
+struct FilteredRow {
+  std::int64_t row = 0;
+  std::string reason;
+};
+struct RejectedRow {
+  std::int64_t row = 0;
+  Status why;  // a row fault; any other code from the plugin is turned into kInternal naming it
+};
+struct RejectedRecord {  // never became a row
+  std::string key, position, raw;
+  Status why;
+};
+
+struct SourcePage {
+  Batch batch;  // normalised: exactly the eight types of Type
+  std::string next;
+  bool done = false;
+  std::vector<FilteredRow> filtered;
+  std::vector<RejectedRecord> rejected;
+};
+
+class SourceStage {
+ public:
+  // `host` must outlive the stage. Errors: those of the plugin's open.
+  static Result<std::unique_ptr<SourceStage>> open(const sentinel_component& component, const sentinel_host& host, const config::OptionTree& options);
+  ~SourceStage();  // closes; every batch it gave must be gone
+  const std::string& use() const;
+  Result<Schema> schema();
+  // REQUIRES: schema() was called. Errors: the plugin's; kInternal where what it hands back breaks the contract.
+  Result<SourcePage> read(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes);
+  Status check();  // ok where the plugin does not offer it
+  bool offers_fetch() const;
+  Result<SourcePage> fetch(std::span<const std::string> keys);
+  void cancel();
+
+ private:
+  struct Impl;
+  explicit SourceStage(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct AppliedBatch {
+  Batch batch;
+  std::vector<std::int64_t> origin;  // input row of each output row; always filled
+  std::vector<FilteredRow> filtered;
+  std::vector<RejectedRow> rejected;
+};
+
+class TransformStage {
+ public:
+  static Result<std::unique_ptr<TransformStage>> open(const sentinel_component& component, const sentinel_host& host, const config::OptionTree& options);
+  ~TransformStage();
+  const std::string& use() const;
+  Result<Schema> bind(const Schema& in);
+  // Every input row is in exactly one of origin, filtered, rejected; else kInternal naming the transform and a row.
+  Result<AppliedBatch> apply(Batch in);
+
+ private:
+  struct Impl;
+  explicit TransformStage(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct WrittenBatch {
+  std::vector<Outcome> outcome;       // one a row, never kNone
+  std::vector<RejectedRow> rejected;  // exactly the rows whose outcome is kRejected
+};
+
+class SinkStage {
+ public:
+  static Result<std::unique_ptr<SinkStage>> open(const sentinel_component& component, const sentinel_host& host, const config::OptionTree& options);
+  ~SinkStage();
+  const std::string& use() const;
+  bool is_transactional() const;
+  Status bind(const Schema& schema);
+  Result<WrittenBatch> write(const Batch& batch, const Claim* claim);
+  Status check();
+  bool offers_create() const;
+  Status create(const Schema& schema);
+  Result<std::string> plan(const Schema& schema);
+  // Level 2 only.
+  Result<std::vector<Lane>> resume(const ResumeRequest& request);
+  Status commit(const Seal& seal);
+  Status rollback();
+  Result<Verdict> resolve(const Claim& claim);
+  Status letters(const std::string& pipeline, const std::function<void(std::string_view source_id, const Letter&)>& each);
+  Status heartbeat();
+  Status finish(const RunSummary& summary);
+  void cancel();
+
+ private:
+  struct Impl;
+  explicit SinkStage(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Checks an array against a schema as far as the structs can show it (counts, lengths, null buffers, falling offsets, UTF-8), and
+// converts i s I U Z, float and dictionary columns to the types Sentinel carries. `in` is taken. Errors: kInternal by field name.
+Result<Batch> normalise(ArrowArray in, const ArrowSchema& declared, const Schema& schema);
+// The schema after that conversion.
+Result<Schema> normalised_schema(const ArrowSchema& declared);
+
+}  // namespace sentinel::plugins

@@ -1,0 +1,76 @@
+// What open sources, transforms and sinks share: the instance behind the boundary, its name in every message, and the schema that
+// it declared.
+#pragma once
+
+#include "engine/config/option_tree.hpp"
+
+#include <sentinel/boundary.hpp>
+#include <sentinel/schema.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace sentinel::plugins {
+
+// An error that a plugin wrote, as a Status fit for logs and stores. A struct that is missing or too short is the plugin's bug.
+Status told(const sentinel_error* error);
+
+// An ArrowSchema that is released when it dies.
+class OwnedSchema {
+ public:
+  OwnedSchema() = default;
+  explicit OwnedSchema(const Schema& schema) { export_schema(schema, &schema_); }
+  OwnedSchema(OwnedSchema&& other) noexcept : schema_(std::exchange(other.schema_, ArrowSchema{})) {}
+  OwnedSchema& operator=(OwnedSchema&& other) noexcept {
+    std::swap(schema_, other.schema_);
+    return *this;
+  }
+  ~OwnedSchema() {
+    if (schema_.release != nullptr) schema_.release(&schema_);
+  }
+  ArrowSchema* get() { return &schema_; }
+  const ArrowSchema& operator*() const { return schema_; }
+
+ private:
+  ArrowSchema schema_{};
+};
+
+// One instance of a component. Calls is the kind's call table.
+template <class Calls>
+struct OpenStage {
+  OpenStage(const char* kind, const sentinel_component& component, const Calls& call_table)
+      : calls(&call_table), use(component.use), words(std::string(kind) + " " + component.use + ": ") {}
+  OpenStage(const OpenStage&) = delete;
+  ~OpenStage() {
+    if (is_open) calls->close(instance);
+  }
+
+  Status open(const sentinel_host& host, const config::OptionTree& options) {
+    const auto lent = options.lend();
+    SENTINEL_TRY(run([&](sentinel_error* error) { return calls->open(&host, &lent.root(), &instance, error); }));
+    is_open = true;
+    return {};
+  }
+
+  // Makes one call of the plugin; its error is prefixed with the stage's name.
+  template <class Call>
+  Status run(Call&& call) const {
+    auto error = empty_error();
+    const std::int32_t code = call(&error);
+    if (code == SENTINEL_OK) return {};
+    error.code = code;
+    return told(&error).prefixed(words);
+  }
+  // A breach of the contract that this side found.
+  Status broken(const std::string& what) const { return internal_error(words + what); }
+  Status not_offered(const char* call) const { return {Code::kUnsupported, words + "does not offer " + call}; }
+
+  const Calls* calls;
+  void* instance = nullptr;
+  bool is_open = false;
+  std::string use, words;
+};
+
+}  // namespace sentinel::plugins

@@ -1,0 +1,195 @@
+// Sinks of both levels: outcomes and rejects must agree, and what crosses must arrive unchanged.
+#include "engine/plugins/instance.hpp"
+#include "engine/plugins/raw_arrays_for_tests.hpp"
+
+#include <sentinel/boundary.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace sentinel::plugins {
+namespace {
+
+std::function<std::int32_t(const sentinel_write_request&)> on_write;
+
+class SinkStageTest : public ReleaseTest {
+ protected:
+  void SetUp() override {
+    ReleaseTest::SetUp();
+    calls_.struct_size = sizeof calls_;
+    calls_.open = [](const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept -> std::int32_t { return SENTINEL_OK; };
+    calls_.close = [](void*) noexcept {};
+    calls_.bind = [](void*, const ArrowSchema*, sentinel_error*) noexcept -> std::int32_t { return SENTINEL_OK; };
+    calls_.write = [](void*, const sentinel_write_request* request, sentinel_error*) noexcept { return on_write(*request); };
+    component_ = {sizeof component_, SENTINEL_KIND_SINK, "pile", "A sink under test.", &no_options(), 0, SENTINEL_SINK_WRITE_ONLY, nullptr, nullptr, &calls_};
+  }
+  std::unique_ptr<SinkStage> open() {
+    auto stage = SinkStage::open(component_, quiet_host(), {});
+    EXPECT_TRUE(stage);
+    EXPECT_TRUE((*stage)->bind(Schema{int64("amount")}).ok());
+    return *std::move(stage);
+  }
+  Result<WrittenBatch> write(const Claim* claim = nullptr) { return open()->write(Batch(raw_batch(raw_int64({1, 2, 3})).array()), claim); }
+  std::string refusal() {
+    auto written = write();
+    if (written) return "accepted";
+    EXPECT_EQ(written.error().code(), Code::kInternal);
+    return written.error().message();
+  }
+  static std::int32_t outcomes(const sentinel_write_request& request, std::initializer_list<int> values) {
+    std::int64_t row = 0;
+    for (const int value : values) request.outcome[row++] = static_cast<std::uint8_t>(value);
+    return SENTINEL_OK;
+  }
+  static void reject(const sentinel_write_request& request, std::int64_t row, Code code = Code::kConflict) {
+    const auto error = to_error(Status(code, "duplicate remote_id"));
+    request.reject(request.context, row, &error);
+  }
+  sentinel_sink_calls calls_{};
+  sentinel_component component_{};
+};
+
+TEST_F(SinkStageTest, GivesAnOutcomeForEveryRow) {
+  on_write = [](const auto& request) {
+    EXPECT_EQ(request.claim, nullptr);
+    reject(request, 2);
+    return outcomes(request, {1, 3, 5});
+  };
+  auto written = write();
+  ASSERT_TRUE(written) << written.error().message();
+  EXPECT_EQ(written->outcome, (std::vector<Outcome>{Outcome::kInserted, Outcome::kUnchanged, Outcome::kRejected}));
+  ASSERT_EQ(written->rejected.size(), 1u);
+  EXPECT_EQ(written->rejected[0].row, 2);
+  EXPECT_EQ(written->rejected[0].why.code(), Code::kConflict);
+}
+
+TEST_F(SinkStageTest, RefusesOutcomesThatDoNotAddUp) {
+  on_write = [](const auto& r) { return outcomes(r, {1, 0, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: left row 1 without an outcome");
+  on_write = [](const auto& r) { return outcomes(r, {1, 1, 9}); };
+  EXPECT_EQ(refusal(), "sink pile: gave row 2 the unknown outcome 9");
+  on_write = [](const auto& r) { return outcomes(r, {1, 6, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: gave row 1 the outcome closed, though it comes from no dead letter");
+  on_write = [](const auto& r) { return outcomes(r, {1, 5, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: gave row 1 the outcome rejected without a reason");
+  on_write = [](const auto& r) { reject(r, 1); return outcomes(r, {1, 2, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: rejected row 1, but gave it the outcome 2");
+  on_write = [](const auto& r) { reject(r, 1); reject(r, 1); return outcomes(r, {1, 5, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: rejected row 1 twice");
+  on_write = [](const auto& r) { reject(r, 3); return outcomes(r, {1, 1, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: rejected row 3 of a batch of 3");
+  on_write = [](const auto& r) { reject(r, 1, Code::kTransient); return outcomes(r, {1, 5, 1}); };
+  EXPECT_EQ(refusal(), "sink pile: rejected row 1 with code transient, which is no fault of a row: duplicate remote_id");
+  on_write = [](const auto&) { return std::int32_t{1234}; };
+  EXPECT_EQ(refusal(), "sink pile: answered the unknown code 1234: failed without saying why");
+}
+
+TEST_F(SinkStageTest, OffersLevel2OnlyWhereItIsClaimed) {
+  auto stage = open();
+  EXPECT_FALSE(stage->is_transactional());
+  EXPECT_EQ(stage->resume({}).error().code(), Code::kUnsupported);
+  EXPECT_EQ(stage->commit({}).message(), "sink pile: does not offer commit");
+  EXPECT_EQ(stage->create(Schema{}).code(), Code::kUnsupported);
+  EXPECT_TRUE(stage->check().ok());
+  const Claim claim{0, 1, 1, "d", {}};
+  on_write = [](const auto& request) {
+    EXPECT_EQ(request.claim, nullptr) << "level 1 gets no claim";
+    return outcomes(request, {1, 1, 1});
+  };
+  EXPECT_TRUE(write(&claim));
+}
+
+TEST_F(SinkStageTest, HandsClaimAndLettersOver) {
+  component_.sink_level = SENTINEL_SINK_TRANSACTIONAL;
+  on_write = [](const auto& request) {
+    EXPECT_EQ(request.claim->lane, -1);
+    EXPECT_EQ(request.claim->epoch, 4);
+    EXPECT_EQ(request.claim->seq, 9);
+    EXPECT_EQ(from_text(request.claim->delivery_id), "d-1");
+    EXPECT_EQ(from_text(request.claim->letter_ids[2]), "l3");
+    return outcomes(request, {1, 6, 1});
+  };
+  const Claim claim{-1, 4, 9, "d-1", {"l1", "l2", "l3"}};
+  auto written = write(&claim);
+  ASSERT_TRUE(written) << written.error().message();
+  EXPECT_EQ(written->outcome[1], Outcome::kClosed);
+}
+
+std::function<void(const sentinel_seal&)> on_commit;
+std::int32_t verdict = 0;
+sentinel_lane resumed{};
+std::int32_t letter_state = SENTINEL_LETTER_OPEN;
+
+class Level2Test : public SinkStageTest {
+ protected:
+  void SetUp() override {
+    SinkStageTest::SetUp();
+    component_.sink_level = SENTINEL_SINK_TRANSACTIONAL;
+    calls_.commit = [](void*, const sentinel_seal* seal, sentinel_error*) noexcept -> std::int32_t { on_commit(*seal); return SENTINEL_OK; };
+    calls_.resolve = [](void*, const sentinel_claim*, std::int32_t* out, sentinel_error*) noexcept -> std::int32_t { *out = verdict; return SENTINEL_OK; };
+    calls_.resume = [](void*, const sentinel_resume_request*, sentinel_lane* const* lanes, sentinel_error*) noexcept -> std::int32_t {
+      resumed.struct_size = lanes[0]->struct_size;
+      *lanes[0] = resumed;
+      return SENTINEL_OK;
+    };
+    calls_.letters = [](void*, const sentinel_letters_request* request, sentinel_error*) noexcept -> std::int32_t {
+      const sentinel_letter letter{sizeof letter, letter_state, to_text("id"), to_text("key"), to_text("hash"), to_text("500"), to_text("NGN")};
+      request->letter(request->context, to_text("ledger/1/x"), &letter);
+      return SENTINEL_OK;
+    };
+  }
+};
+
+TEST_F(Level2Test, SealArrivesWhole) {
+  Seal seal;
+  seal.claim = {0, 2, 3, "d-2", {}};
+  seal.next_cursor = "after 7";
+  seal.letters = {{LetterState::kOpen, "a", "k1", "h1", "100", "NGN"}, {LetterState::kSuperseded, "b", "k2", "h2", "", ""}};
+  seal.records = {9, 8, 7, 6, 5, 4, 3, 2, 1};
+  seal.amount_unknown = 11;
+  seal.money.push_back({"NGN", {"-170141183460469231731687303715884105728", "1", "2", "3", "4", "5", "6", "7", "8"}});
+  on_commit = [&](const sentinel_seal& lent) {
+    const auto back = detail::import_seal(lent);
+    EXPECT_EQ(back.claim.delivery_id, "d-2");
+    EXPECT_EQ(back.next_cursor, "after 7");
+    ASSERT_EQ(back.letters.size(), 2u);
+    EXPECT_EQ(back.letters[1].letter_id, "b");
+    EXPECT_EQ(back.letters[1].state, LetterState::kSuperseded);
+    EXPECT_EQ(back.records, seal.records);
+    EXPECT_EQ(back.amount_unknown, 11u);
+    ASSERT_EQ(back.money.size(), 1u);
+    EXPECT_EQ(back.money[0].minor, seal.money[0].minor);
+  };
+  EXPECT_TRUE(open()->commit(seal).ok());
+}
+
+TEST_F(Level2Test, RefusesVerdictsLanesAndLettersThatAreNone) {
+  auto stage = open();
+  verdict = SENTINEL_VERDICT_FENCED;
+  EXPECT_EQ(*stage->resolve({}), Verdict::kFenced);
+  for (const std::int32_t unknown : {0, 4}) {
+    verdict = unknown;
+    EXPECT_EQ(stage->resolve({}).error().message(), "sink pile: resolved a claim with the unknown verdict " + std::to_string(unknown));
+  }
+  resumed = {0, 0, 3, 7, to_text("c7")};
+  auto lanes = stage->resume({});
+  ASSERT_TRUE(lanes) << lanes.error().message();
+  EXPECT_EQ((*lanes)[0].cursor, "c7");
+  EXPECT_EQ((*lanes)[0].seq, 7);
+  resumed.lane = 2;
+  EXPECT_EQ(stage->resume({}).error().message(), "sink pile: resumed lane 2 in place of lane 0");
+  resumed = {0, 0, 0, 0, {}};
+  EXPECT_EQ(stage->resume({}).error().message(), "sink pile: resumed lane 0 at epoch 0, batch 0");
+
+  std::vector<std::string> seen;
+  const auto each = [&](std::string_view source_id, const Letter& letter) { seen.push_back(std::string(source_id) + " " + letter.letter_id + " " + letter.minor); };
+  EXPECT_TRUE(stage->letters("donations", each).ok());
+  EXPECT_EQ(seen, std::vector<std::string>{"ledger/1/x id 500"});
+  letter_state = 17;
+  EXPECT_EQ(stage->letters("donations", each).message(), "sink pile: reported a letter in the unknown state 17");
+  letter_state = SENTINEL_LETTER_OPEN;
+}
+
+}  // namespace
+}  // namespace sentinel::plugins

@@ -1,0 +1,153 @@
+// A source as the engine sees it: pages whose arrays, cursors and rejects were checked.
+#include "engine/plugins/instance.hpp"
+#include "engine/plugins/open_stage.hpp"
+#include "engine/plugins/utf8.hpp"
+
+#include <cassert>
+#include <limits>
+
+namespace sentinel::plugins {
+namespace {
+
+// What a source reports beside its array, and the first thing that was wrong with a report.
+struct SourceReports {
+  std::vector<FilteredRow> filtered;
+  std::vector<RejectedRecord> rejected;
+  std::string wrong;
+
+  static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
+    static_cast<SourceReports*>(context)->filtered.push_back({row, printable(from_text(reason))});
+  }
+  static void reject(void* context, const sentinel_source_reject* reject) noexcept {
+    auto& self = *static_cast<SourceReports*>(context);
+    if (reject == nullptr || !SENTINEL_OFFERS(reject, error)) {
+      self.wrong = "rejected a record with a truncated report";
+      return;
+    }
+    RejectedRecord record{printable(from_text(reject->key)), printable(from_text(reject->position)),
+                          std::string(from_text(reject->raw)), told(reject->error)};
+    if (!is_row_fault(record.why.code()))
+      self.wrong = "rejected the record \"" + record.key + "\" with code " + std::string(to_string(record.why.code())) +
+                   ", which is no fault of a record: " + record.why.message();
+    self.rejected.push_back(std::move(record));
+  }
+};
+
+// Each filtered row exists and is filtered once.
+std::string wrong_filter(const std::vector<FilteredRow>& filtered, std::int64_t rows) {
+  std::vector<bool> seen(static_cast<std::size_t>(rows), false);
+  for (const auto& [row, reason] : filtered) {
+    if (row < 0 || row >= rows) return "filtered row " + std::to_string(row) + " of a page of " + std::to_string(rows);
+    const auto at = static_cast<std::size_t>(row);
+    if (seen[at]) return "filtered row " + std::to_string(row) + " twice";
+    seen[at] = true;
+  }
+  return {};
+}
+
+}  // namespace
+
+struct SourceStage::Impl : OpenStage<sentinel_source_calls> {
+  using OpenStage::OpenStage;
+  OwnedSchema declared;  // released before the base closes the instance
+  std::optional<Schema> schema;
+
+  template <class Call>
+  Result<SourcePage> page(std::string_view cursor, std::int64_t max_rows, std::int64_t max_bytes, Call&& call);
+  Status check_progress(const SourcePage& page, std::string_view cursor, std::int64_t max_rows) const;
+};
+
+template <class Call>
+Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t max_rows, std::int64_t max_bytes, Call&& call) {
+  assert(schema.has_value());
+  SourceReports reports;
+  sentinel_read_request request{};
+  request.struct_size = sizeof request;
+  request.cursor = to_text(cursor);
+  request.max_rows = max_rows;
+  request.max_bytes = max_bytes;
+  request.context = &reports;
+  request.reject = SourceReports::reject;
+  request.filter = SourceReports::filter;
+  sentinel_page answer{};
+  answer.struct_size = sizeof answer;
+  const auto status = run([&](sentinel_error* error) { return call(request, answer, error); });
+  const auto array = std::exchange(answer.array, ArrowArray{});
+  if (!status.ok()) {
+    const Batch dropped(array);
+    return status;
+  }
+  SourcePage page;
+  auto batch = normalise(array, *declared, *schema);
+  if (!batch) return std::move(batch).error().prefixed(words);
+  page.batch = *std::move(batch);
+  page.next = std::string(from_text(answer.next));
+  page.done = answer.done != 0;
+  if (!is_utf8(page.next) || page.next.find('\0') != std::string::npos) return broken("its cursor is not UTF-8 text");
+  if (reports.wrong.empty()) reports.wrong = wrong_filter(reports.filtered, page.batch.rows());
+  if (!reports.wrong.empty()) return broken(reports.wrong);
+  page.filtered = std::move(reports.filtered);
+  page.rejected = std::move(reports.rejected);
+  return page;
+}
+
+Status SourceStage::Impl::check_progress(const SourcePage& page, std::string_view cursor, std::int64_t max_rows) const {
+  if (page.batch.rows() > max_rows)
+    return broken("gave " + std::to_string(page.batch.rows()) + " rows where " + std::to_string(max_rows) + " were asked for at most");
+  if (!page.done && page.next == cursor) return broken("gave a page that does not move its cursor, so it would never end");
+  return {};
+}
+
+SourceStage::SourceStage(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SourceStage::~SourceStage() = default;
+const std::string& SourceStage::use() const { return impl_->use; }
+
+Result<std::unique_ptr<SourceStage>> SourceStage::open(const sentinel_component& component, const sentinel_host& host,
+                                                       const config::OptionTree& options) {
+  auto impl = std::make_unique<Impl>("source", component, *component.source);
+  SENTINEL_TRY(impl->open(host, options));
+  return std::unique_ptr<SourceStage>(new SourceStage(std::move(impl)));
+}
+
+Result<Schema> SourceStage::schema() {
+  OwnedSchema declared;
+  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->schema(impl_->instance, declared.get(), error); }));
+  auto schema = normalised_schema(*declared);
+  if (!schema) return std::move(schema).error().prefixed(impl_->words);
+  impl_->declared = std::move(declared);
+  impl_->schema = *schema;
+  return schema;
+}
+
+Result<SourcePage> SourceStage::read(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes) {
+  SENTINEL_ASSIGN(auto page, impl_->page(cursor, max_rows, max_bytes, [&](const auto& request, auto& answer, auto* error) {
+    return impl_->calls->read(impl_->instance, &request, &answer, error);
+  }));
+  SENTINEL_TRY(impl_->check_progress(page, cursor, max_rows));
+  return page;
+}
+
+Status SourceStage::check() {
+  if (!SENTINEL_OFFERS(impl_->calls, check) || impl_->calls->check == nullptr) return {};
+  auto status = impl_->run([&](sentinel_error* error) { return impl_->calls->check(impl_->instance, error); });
+  return status.code() == Code::kUnsupported ? Status{} : status;
+}
+
+bool SourceStage::offers_fetch() const { return SENTINEL_OFFERS(impl_->calls, fetch) && impl_->calls->fetch != nullptr; }
+
+Result<SourcePage> SourceStage::fetch(std::span<const std::string> keys) {
+  if (!offers_fetch()) return impl_->not_offered("fetch");
+  std::vector<sentinel_text> texts;
+  texts.reserve(keys.size());
+  for (const auto& key : keys) texts.push_back(to_text(key));
+  constexpr auto kNoLimit = std::numeric_limits<std::int64_t>::max();
+  return impl_->page("", kNoLimit, kNoLimit, [&](const auto& request, auto& answer, auto* error) {
+    return impl_->calls->fetch(impl_->instance, texts.data(), texts.size(), &request, &answer, error);
+  });
+}
+
+void SourceStage::cancel() {
+  if (SENTINEL_OFFERS(impl_->calls, cancel) && impl_->calls->cancel != nullptr) impl_->calls->cancel(impl_->instance);
+}
+
+}  // namespace sentinel::plugins

@@ -1,0 +1,41 @@
+// Describes the built-in stages and policies as one plugin, so that `plugins list` and the configuration see them
+// alike.
+#include "engine/stages/builtin_stages.hpp"
+
+#include "engine/stages/kobo_to_decimal.hpp"
+#include "engine/stages/policies.hpp"
+
+#include <sentinel/plugin.hpp>
+
+namespace sentinel::stages {
+namespace {
+
+template <class Table>
+sentinel_component policy(const char* use, const char* doc, const Table& options) {
+  sentinel_component component{};
+  component.struct_size = sizeof component;
+  component.kind = SENTINEL_KIND_POLICY;
+  component.use = use;
+  component.doc = doc;
+  component.options = options.c_table();
+  return component;
+}
+
+}  // namespace
+}  // namespace sentinel::stages
+
+SENTINEL_PLUGIN_AS(
+    sentinel_builtin_stages, "sentinel", SENTINEL_VERSION,
+    sentinel::transform<sentinel::stages::KoboToDecimal>(
+        "kobo_to_decimal", "Turns whole minor units into an exact decimal amount by moving the point."),
+    sentinel::stages::policy("money", "Says which field holds the money that every run is balanced by.",
+                             sentinel::stages::kMoneyOptions),
+    sentinel::stages::policy("retry", "Writes a batch again when the target asks to try again, with growing waits.",
+                             sentinel::stages::kRetryOptions),
+    sentinel::stages::policy("outage", "Waits for a service that went away; an outage is never a dead letter.",
+                             sentinel::stages::kOutageOptions),
+    sentinel::stages::policy("circuit_breaker", "Stops a run when too large a share of its new records is rejected.",
+                             sentinel::stages::kCircuitBreakerOptions),
+    sentinel::stages::policy("dead_letter",
+                             "Keeps every rejected record with its reason until it is mended or given up.",
+                             sentinel::stages::kDeadLetterOptions))

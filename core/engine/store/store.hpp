@@ -1,0 +1,136 @@
+// The engine's own memory on local disk: payloads of dead letters, the breaker's state, checkpoints of level 1 sinks, past runs.
+// One SQLite file per state folder, WAL and synchronous=FULL, mode 0600. What it says is owed is never dropped in silence.
+#pragma once
+
+#include <sentinel/sink.hpp>
+#include <sentinel/status.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sentinel::store {
+
+enum class LetterStatus {
+  kPending,      // written before its batch was committed; not yet a fact
+  kWaiting,      // open; `recover` may try it
+  kQuarantined,  // open; tried too often, waits for a person
+  kRecovered,    // its record landed
+  kSuperseded,   // a later read of the same key took its place
+  kDiscarded,    // given up by an operator
+};
+std::string_view to_string(LetterStatus status);  // "pending", …
+inline bool is_open(LetterStatus s) { return s == LetterStatus::kWaiting || s == LetterStatus::kQuarantined; }
+
+struct StoredLetter {
+  std::string letter_id;  // 32 hex digits
+  std::string pipeline, source_id, source_key, record_hash;
+  std::string record;         // JSON snapshot of the source record as read
+  std::string schema;         // JSON of the source's schema at that time (kept once per content)
+  std::string raw, position;  // of a record that never became a row; raw bytes
+  std::string stage, plugin, plugin_version;
+  Status why;                 // code, domain, native code, message
+  std::string minor, currency;  // digits of its money; empty: not known
+  LetterStatus status = LetterStatus::kPending;
+  std::int64_t attempts = 0;  // of replays
+  std::int64_t first_seen_ms = 0, last_seen_ms = 0, next_attempt_ms = 0;  // Unix, UTC
+  std::string note;           // why it was discarded
+};
+
+struct LetterFilter {
+  std::string pipeline;           // empty: all
+  std::string source_id;          // empty: all
+  std::vector<LetterStatus> status;  // empty: the open ones
+  std::optional<std::string> code;   // "invalid_data", or a native code
+  std::optional<std::string> stage;
+  std::optional<std::string> source_key;
+  std::optional<std::int64_t> due_before_ms;  // next_attempt_ms <= it
+  std::int64_t limit = 0;                     // 0: all
+};
+
+// A letter as a batch must know it, without its payload.
+struct LetterFact {
+  std::string letter_id, record_hash;
+  LetterStatus status = LetterStatus::kPending;
+  bool reopens() const { return status == LetterStatus::kRecovered || status == LetterStatus::kSuperseded; }
+};
+
+struct StoredRun {
+  std::string run_id, pipeline, source_id, command;  // command: run, recover
+  std::int64_t started_ms = 0, ended_ms = 0;
+  int exit_code = 0;
+  std::string reason;   // empty: finished
+  std::string balance;  // JSON
+};
+
+class Store {
+ public:
+  // Opens or makes <folder>/sentinel.db, checks it (quick_check, schema version) and takes an emergency file in. A store that is
+  // damaged, newer than the program, or gone although <folder>/sentinel.db.made says there was one, is an error, never replaced.
+  // Errors: kStorage with the path and the cure.
+  static Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder, std::function<std::int64_t()> now_unix_ms);
+  ~Store();
+
+  // --- letters, as a batch makes them. `delivery` is the delivery_id of the attempt. One durable transaction each.
+  // New letters become pending; a letter that is recovered or superseded becomes pending again; an open or discarded one only gets a new
+  // last_seen. When SQLite cannot write, they go to the emergency file (fsynced JSON lines in `emergency_folder`).
+  Status add_pending(std::string_view delivery, std::span<const StoredLetter> letters);
+  Status confirm(std::string_view delivery);  // the batch is committed: pending -> waiting
+  Status drop(std::string_view delivery);     // it is not: as before add_pending
+  // Deliveries that have pending letters: left behind by a crash.
+  Result<std::vector<std::string>> unconfirmed(std::string_view pipeline);
+  Result<std::vector<StoredLetter>> pending_of(std::string_view delivery);
+
+  // --- looking up
+  // Facts of all letters of this key that are not pending.
+  Result<std::vector<LetterFact>> letters_of_key(std::string_view pipeline, std::string_view source_id, std::string_view source_key);
+  // Calls `each` with every source_key that has a letter which is open or discarded.
+  Status each_key(std::string_view pipeline, std::string_view source_id, const std::function<void(std::string_view)>& each);
+  Result<std::vector<StoredLetter>> list(const LetterFilter& filter);
+  // By full id or a unique beginning of at least 4 digits. Errors: kInvalidConfig (none, or several, named).
+  Result<StoredLetter> find(std::string_view id_or_prefix);
+
+  // --- fate of letters
+  Status close(std::span<const std::string> letter_ids, LetterStatus status, std::string_view note);
+  // A replay failed: attempts + 1, the new reason, when to try again; quarantined if told so.
+  Status failed_again(std::string_view letter_id, const Status& why, std::string_view stage, std::int64_t next_attempt_ms, bool quarantine);
+
+  // --- small state, by pipeline and name ("breaker", "checkpoint/<source_id>")
+  Result<std::optional<std::string>> state(std::string_view pipeline, std::string_view name);
+  Status set_state(std::string_view pipeline, std::string_view name, std::string_view value);
+
+  // --- runs
+  Status record_run(const StoredRun& run);
+  Result<std::vector<StoredRun>> last_runs(std::string_view pipeline, int count);  // newest first; empty pipeline: all
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// SENTINEL_STATE_DIR, else /var/lib/sentinel as root, else $XDG_STATE_HOME/sentinel (~/.local/state/sentinel). Made with mode 0700;
+// refused if somebody else owns or may write it. Errors: kStorage.
+Result<std::filesystem::path> open_state_folder();
+
+// An flock held for the life of the object: one run (or one replay) a pipeline and state folder.
+class FolderLock {
+ public:
+  // Errors: kFenced if another process holds it (its pid in the message), kStorage.
+  static Result<FolderLock> take(const std::filesystem::path& folder, std::string_view pipeline, std::string_view purpose);
+  FolderLock(FolderLock&&) noexcept;
+  FolderLock& operator=(FolderLock&&) noexcept;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace sentinel::store

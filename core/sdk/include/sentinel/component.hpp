@@ -1,0 +1,58 @@
+// What sources, transforms and sinks share on the plugin's side: opening an instance from its option values, closing it,
+// and describing it to the host.
+#pragma once
+
+#include <sentinel/host.hpp>
+#include <sentinel/option.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace sentinel::detail {
+
+template <class T>
+struct OptionsOf;
+template <class Owner, class... Rows>
+struct OptionsOf<OptionTable<Owner, Rows...>> {
+  using type = Owner;
+};
+template <class T>
+using options_t = typename OptionsOf<std::remove_cv_t<decltype(T::options)>>::type;
+
+template <class T, class Instance>
+std::int32_t open_instance(const sentinel_host* host, const sentinel_value* values, void** out, sentinel_error* error) noexcept {
+  return fenced(error, [&]() -> Status {
+    options_t<T> options;
+    SENTINEL_TRY(T::options.fill(*values, "", options));
+    auto instance = std::make_unique<Instance>(host);
+    if constexpr (requires { T::open(std::move(options), instance->host); }) {
+      SENTINEL_ASSIGN(instance->self, T::open(std::move(options), instance->host));
+    } else {
+      instance->self = std::make_unique<T>(std::move(options), instance->host);
+    }
+    *out = instance.release();
+    return {};
+  });
+}
+
+template <class Instance>
+void close_instance(void* instance) noexcept {
+  fenced(nullptr, [&]() -> Status {
+    delete static_cast<Instance*>(instance);
+    return {};
+  });
+}
+
+template <class T>
+sentinel_component describe(std::int32_t kind, const char* use, const char* doc) {
+  sentinel_component component{};
+  component.struct_size = sizeof component;
+  component.kind = kind;
+  component.use = use;
+  component.doc = doc;
+  component.options = T::options.c_table();
+  return component;
+}
+
+}  // namespace sentinel::detail

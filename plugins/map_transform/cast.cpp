@@ -1,0 +1,199 @@
+// The casts of map, one function a target type.
+#include "cast.hpp"
+
+#include "amount.hpp"
+#include "calendar.hpp"
+#include "text.hpp"
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <string>
+
+namespace sentinel::map_transform {
+namespace {
+
+Status refuse(const char* native_code, std::string why) {
+  return invalid_data(std::move(why)).native("map", native_code);
+}
+Status refuse_text(const char* native_code, const char* why, std::string_view text) {
+  return refuse(native_code, std::string("text is ") + why + " (" + shape_of(text) + ")");
+}
+
+Status parse_integer(std::string_view text, ColumnBuilder& out) {
+  auto digits = trimmed(text);
+  if (digits.starts_with('+') && digits.size() > 1 && digits[1] != '-') digits.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool all_read = end == digits.data() + digits.size();
+  if (error == std::errc::result_out_of_range && all_read)
+    return refuse_text("out_of_range", "an integer beyond 64 bits", text);
+  if (error != std::errc() || !all_read) return refuse_text("bad_integer", "not an integer", text);
+  out.append_int64(value);
+  return {};
+}
+
+Status parse_boolean(std::string_view text, ColumnBuilder& out) {
+  static constexpr std::array<std::string_view, 4> kTrue = {"true", "yes", "on", "1"};
+  static constexpr std::array<std::string_view, 4> kFalse = {"false", "no", "off", "0"};
+  const auto word = lower_cased(trimmed(text));
+  for (std::size_t i = 0; i < kTrue.size(); ++i) {
+    if (word != kTrue[i] && word != kFalse[i]) continue;
+    out.append_bool(word == kTrue[i]);
+    return {};
+  }
+  return refuse_text("bad_boolean", "none of true, yes, on, 1, false, no, off, 0", text);
+}
+
+Status append_scaled(const Decimal& value, const CastTo& to, ColumnBuilder& out) {
+  const auto scaled = value.rescaled(to.scale);
+  const auto type = "decimal(" + std::to_string(to.precision) + "," + std::to_string(to.scale) + ")";
+  if (!scaled) return refuse("out_of_range", "number does not fit " + type + " exactly");
+  if (!scaled->fits(to.precision)) return refuse("out_of_range", "number has too many digits for " + type);
+  out.append_decimal(scaled->unscaled);
+  return {};
+}
+
+Status append_integer(const Decimal& value, ColumnBuilder& out) {
+  const auto whole = value.rescaled(0);
+  if (!whole) return refuse("bad_integer", "number is not whole");
+  if (whole->unscaled > std::numeric_limits<std::int64_t>::max() ||
+      whole->unscaled < std::numeric_limits<std::int64_t>::min())
+    return refuse("out_of_range", "number does not fit 64 bits");
+  out.append_int64(static_cast<std::int64_t>(whole->unscaled));
+  return {};
+}
+
+Status append_minor_units(const Decimal& value, const AmountOptions& rules, ColumnBuilder& out) {
+  if (value.unscaled < 0 && !rules.allow_negative)
+    return refuse("negative_amount", "the amount is negative; declare allow_negative under amount if that is right");
+  const auto minor = value.rescaled(static_cast<int>(rules.exponent));
+  if (!minor) return refuse("too_many_decimals", "the amount is no whole number of its minor unit");
+  return append_integer({minor->unscaled, 0}, out);
+}
+
+Status append_text(const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
+  std::optional<std::string> text;
+  switch (from.type()) {
+    case Type::kBool: text = from.boolean(row) ? "true" : "false"; break;
+    case Type::kInt64: text = std::to_string(from.int64(row)); break;
+    case Type::kDate: text = date_text(from.date(row)); break;
+    case Type::kTimestamp: text = timestamp_text(from.timestamp(row)); break;
+    case Type::kDecimal: text = from.decimal(row).to_string(); break;
+    default: return internal_error("map has no cast from " + std::string(to_string(from.type())) + " to text");
+  }
+  if (!text) return refuse("out_of_range", "date lies outside the years 0001 to 9999");
+  out.append_text(*text);
+  return {};
+}
+
+Status append_boolean(const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
+  if (from.type() == Type::kBool) return out.append_bool(from.boolean(row)), Status();
+  const auto value = from.int64(row);
+  if (value != 0 && value != 1) return refuse("bad_boolean", "integer is neither 0 nor 1");
+  out.append_bool(value == 1);
+  return {};
+}
+
+// Whole numbers, decimals and truth values as a decimal.
+Decimal number_of(const ColumnView& from, std::int64_t row) {
+  if (from.type() == Type::kDecimal) return from.decimal(row);
+  if (from.type() == Type::kBool) return {from.boolean(row) ? 1 : 0, 0};
+  return {from.int64(row), 0};
+}
+
+}  // namespace
+
+Field field_of(const CastTo& to, std::string name) {
+  switch (to.type) {
+    case CastType::kText: return utf8(std::move(name));
+    case CastType::kInteger:
+    case CastType::kMinorUnits: return int64(std::move(name));
+    case CastType::kBoolean: return boolean(std::move(name));
+    case CastType::kDate: return date(std::move(name));
+    case CastType::kTimestamp: return timestamp(std::move(name));
+    case CastType::kDecimal: return decimal(std::move(name), to.precision, to.scale);
+  }
+  return utf8(std::move(name));
+}
+
+CastTo same_type(const Field& field) {
+  CastTo to;
+  switch (field.type) {
+    case Type::kBool: to.type = CastType::kBoolean; break;
+    case Type::kInt64: to.type = CastType::kInteger; break;
+    case Type::kDate: to.type = CastType::kDate; break;
+    case Type::kTimestamp: to.type = CastType::kTimestamp; break;
+    case Type::kDecimal: to = {CastType::kDecimal, field.precision, field.scale, {}}; break;
+    default: to.type = CastType::kText;
+  }
+  return to;
+}
+
+bool is_castable(Type from, CastType to) {
+  const auto any_of = [to](std::initializer_list<CastType> offered) {
+    return std::find(offered.begin(), offered.end(), to) != offered.end();
+  };
+  switch (from) {
+    case Type::kUtf8: return true;
+    case Type::kBool: return any_of({CastType::kText, CastType::kInteger, CastType::kBoolean});
+    case Type::kInt64: return any_of({CastType::kText, CastType::kInteger, CastType::kBoolean, CastType::kDecimal});
+    case Type::kDate:
+    case Type::kTimestamp: return any_of({CastType::kText, CastType::kDate, CastType::kTimestamp});
+    case Type::kDecimal:
+      return any_of({CastType::kText, CastType::kInteger, CastType::kDecimal, CastType::kMinorUnits});
+    case Type::kFloat64:  // inexact on the way in already
+    case Type::kBinary: return false;
+  }
+  return false;
+}
+
+Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out) {
+  switch (to.type) {
+    case CastType::kText: return out.append_text(text), Status();
+    case CastType::kInteger: return parse_integer(text, out);
+    case CastType::kBoolean: return parse_boolean(text, out);
+    case CastType::kDate: {
+      const auto days = parse_date(trimmed(text));
+      if (!days) return refuse_text("bad_date", "not a date such as 2024-01-31", text);
+      return out.append_date(*days), Status();
+    }
+    case CastType::kTimestamp: {
+      const auto instant = parse_timestamp(trimmed(text));
+      if (!instant) return refuse_text("bad_timestamp", "not a timestamp such as 2024-01-31 10:00:00", text);
+      return out.append_int64(*instant), Status();
+    }
+    case CastType::kDecimal: {
+      const auto number = Decimal::parse(trimmed(text));
+      if (!number) return refuse_text("bad_decimal", "not a decimal number", text);
+      return append_scaled(*number, to, out);
+    }
+    case CastType::kMinorUnits: {
+      SENTINEL_ASSIGN(const auto minor, parse_amount(text, to.amount));
+      return out.append_int64(minor), Status();
+    }
+  }
+  return internal_error("map has no such cast");
+}
+
+Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, ColumnBuilder& out) {
+  switch (to.type) {
+    case CastType::kText: return append_text(from, row, out);
+    case CastType::kInteger: return append_integer(number_of(from, row), out);
+    case CastType::kBoolean: return append_boolean(from, row, out);
+    case CastType::kDate:
+      return out.append_date(from.type() == Type::kDate ? from.date(row) : day_of(from.timestamp(row))), Status();
+    case CastType::kTimestamp: {
+      if (from.type() == Type::kTimestamp) return out.append_int64(from.timestamp(row)), Status();
+      std::int64_t instant = 0;
+      if (__builtin_mul_overflow(std::int64_t{from.date(row)}, kMicrosecondsOfDay, &instant))
+        return refuse("out_of_range", "date lies outside what a timestamp holds");
+      return out.append_int64(instant), Status();
+    }
+    case CastType::kDecimal: return append_scaled(number_of(from, row), to, out);
+    case CastType::kMinorUnits: return append_minor_units(number_of(from, row), to.amount, out);
+  }
+  return internal_error("map has no such cast");
+}
+
+}  // namespace sentinel::map_transform

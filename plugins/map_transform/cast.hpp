@@ -1,0 +1,34 @@
+// Turns one value into another type; a value that does not fit exactly is refused, never rounded or guessed.
+#pragma once
+
+#include "map_options.hpp"
+
+#include <sentinel/batch.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace sentinel::map_transform {
+
+// What a value becomes.
+struct CastTo {
+  CastType type = CastType::kText;
+  int precision = 0;  // of kDecimal
+  int scale = 0;
+  AmountOptions amount;  // of kMinorUnits
+};
+
+// The field that holds what `to` makes.
+Field field_of(const CastTo& to, std::string name);
+// The cast that leaves values of that type as they are. REQUIRES: not kFloat64 and not kBinary.
+CastTo same_type(const Field& field);
+// True if map offers that cast.
+bool is_castable(Type from, CastType to);
+
+// Appends what `text` says. Surrounding spaces do not count, except for kText. Errors: kInvalidData, domain "map"; then
+// nothing was appended, and the message describes the text without holding it.
+Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out);
+// The same for a value that is no text. REQUIRES: is_castable(), !from.is_null(row).
+Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, ColumnBuilder& out);
+
+}  // namespace sentinel::map_transform

@@ -1,0 +1,286 @@
+// Plans each output field once at bind, then fills a batch column by column.
+#include "map.hpp"
+
+#include "amount.hpp"
+#include "field_names.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sentinel::map_transform {
+namespace {
+
+bool cleans_text(const FieldOptions& options) { return options.trim || options.lower_case || options.upper_case; }
+
+bool is_plain(const FieldOptions& options) {
+  return !cleans_text(options) && !options.type && !options.amount && !options.default_value &&
+         !options.empty_is_null.value_or(false);
+}
+
+CastTo cast_of(const FieldOptions& options) {
+  CastTo to;
+  to.type = options.amount ? CastType::kMinorUnits : options.type.value_or(CastType::kText);
+  if (to.type == CastType::kDecimal) {
+    to.precision = static_cast<int>(options.precision);
+    to.scale = static_cast<int>(options.scale);
+  }
+  to.amount = options.amount.value_or(AmountOptions{});
+  return to;
+}
+
+Status check_field(const FieldOptions& field, const std::string& path) {
+  if (field.lower_case && field.upper_case)
+    return invalid_config("lower_case and upper_case contradict each other").at_option(path + ".upper_case");
+  if (field.scale > field.precision)
+    return invalid_config("the scale " + std::to_string(field.scale) + " is larger than the precision " +
+                          std::to_string(field.precision))
+        .at_option(path + ".scale");
+  if (field.amount) {
+    if (field.type && *field.type != CastType::kMinorUnits)
+      return invalid_config("an amount becomes minor units; leave type out").at_option(path + ".type");
+    auto checked = check_amount(*field.amount);
+    if (!checked.ok()) {
+      auto at = path + ".amount." + checked.option_path();
+      return std::move(checked).at_option(std::move(at));
+    }
+  }
+  const bool has_input = !field.from.empty() || field.default_value || field.empty_is_null || cleans_text(field);
+  if (field.constant && has_input)
+    return invalid_config("a constant has no input field; it goes with type and amount only")
+        .at_option(path + ".constant");
+  return {};
+}
+
+// A default and a constant are known before the first record: one that does not fit its type is a mistake of the file.
+Status check_value(const std::string& text, const CastTo& to, const Field& field, const std::string& path) {
+  ColumnBuilder scratch(field);
+  auto parsed = append_parsed(text, to, scratch);
+  if (parsed.ok()) return {};
+  return invalid_config("\"" + text + "\" does not fit: " + parsed.message()).at_option(path);
+}
+
+}  // namespace
+
+// The rows that an apply rejects; the first fault of a row stands for it.
+class Map::Faults {
+ public:
+  explicit Faults(std::int64_t rows) : rows_(rows) {}
+  void add(std::int64_t row, Status why) {
+    if (by_row_.empty()) by_row_.resize(static_cast<std::size_t>(rows_));
+    auto& slot = by_row_[static_cast<std::size_t>(row)];
+    if (slot.ok()) slot = std::move(why);
+  }
+  bool empty() const { return by_row_.empty(); }
+  // Reports every fault and answers the rows without one.
+  std::vector<std::int64_t> report(RowRejects& rows) const {
+    std::vector<std::int64_t> good;
+    for (std::int64_t row = 0; row < rows_; ++row) {
+      const auto& why = by_row_[static_cast<std::size_t>(row)];
+      if (why.ok())
+        good.push_back(row);
+      else
+        rows.reject(row, why);
+    }
+    return good;
+  }
+
+ private:
+  std::int64_t rows_;
+  std::vector<Status> by_row_;  // empty as long as there is none
+};
+
+Result<std::unique_ptr<Map>> Map::open(MapOptions options, Host&) {
+  if (options.fields.empty() && !options.keep_others)
+    return invalid_config("no output field; name some, or set keep_others").at_option("fields");
+  std::set<std::string_view> names;
+  for (const auto& [name, field] : options.fields) {
+    if (name.empty()) return invalid_config("an output field needs a name").at_option("fields");
+    if (!names.insert(name).second)
+      return invalid_config("the output field \"" + name + "\" is written twice").at_option("fields." + name);
+    SENTINEL_TRY(check_field(field, "fields." + name));
+  }
+  return std::unique_ptr<Map>(new Map(std::move(options)));
+}
+
+Result<Schema> Map::bind(const Schema& in) {
+  in_ = in;
+  columns_.clear();
+  for (const auto& [name, field] : options_.fields) {
+    SENTINEL_ASSIGN(auto column, field.constant ? plan_constant(name, field) : plan(name, field, in));
+    columns_.push_back(std::move(column));
+  }
+  if (options_.keep_others) plan_others(in);
+  share_columns();
+  follow_currencies(in);
+  out_ = Schema();
+  for (const auto& column : columns_) out_.add(column.field);
+  return out_;
+}
+
+Result<Map::Column> Map::plan_constant(const std::string& name, const FieldOptions& options) const {
+  Column column;
+  column.how = How::kConstant;
+  column.options = &options;
+  column.to = cast_of(options);
+  column.field = field_of(column.to, name);
+  column.field.is_nullable = false;
+  SENTINEL_TRY(check_value(*options.constant, column.to, column.field, "fields." + name + ".constant"));
+  return column;
+}
+
+Result<Map::Column> Map::plan(const std::string& name, const FieldOptions& options, const Schema& in) const {
+  const auto path = "fields." + name;
+  const auto& from = options.from.empty() ? name : options.from;
+  Column column;
+  column.options = &options;
+  column.from = in.find(from);
+  if (column.from == Schema::npos)
+    return invalid_config(unknown_field(from, in)).at_option(options.from.empty() ? path : path + ".from");
+  const auto& source = in[column.from];
+  column.where = "field \"" + name + "\"" + (from == name ? "" : " from \"" + from + "\"") + ": ";
+  if (is_plain(options)) {
+    column.field = source;
+    column.field.name = name;
+    return column;
+  }
+  column.field.name = name;
+  SENTINEL_TRY(plan_value(column, source, path));
+  return column;
+}
+
+Status Map::plan_value(Column& column, const Field& source, const std::string& path) const {
+  const auto& options = *column.options;
+  const bool is_text = source.type == Type::kUtf8;
+  const auto refuse = [&](const std::string& why, const char* option) {
+    return invalid_config("the input field \"" + source.name + "\" is " + source.type_text() + ", " + why)
+        .at_option(path + option);
+  };
+  if (cleans_text(options) && !is_text)
+    return refuse("which has no text to clean", options.trim         ? ".trim"
+                                                : options.lower_case ? ".lower_case"
+                                                                     : ".upper_case");
+  if (options.empty_is_null.value_or(false) && !is_text) return refuse("which is never empty", ".empty_is_null");
+  const bool keeps_type = !options.type && !options.amount;
+  if (source.type == Type::kFloat64 || source.type == Type::kBinary)
+    return refuse("which map passes on but does not cast", keeps_type       ? ".default"
+                                                           : options.amount ? ".amount"
+                                                                            : ".type");
+  column.to = keeps_type ? same_type(source) : cast_of(options);
+  if (!is_castable(source.type, column.to.type))
+    return refuse("from which map has no such cast", options.amount ? ".amount" : ".type");
+
+  column.how = is_text ? How::kText : How::kCast;
+  column.empty_is_null = is_text && options.empty_is_null.value_or(column.to.type != CastType::kText);
+  const auto name = column.field.name;
+  if (keeps_type) {  // its values stay amounts, though no longer the source's own key or version
+    column.field = source;
+    column.field.name = name;
+    column.field.is_key = column.field.is_version = false;
+    column.field.is_json = false;
+  } else {
+    column.field = field_of(column.to, name);
+  }
+  column.field.is_nullable = (source.is_nullable || column.empty_is_null) && !options.default_value;
+  return options.default_value ? check_value(*options.default_value, column.to, column.field, path + ".default")
+                               : Status();
+}
+
+void Map::plan_others(const Schema& in) {
+  const auto planned = columns_.size();
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const bool is_taken = std::any_of(columns_.begin(), columns_.begin() + static_cast<std::ptrdiff_t>(planned),
+                                      [&](const Column& c) { return c.from == i || c.field.name == in[i].name; });
+    if (is_taken) continue;
+    Column column;
+    column.field = in[i];
+    column.from = i;
+    columns_.push_back(std::move(column));
+  }
+}
+
+// A column can be moved once: its first rename gets it, and stays the key; later ones copy.
+void Map::share_columns() {
+  std::set<std::size_t> moved;
+  for (auto& column : columns_) {
+    if (column.how != How::kMove || moved.insert(column.from).second) continue;
+    column.how = How::kCopy;
+    column.field.is_key = column.field.is_version = false;
+  }
+}
+
+// Money that names its currency in another field follows that field's new name; where the field does not come out, the
+// amount no longer says what it is an amount of.
+void Map::follow_currencies(const Schema& in) {
+  for (auto& column : columns_) {
+    auto& currency_field = column.field.currency_field;
+    if (currency_field.empty()) continue;
+    const auto source = in.find(currency_field);
+    const auto found = std::find_if(columns_.begin(), columns_.end(), [&](const Column& c) {
+      return c.how == How::kMove && c.from == source && source != Schema::npos;
+    });
+    currency_field = found == columns_.end() ? "" : found->field.name;
+    if (!column.field.is_money()) column.field.exponent = 0;
+  }
+}
+
+Status Map::append_cleaned(const Column& column, std::string_view text, ColumnBuilder& out) {
+  const auto& options = *column.options;
+  if (options.trim) text = trimmed(text);
+  const bool is_empty = column.to.type == CastType::kText ? text.empty() : trimmed(text).empty();
+  if (is_empty && options.default_value) return append_parsed(*options.default_value, column.to, out);
+  if (is_empty && column.empty_is_null) return out.append_null(), Status();
+  if (options.lower_case) return append_parsed(lower_cased(text), column.to, out);
+  if (options.upper_case) return append_parsed(upper_cased(text), column.to, out);
+  return append_parsed(text, column.to, out);
+}
+
+Status Map::append(const Column& column, const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
+  if (column.how == How::kCopy) return out.append_from(from, row), Status();
+  if (from.is_null(row)) {
+    if (column.options->default_value) return append_parsed(*column.options->default_value, column.to, out);
+    return out.append_null(), Status();
+  }
+  if (column.how == How::kText) return append_cleaned(column, from.text(row), out);
+  return append_cast(from, row, column.to, out);
+}
+
+void Map::build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults) {
+  const auto rows = view.rows();
+  if (column.how == How::kConstant) {
+    for (std::int64_t row = 0; row < rows; ++row)
+      if (auto why = append_parsed(*column.options->constant, column.to, out); !why.ok())
+        faults.add(row, std::move(why));
+    return;
+  }
+  const auto from = view.column(column.from);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    auto why = append(column, from, row, out);
+    if (why.ok()) continue;
+    out.append_null();  // keeps the columns level; the row is left out below
+    faults.add(row, std::move(why).prefixed(column.where));
+  }
+}
+
+Result<Applied> Map::apply(Batch in, RowRejects& rows) {
+  const auto count = in.rows();
+  Faults faults(count);
+  std::vector<ColumnBuilder> built;
+  for (const auto& column : columns_) {
+    if (column.how == How::kMove) continue;
+    build(column, in.view(in_), built.emplace_back(column.field), faults);
+  }
+  std::vector<ArrowArray> arrays;
+  arrays.reserve(columns_.size());
+  std::size_t next = 0;
+  for (const auto& column : columns_)
+    arrays.push_back(column.how == How::kMove ? in.take_column(column.from) : built[next++].finish());
+  Applied applied;
+  applied.batch = assemble(count, std::move(arrays));
+  if (faults.empty()) return applied;
+  applied.origin = faults.report(rows);
+  applied.batch = select_rows(applied.batch.view(out_), applied.origin);
+  return applied;
+}
+
+}  // namespace sentinel::map_transform

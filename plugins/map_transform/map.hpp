@@ -1,0 +1,54 @@
+// The map transform: chooses, renames, cleans and casts fields.
+#pragma once
+
+#include "cast.hpp"
+#include "map_options.hpp"
+
+#include <sentinel/transform.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sentinel::map_transform {
+
+// Output fields come in the order written. A pure rename moves its column; everything else builds a new one.
+class Map final : public Transform {
+ public:
+  static constexpr auto options = kMapOptions;
+  // Errors: kInvalidConfig for descriptions that contradict themselves.
+  static Result<std::unique_ptr<Map>> open(MapOptions options, Host& host);
+
+  Result<Schema> bind(const Schema& in) override;
+  Result<Applied> apply(Batch in, RowRejects& rows) override;
+
+ private:
+  enum class How { kMove, kCopy, kConstant, kText, kCast };
+  struct Column {
+    Field field;  // of the output
+    How how = How::kMove;
+    std::size_t from = Schema::npos;
+    const FieldOptions* options = nullptr;  // null: kept by keep_others
+    CastTo to;
+    bool empty_is_null = false;
+    std::string where;  // opens a reject's message
+  };
+  class Faults;
+
+  explicit Map(MapOptions options) : options_(std::move(options)) {}
+  Result<Column> plan(const std::string& name, const FieldOptions& options, const Schema& in) const;
+  Result<Column> plan_constant(const std::string& name, const FieldOptions& options) const;
+  Status plan_value(Column& column, const Field& source, const std::string& path) const;
+  void plan_others(const Schema& in);
+  void share_columns();
+  void follow_currencies(const Schema& in);
+  static void build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults);
+  static Status append(const Column& column, const ColumnView& from, std::int64_t row, ColumnBuilder& out);
+  static Status append_cleaned(const Column& column, std::string_view text, ColumnBuilder& out);
+
+  MapOptions options_;
+  Schema in_, out_;
+  std::vector<Column> columns_;
+};
+
+}  // namespace sentinel::map_transform

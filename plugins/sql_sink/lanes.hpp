@@ -1,0 +1,51 @@
+// The lanes of a pipeline in the target: who holds them, at which epoch, and how far they came.
+#pragma once
+
+#include "sql_sink/ghosts.hpp"
+
+#include <sentinel/sink.hpp>
+
+#include <string>
+#include <vector>
+
+namespace sentinel::sql_sink {
+
+// What resume() took.
+struct Holding {
+  std::string pipeline, source_id, run_id, holder, holder_place;
+  bool is_replay = false;
+  std::vector<Lane> lanes;
+  std::int64_t connection_id = 0;  // as recorded in the lanes
+};
+
+class Lanes {
+ public:
+  Lanes(const Session& session, const Host& host, Patience patience) : session_(session), host_(host), patience_(patience) {}
+
+  bool is_held() const { return !holding_.lanes.empty(); }
+  const Holding& holding() const { return holding_; }
+
+  // Raises the epoch of all the pipeline's lanes of this purpose and starts the run's row. Errors: kFenced if a live foreign
+  // holder has them.
+  Result<std::vector<Lane>> resume(const ResumeRequest& request, std::int64_t connection_id);
+  // Records another connection before it writes, so that who takes over later knows what to end. Waits for our own ghost.
+  Status announce(std::int64_t connection_id);
+  // Waits for a ghost of ours, then looks into the ledger.
+  Result<Verdict> resolve(const Claim& claim) const;
+  Status heartbeat(database::Connection& connection) const;
+  // Lets the lanes go. REQUIRES: inside a transaction.
+  Status release(database::Connection& connection) const;
+  void forget() { holding_ = {}; }
+
+ private:
+  Status take(database::Connection& connection, const ResumeRequest& request, std::int64_t connection_id, std::vector<Lane>& taken) const;
+  Status check_holders(database::Connection& connection, const ResumeRequest& request, bool lock) const;
+  Result<std::vector<std::int64_t>> own_connections(database::Connection& connection) const;
+
+  const Session& session_;
+  const Host& host_;
+  Patience patience_;
+  Holding holding_;
+};
+
+}  // namespace sentinel::sql_sink

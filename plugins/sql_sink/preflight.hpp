@@ -1,0 +1,27 @@
+// Before the first write: does the table exist, take every field exactly, and is the key unique?
+#pragma once
+
+#include "sql_sink/target.hpp"
+
+#include "database/connection.hpp"
+
+#include <sentinel/schema.hpp>
+
+#include <string>
+#include <vector>
+
+namespace sentinel::sql_sink {
+
+struct TargetOptions {
+  std::string table;
+  Mode mode = Mode::kUpsert;
+  std::vector<std::string> key;
+};
+
+// Errors: kInvalidConfig with the cure; native code "no_table" where the table is missing.
+Result<Target> inspect_target(database::Connection& connection, const TargetOptions& options, const Schema& schema);
+
+// What a missing table is answered with, also where the file that would hold it is missing.
+Status no_table(const std::string& table, const database::Url& url);
+
+}  // namespace sentinel::sql_sink

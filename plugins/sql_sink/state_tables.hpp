@@ -1,0 +1,34 @@
+// The tables that Sentinel owns in the target: their SQL, whether they are there, and the words in which dialects differ.
+#pragma once
+
+#include "database/connection.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sentinel::sql_sink {
+
+inline constexpr int kStateVersion = 1;
+
+// The text of sql/state/<dialect>/.
+std::string_view state_ddl(database::Dialect dialect);
+
+// Makes what is missing; safe to run twice and by several at once. Errors: kRefused where the account may not.
+Status create_state_tables(database::Connection& connection);
+// Errors: kInvalidConfig, native code "no_state_tables" where one is missing, "newer_state_tables" where a newer Sentinel made them.
+Status check_state_tables(database::Connection& connection);
+// Runs statements that end in ";\n" one by one.
+Status run_script(database::Connection& connection, std::string_view script);
+
+// SQL expressions: the server's time now; how old the column "heartbeat" is in milliseconds.
+std::string_view sql_now(database::Dialect dialect);
+std::string_view sql_heartbeat_age_ms(database::Dialect dialect);
+// "cursor" is a reserved word of MySQL.
+std::string_view sql_cursor(database::Dialect dialect);
+// INSERT that leaves an existing row alone: what stands for INSERT, and what stands at the end.
+std::string_view sql_insert_ignore(database::Dialect dialect);
+std::string_view sql_on_conflict_ignore(database::Dialect dialect);
+// Behind a SELECT: locks its rows until the transaction ends.
+std::string_view sql_for_update(database::Dialect dialect);
+
+}  // namespace sentinel::sql_sink

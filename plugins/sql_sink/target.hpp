@@ -1,0 +1,38 @@
+// The table that the sink writes to, as far as the statements and comparisons need it; made by the preflight.
+#pragma once
+
+#include "database/catalogue.hpp"
+
+#include <sentinel/schema.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sentinel::sql_sink {
+
+enum class Mode { kUpsert, kInsert, kAppend };
+
+// A field of the schema and the column that takes it.
+struct TargetColumn {
+  std::size_t field = 0;
+  Field shape;
+  database::Column column;
+  std::string quoted;
+  bool is_key = false;
+  bool is_padded = false;  // CHAR(n): trailing spaces are not kept
+};
+
+struct Target {
+  database::Dialect dialect = database::Dialect::kSqlite;
+  Mode mode = Mode::kUpsert;
+  std::string name;    // as written in the pipeline file
+  std::string quoted;
+  std::vector<TargetColumn> columns;  // in the order of the schema
+  std::vector<std::size_t> keys;      // indexes into columns
+  std::size_t version = Schema::npos; // the column that says which of two records is newer
+  std::string touched;                // "`processed_at`", set by every write; empty: none
+  std::string touched_value;          // the SQL expression for it
+};
+
+}  // namespace sentinel::sql_sink

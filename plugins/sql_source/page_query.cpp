@@ -1,0 +1,118 @@
+// The SQL of one page: see the header.
+#include "sql_source/page_query.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+namespace sentinel::sql_source {
+namespace {
+
+using database::Dialect;
+using support::KeyValue;
+
+class QueryText {
+ public:
+  explicit QueryText(const Shape& shape) : shape_(shape) {
+    query_.sql = fmt::format("SELECT {} FROM {}", fmt::join(shape.selected, ", "), shape.from);
+  }
+  void where(std::string_view condition) {
+    query_.sql += fmt::format("{}({})", has_where_ ? " AND " : " WHERE ", condition);
+    has_where_ = true;
+  }
+  // A parameter's mark at this place of the text.
+  std::string mark(KeyValue value) {
+    query_.parameters.push_back(std::move(value));
+    return shape_.dialect == Dialect::kPostgresql ? fmt::format("${}", query_.parameters.size()) : "?";
+  }
+  std::string compare(std::size_t i, std::string_view sign, const KeyValue& value) {
+    const auto& key = shape_.key[i];
+    return fmt::format("{} {} {}{}{}", key.quoted, sign, key.before, mark(value), key.after);
+  }
+  BoundQuery finish(std::int64_t limit, bool ordered) {
+    std::string order;
+    for (const auto& key : shape_.key) order += (order.empty() ? " ORDER BY " : ", ") + key.quoted;
+    if (ordered) query_.sql += order;
+    if (limit > 0) query_.sql += " LIMIT " + mark({KeyValue::Kind::kInteger, std::to_string(limit)});
+    return std::move(query_);
+  }
+
+ private:
+  const Shape& shape_;
+  BoundQuery query_;
+  bool has_where_ = false;
+};
+
+// a > ? OR (a = ? AND b > ?): row values would not use the index on MySQL. The first column stands alone in front, so that the
+// range over the index begins there.
+void add_keyset(QueryText& text, const std::vector<KeyValue>& after) {
+  if (after.size() > 1) text.where(text.compare(0, ">=", after[0]));
+  std::string behind;
+  for (std::size_t last = 0; last < after.size(); ++last) {
+    std::string step;
+    for (std::size_t i = 0; i < last; ++i) step += text.compare(i, "=", after[i]) + " AND ";
+    step += text.compare(last, ">", after[last]);
+    behind += last == 0 ? step : fmt::format(" OR ({})", step);
+  }
+  text.where(behind);
+}
+
+// Rows without a usable time belong to every window: nobody could tell when they changed.
+void add_window(QueryText& text, const Shape& shape, const support::WalkCursor& walk) {
+  const auto column = shape.dialect == Dialect::kSqlite ? fmt::format("datetime({})", shape.window) : shape.window;
+  const auto from = text.mark({KeyValue::Kind::kText, walk.from});
+  const auto until = text.mark({KeyValue::Kind::kText, walk.until});
+  const auto timeless = [&]() -> std::string {
+    switch (shape.dialect) {
+      case Dialect::kMysql: return fmt::format(" OR {} < '1000-01-01'", column);
+      case Dialect::kPostgresql: return fmt::format(" OR NOT isfinite({})", column);
+      case Dialect::kSqlite: break;
+    }
+    return "";
+  }();
+  text.where(fmt::format("({0} > {1} AND {0} <= {2}) OR {0} IS NULL{3}", column, from, until, timeless));
+}
+
+}  // namespace
+
+BoundQuery page_query(const Shape& shape, const support::WalkCursor& walk, std::int64_t limit) {
+  QueryText text(shape);
+  if (!walk.after.empty()) add_keyset(text, walk.after);
+  if (!walk.from.empty() && !shape.window.empty()) add_window(text, shape, walk);
+  return text.finish(limit, true);
+}
+
+BoundQuery keys_query(const Shape& shape, std::span<const std::vector<KeyValue>> keys) {
+  QueryText text(shape);
+  std::string any;
+  for (const auto& key : keys) {
+    std::string all;
+    for (std::size_t i = 0; i < key.size(); ++i) all += (i == 0 ? "" : " AND ") + text.compare(i, "=", key[i]);
+    any += fmt::format("{}({})", any.empty() ? "" : " OR ", all);
+  }
+  text.where(any);
+  return text.finish(0, true);
+}
+
+BoundQuery null_keys_query(const Shape& shape, std::int64_t limit) {
+  QueryText text(shape);
+  std::string any;
+  for (const auto& key : shape.key) any += (any.empty() ? "" : " OR ") + key.quoted + " IS NULL";
+  text.where(any);
+  return text.finish(limit, false);
+}
+
+void bind_all(database::Statement& statement, const std::vector<KeyValue>& parameters) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& [kind, text] = parameters[i];
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = error == std::errc{} && end == text.data() + text.size();
+    if (kind == KeyValue::Kind::kInteger && is_number) statement.bind_int64(i, number);
+    else if (kind == KeyValue::Kind::kBytes) statement.bind_bytes(i, text);
+    else statement.bind_text(i, text);
+  }
+}
+
+}  // namespace sentinel::sql_source

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
+# usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench,
+#   and the stages asan (unit and sdk under ASan and UBSan), tsan (unit under TSan), clang (core and plugins compile).
+#   Without a label: all but bench.
+# SENTINEL_BUILD_DIR (default build/) · SENTINEL_LONG=1 for soak tests and long crash runs · SENTINEL_TEST_DIR keeps the
+# servers' files in that folder (default: a temporary one, removed at the end)
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export SENTINEL_BUILD_DIR=${SENTINEL_BUILD_DIR:-$root/build}
+build=$SENTINEL_BUILD_DIR
+labels=("$@")
+jobs=2
+failed=()
+
+packages=(
+  build-essential cmake ninja-build pkg-config clang libboost-dev libboost-filesystem-dev libboost-system-dev
+  libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libspdlog-dev libgtest-dev libgmock-dev
+  libsqlite3-dev libmariadb-dev libpq-dev nlohmann-json3-dev libxxhash-dev libssl-dev
+  mariadb-server postgresql php-cli php-mysql curl sqlite3 strace
+)
+
+stage() { # NAME COMMAND...   runs a stage, prints its seconds, remembers a failure
+  local name=$1 begin=$SECONDS status=0
+  shift
+  echo "=== $name"
+  "$@" || { status=$?; failed+=("$name"); }
+  echo "=== $name: $((SECONDS - begin)) s$([ "$status" = 0 ] || echo ', FAILED')"
+  return "$status"
+}
+
+wanted() { # LABEL   true for a full run, or if the label was asked for
+  [ ${#labels[@]} = 0 ] || [[ " ${labels[*]} " == *" $1 "* ]]
+}
+
+# The labels that ctest itself knows, as a regular expression; empty for a full run.
+label_pattern() {
+  local label pattern=
+  for label in "${labels[@]}"; do
+    [[ $label =~ ^(asan|tsan|clang)$ ]] || pattern+="${pattern:+|}$label"
+  done
+  [ -z "$pattern" ] || echo "^($pattern)\$"
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+  done
+}
+
+allow_services() {
+  [ -z "${made_policy:-}" ] || as_root rm -f "$made_policy"
+  made_policy=
+}
+
+# Debian starts a database server that it installs; a policy-rc.d that answers 101 forbids it, for these minutes only.
+install_packages() {
+  local missing policy=/usr/sbin/policy-rc.d
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "installing ${missing[*]}"
+  if [ ! -e "$policy" ]; then
+    made_policy=$policy
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && as_root chmod 755 "$policy"
+  fi
+  local status=0
+  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null; } || status=1
+  allow_services
+  return "$status"
+}
+
+compile() { # FOLDER CMAKE_OPTION...
+  local folder=$1 options=("${@:2}")
+  [ -f "$folder/CMakeCache.txt" ] || options+=(-G Ninja)
+  ! command -v ccache >/dev/null || options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  mkdir -p "$folder"
+  cmake -S "$root" -B "$folder" -DSENTINEL_BUILD_TESTS=ON "${options[@]}" >"$folder/configure.log" 2>&1 ||
+    { tail -n 40 "$folder/configure.log"; return 1; }
+  cmake --build "$folder" -j "$jobs"
+}
+
+run_ctest() { # FOLDER CTEST_OPTION...
+  ctest --test-dir "$1" --output-on-failure --no-tests=error -j "$jobs" "${@:2}"
+}
+
+sanitize_addresses() {
+  compile "$build/asan" -DCMAKE_BUILD_TYPE=Debug -DSENTINEL_SANITIZE=address,undefined &&
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_ctest "$build/asan" -L '^(unit|sdk)$'
+}
+
+# g++ 12's ThreadSanitizer cannot place its shadow where the kernel randomises addresses widely.
+sanitize_threads() {
+  local fixed_addresses=(setarch "$(uname -m)" -R)
+  "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
+  compile "$build/tsan" -DCMAKE_BUILD_TYPE=Debug -DSENTINEL_SANITIZE=thread &&
+    TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" \
+      ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -L '^unit$'
+}
+
+# Every source of core and plugins once through clang's front end, with the flags that g++ got.
+check_with_clang() {
+  local commands=$build/clang_commands
+  perl -MJSON::PP -0777 -ne '
+    for my $unit (@{decode_json($_)}) {
+      next unless $unit->{file} =~ m{^\Q$ENV{root}\E/(core|plugins)/};
+      my $flags = $unit->{command};
+      $flags =~ s{^(\S*ccache\s+)?\S+\s+}{};
+      $flags =~ s{\s-o\s+\S+}{ };
+      $flags =~ s{\s-c\s}{ };
+      my $clang = $unit->{file} =~ /\.c$/ ? "clang" : "clang++";
+      my $complaint = "{ echo \Qclang refuses $unit->{file}\E; exit 1; }";
+      print "cd \Q$unit->{directory}\E && $clang -fsyntax-only $flags || $complaint\0";
+    }' <"$build/compile_commands.json" >"$commands" || return 1
+  [ -s "$commands" ] || { echo "no source of core or plugins in $build/compile_commands.json"; return 1; }
+  xargs -0 -P "$jobs" -n 1 sh -c <"$commands" || return 1
+  echo "$(tr -cd '\0' <"$commands" | wc -c) sources compile with clang"
+}
+
+clean_up() {
+  allow_services
+  [ -n "${started:-}" ] || return 0
+  "$root/tests/servers/mariadb.sh" down
+  "$root/tests/servers/postgresql.sh" down
+  [ -z "${temporary:-}" ] || rm -rf "$SENTINEL_TEST_DIR"
+}
+
+start_servers() {
+  local servers=$root/tests/servers
+  if [ -z "${SENTINEL_TEST_DIR:-}" ]; then
+    temporary=1
+    SENTINEL_TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-test.XXXXXX") || return 1
+  fi
+  started=1
+  export SENTINEL_TEST_DIR SENTINEL_DOWNLOAD_DIR=${SENTINEL_DOWNLOAD_DIR:-$build/downloads}
+  SENTINEL_TEST_MYSQL=$("$servers/mariadb.sh" up) &&
+    SENTINEL_TEST_POSTGRESQL=$("$servers/postgresql.sh" up) &&
+    SENTINEL_TEST_WORDPRESS=$("$servers/wordpress.sh" up) &&
+    SENTINEL_TEST_WORDPRESS_ADMIN=$("$servers/wordpress.sh" admin-url) &&
+    SENTINEL_TEST_WORDPRESS_DIR=$("$servers/wordpress.sh" dir) &&
+    "$servers/wordpress.sh" seed >/dev/null || return 1
+  export SENTINEL_TEST_MYSQL SENTINEL_TEST_POSTGRESQL
+  export SENTINEL_TEST_WORDPRESS SENTINEL_TEST_WORDPRESS_ADMIN SENTINEL_TEST_WORDPRESS_DIR
+}
+
+give_up() { echo "FAILED: ${failed[*]}"; exit 1; }
+
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+export root
+
+mkdir -p "$build"
+stage packages install_packages || give_up
+stage build compile "$build" -DCMAKE_BUILD_TYPE=Release || give_up
+! wanted clang || stage clang check_with_clang
+! wanted asan || stage asan sanitize_addresses
+! wanted tsan || stage tsan sanitize_threads
+
+pattern=$(label_pattern)
+if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
+  if wanted golden || wanted integration || wanted crash || wanted bench; then
+    stage servers start_servers || give_up
+  fi
+  [ ${#failed[@]} = 0 ] || echo "FAILED so far: ${failed[*]}"
+  excluded='bench|soak'
+  [ "${SENTINEL_LONG:-}" != 1 ] || excluded=bench
+  # The last thing printed is ctest's own summary.
+  selection=(-LE "^($excluded)\$")
+  [ -z "$pattern" ] || selection=(-L "$pattern")
+  run_ctest "$build" "${selection[@]}" || failed+=(ctest)
+fi
+[ ${#failed[@]} = 0 ]
