@@ -29,10 +29,12 @@ Result<std::vector<std::string_view>> split_name(std::string_view name) {
 
 constexpr std::string_view list_tables_sql(Dialect dialect) {
   switch (dialect) {
-    case Dialect::kMysql: return "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1";
+    case Dialect::kMysql:
+      return "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1";
     case Dialect::kPostgresql:
       return "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END "
-             "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+             "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', "
+             "'f') "
              "AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg|_%' ESCAPE '|' ORDER BY 1";
     case Dialect::kSqlite:
       return "SELECT CASE schema WHEN 'main' THEN name ELSE schema || '.' || name END FROM pragma_table_list "

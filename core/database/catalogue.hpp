@@ -12,11 +12,11 @@ namespace sentinel::database {
 
 // A type as far as Sentinel must know it to judge whether values fit.
 enum class ColumnKind {
-  kInteger,    // bits and is_unsigned say the range
-  kDecimal,    // exact: precision, scale
+  kInteger,  // bits and is_unsigned say the range
+  kDecimal,  // exact: precision, scale
   kFloat,
-  kText,       // length in characters, 0: no limit
-  kBinary,     // length in bytes, 0: no limit
+  kText,    // length in characters, 0: no limit
+  kBinary,  // length in bytes, 0: no limit
   kBoolean,
   kDate,
   kTimestamp,  // datetime, timestamp, timestamptz; scale: digits of a second
@@ -27,7 +27,7 @@ struct Column {
   std::string name;
   std::string type_text;  // as the database prints it: "decimal(10,2)", "character varying(255)"
   ColumnKind kind = ColumnKind::kOther;
-  int bits = 0;           // of kInteger: 8, 16, 24, 32, 64
+  int bits = 0;  // of kInteger: 8, 16, 24, 32, 64
   bool is_unsigned = false;
   int precision = 0, scale = 0;
   std::int64_t length = 0;
@@ -52,13 +52,14 @@ struct Table {
   const Column* find(std::string_view column) const;
 };
 
-// The table, or nothing if there is none of that name. `name` may be "schema.table". A view answers its columns and no index.
+// The table, or nothing if there is none of that name. `name` may be "schema.table". A view answers its columns and no
+// index.
 Result<std::optional<Table>> describe_table(Connection& connection, std::string_view name);
 // Tables and views of the connected database, for messages ("did you mean") and discovery.
 Result<std::vector<std::string>> list_tables(Connection& connection);
 
-// "`a`.`b`" or "\"a\".\"b\"": every dotted part quoted for the dialect, quotes doubled. Errors: kInvalidConfig for empty parts,
-// NUL, ':' (SOCI's parser would take it for a parameter) and more than 63 bytes a part.
+// "`a`.`b`" or "\"a\".\"b\"": every dotted part quoted for the dialect, quotes doubled. Errors: kInvalidConfig for
+// empty parts, NUL, ':' (SOCI's parser would take it for a parameter) and more than 63 bytes a part.
 Result<std::string> quote_identifier(Dialect dialect, std::string_view name);
 
 }  // namespace sentinel::database

@@ -12,15 +12,15 @@ struct NamedKind {
   int bits = 0;
 };
 constexpr std::array kKinds{
-    NamedKind{"int2", ColumnKind::kInteger, 16},     NamedKind{"int4", ColumnKind::kInteger, 32},
-    NamedKind{"int8", ColumnKind::kInteger, 64},     NamedKind{"numeric", ColumnKind::kDecimal},
-    NamedKind{"float4", ColumnKind::kFloat},         NamedKind{"float8", ColumnKind::kFloat},
-    NamedKind{"text", ColumnKind::kText},            NamedKind{"varchar", ColumnKind::kText},
-    NamedKind{"bpchar", ColumnKind::kText},          NamedKind{"citext", ColumnKind::kText},
-    NamedKind{"name", ColumnKind::kText},            NamedKind{"json", ColumnKind::kText},
-    NamedKind{"jsonb", ColumnKind::kText},           NamedKind{"bytea", ColumnKind::kBinary},
-    NamedKind{"bool", ColumnKind::kBoolean},         NamedKind{"date", ColumnKind::kDate},
-    NamedKind{"timestamp", ColumnKind::kTimestamp},  NamedKind{"timestamptz", ColumnKind::kTimestamp},
+    NamedKind{"int2", ColumnKind::kInteger, 16},    NamedKind{"int4", ColumnKind::kInteger, 32},
+    NamedKind{"int8", ColumnKind::kInteger, 64},    NamedKind{"numeric", ColumnKind::kDecimal},
+    NamedKind{"float4", ColumnKind::kFloat},        NamedKind{"float8", ColumnKind::kFloat},
+    NamedKind{"text", ColumnKind::kText},           NamedKind{"varchar", ColumnKind::kText},
+    NamedKind{"bpchar", ColumnKind::kText},         NamedKind{"citext", ColumnKind::kText},
+    NamedKind{"name", ColumnKind::kText},           NamedKind{"json", ColumnKind::kText},
+    NamedKind{"jsonb", ColumnKind::kText},          NamedKind{"bytea", ColumnKind::kBinary},
+    NamedKind{"bool", ColumnKind::kBoolean},        NamedKind{"date", ColumnKind::kDate},
+    NamedKind{"timestamp", ColumnKind::kTimestamp}, NamedKind{"timestamptz", ColumnKind::kTimestamp},
 };
 
 // to_regclass follows search_path as a statement would.
@@ -37,7 +37,8 @@ constexpr std::string_view kColumnsSql =
     "JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END "
     "LEFT JOIN pg_collation l ON l.oid = a.attcollation "
     "WHERE a.attrelid = CAST(:1 AS oid) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-// Only key columns (INCLUDE adds others); a deferrable or half-built index cannot answer ON CONFLICT, so it is not unique here.
+// Only key columns (INCLUDE adds others); a deferrable or half-built index cannot answer ON CONFLICT, so it is not
+// unique here.
 constexpr std::string_view kIndexesSql =
     "SELECT c.relname, i.indisunique AND i.indimmediate AND i.indisvalid, i.indisprimary, i.indpred IS NOT NULL, "
     "COALESCE(a.attname, '') "

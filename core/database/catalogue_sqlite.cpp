@@ -12,13 +12,15 @@ constexpr std::string_view kTableSql =
     "WHERE name = :1 COLLATE NOCASE AND (:2 IS NULL OR schema = :2 COLLATE NOCASE) "
     "ORDER BY schema = 'temp' DESC, schema = 'main' DESC LIMIT 1";
 constexpr std::string_view kColumnsSql =
-    "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(:1, :2) WHERE hidden <> 1 ORDER BY cid";
+    "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(:1, :2) WHERE hidden <> 1 ORDER BY "
+    "cid";
 constexpr std::string_view kIndexesSql =
     "SELECT l.name, l.\"unique\", l.origin, l.partial, CASE WHEN x.cid >= 0 THEN x.name ELSE '' END "
     "FROM pragma_index_list(:1, :2) AS l, pragma_index_xinfo(l.name, :2) AS x WHERE x.key = 1 ORDER BY l.seq, x.seqno";
 
 std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return text;
 }
 
@@ -35,8 +37,8 @@ void read_precision(Column& column) {
   std::from_chars(text.data() + digits, end, column.scale);
 }
 
-// The declared meaning first where SQLite has none (its NUMERIC is a float), then its own affinity rules in their order. Lengths
-// are left out: SQLite enforces none.
+// The declared meaning first where SQLite has none (its NUMERIC is a float), then its own affinity rules in their
+// order. Lengths are left out: SQLite enforces none.
 void read_type(Column& column) {
   const std::string type = upper(column.type_text);
   const auto has = [&type](std::string_view word) { return type.find(word) != std::string::npos; };

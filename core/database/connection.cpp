@@ -64,15 +64,17 @@ Status Connection::commit() {
   if (!impl_->in_transaction) return internal_error("commit without begin");
   if (!impl_->transaction_fault.ok()) {
     return Status(impl_->transaction_fault)
-        .prefixed("cannot commit, because a statement of the transaction failed and may have been undone alone; roll back "
-                  "and run all of it again: ");
+        .prefixed(
+            "cannot commit, because a statement of the transaction failed and may have been undone alone; roll back "
+            "and run all of it again: ");
   }
   Status outcome = impl_->send_commit();
   if (outcome.code() == Code::kUnavailable || outcome.code() == Code::kUnknownOutcome) {
-    // The server may have applied it before the link died. Even a link that was dead before is treated so: the only proof
-    // would be the client library's word for when it noticed.
+    // The server may have applied it before the link died. Even a link that was dead before is treated so: the only
+    // proof would be the client library's word for when it noticed.
     impl_->is_dead = true;
     impl_->in_transaction = false;
+    impl_->drop_link();
     return std::move(outcome).with_code(Code::kUnknownOutcome).prefixed("no reply to COMMIT: ");
   }
   if (!outcome.ok()) {

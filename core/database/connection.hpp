@@ -1,4 +1,5 @@
-// One connection to one database, through SOCI: opened safely, spoken to in portable statements, closed with the object.
+// One connection to one database, through SOCI: opened safely, spoken to in portable statements, closed with the
+// object.
 //
 // Not thread-safe: one thread at a time. After a fault of kUnavailable the connection is dead; open a new one.
 #pragma once
@@ -35,22 +36,21 @@ using Value = std::variant<std::monostate, std::int64_t, std::string>;
 using Row = std::vector<std::optional<std::string>>;
 
 struct ConnectOptions {
-  std::string application = "sentinel";           // shown by the server's process list
+  std::string application = "sentinel";  // shown by the server's process list
   std::chrono::milliseconds connect_timeout{10000};
   std::chrono::milliseconds read_timeout{60000};  // a link that says nothing for so long is dead; 0: never
   std::chrono::milliseconds lock_timeout{20000};  // wait for a row lock (MySQL, PostgreSQL) or the file's lock (SQLite)
   bool read_only = false;
-  bool create_file = false;                       // SQLite: make the file if it is missing
-  bool durable_store = false;                     // SQLite: WAL + synchronous=FULL, read back; file mode 0600
+  bool create_file = false;    // SQLite: make the file if it is missing
+  bool durable_store = false;  // SQLite: WAL + synchronous=FULL, read back; file mode 0600
 };
 
 class Connection {
  public:
-  // Opens and sets the session up: UTC, utf8mb4, strict sql_mode without NO_BACKSLASH_ESCAPES (read back), LOCAL INFILE off, TLS
-  // verified where the URL needs it and the cipher read back; PostgreSQL standard_conforming_strings; SQLite foreign keys on,
-  // busy timeout, extended result codes.
-  // Errors: kUnavailable (not reachable), kRefused (password, unknown database, certificate), kInvalidConfig (a missing SQLite
-  // file), each naming url.display().
+  // Opens and sets the session up: UTC, utf8mb4, strict sql_mode without NO_BACKSLASH_ESCAPES (read back), LOCAL INFILE
+  // off, TLS verified where the URL needs it and the cipher read back; PostgreSQL standard_conforming_strings; SQLite
+  // foreign keys on, busy timeout, extended result codes. Errors: kUnavailable (not reachable), kRefused (password,
+  // unknown database, certificate), kInvalidConfig (a missing SQLite file), each naming url.display().
   static Result<std::unique_ptr<Connection>> open(const Url& url, const ConnectOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -72,8 +72,9 @@ class Connection {
 
   // SQLite: BEGIN IMMEDIATE. MySQL and PostgreSQL: READ COMMITTED.
   Status begin();
-  // Errors: kUnknownOutcome if the link died while COMMIT was under way; kTransient (deadlock, serialisation at commit: rolled
-  // back); row faults of deferred constraints; kInternal if PostgreSQL answers ROLLBACK to COMMIT (an aborted transaction).
+  // Errors: kUnknownOutcome if the link died while COMMIT was under way; kTransient (deadlock, serialisation at commit:
+  // rolled back); row faults of deferred constraints; kInternal if PostgreSQL answers ROLLBACK to COMMIT (an aborted
+  // transaction).
   Status commit();
   Status rollback();  // a dead link counts as rolled back: ok
   bool in_transaction() const;

@@ -22,12 +22,14 @@ struct Connection::Impl {
   virtual Status send_commit() = 0;
   virtual Status send_rollback() = 0;
   virtual void cancel() = 0;
+  // Ends the link, so that the server rolls back what it still holds open for us.
+  virtual void drop_link() = 0;
   virtual st_mysql* mysql() const { return nullptr; }
   virtual pg_conn* postgresql() const { return nullptr; }
   virtual sqlite3* sqlite() const { return nullptr; }
 
-  // Remembers a statement's fault: after a transient one the database may have undone only that statement, so that a commit
-  // would keep half a batch; after kUnavailable there is nothing to speak to. Answers the fault itself.
+  // Remembers a statement's fault: after a transient one the database may have undone only that statement, so that a
+  // commit would keep half a batch; after kUnavailable there is nothing to speak to. Answers the fault itself.
   Status note(Status fault);
 
   const Url url;
@@ -72,8 +74,8 @@ Result<std::unique_ptr<Connection::Impl>> open_mysql(const Url& url, const Conne
 Result<std::unique_ptr<Connection::Impl>> open_postgresql(const Url& url, const ConnectOptions& options);
 Result<std::unique_ptr<Connection::Impl>> open_sqlite(const Url& url, const ConnectOptions& options);
 
-// A zero byte in text is refused before anything is sent: PostgreSQL would cut the text there without a word, and SOCI's
-// client-side quoting of MySQL would end the statement there.
+// A zero byte in text is refused before anything is sent: PostgreSQL would cut the text there without a word, and
+// SOCI's client-side quoting of MySQL would end the statement there.
 Status refuse_zero_byte(std::string_view text, std::size_t position);
 
 }  // namespace sentinel::database

@@ -14,8 +14,8 @@ namespace sentinel::database {
 namespace {
 
 constexpr std::string_view kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
-// Strict, so that a value that does not fit is an error instead of a smaller value. No NO_ZERO_DATE: sources hold zero dates and
-// must be readable. Never NO_BACKSLASH_ESCAPES: SOCI's quoting relies on backslashes.
+// Strict, so that a value that does not fit is an error instead of a smaller value. No NO_ZERO_DATE: sources hold zero
+// dates and must be readable. Never NO_BACKSLASH_ESCAPES: SOCI's quoting relies on backslashes.
 constexpr std::string_view kSqlMode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
 // SOCI reads name='value' with backslashes before quotes and backslashes.
@@ -30,7 +30,9 @@ void append_option(std::string& text, std::string_view name, std::string_view va
   text += "'";
 }
 
-std::int64_t whole_seconds(std::chrono::milliseconds time) { return std::max<std::int64_t>(1, (time.count() + 999) / 1000); }
+std::int64_t whole_seconds(std::chrono::milliseconds time) {
+  return std::max<std::int64_t>(1, (time.count() + 999) / 1000);
+}
 
 std::string connect_string(const Url& url, const ConnectOptions& options) {
   std::string text = "charset=utf8mb4";
@@ -59,9 +61,10 @@ class MysqlConnection final : public SociConnection {
     return prepare_mysql(*this, handle_, sql);
   }
   Status send_begin() override { return send("START TRANSACTION"); }
-  Status send_commit() override { return send("COMMIT"); }
+  Status send_commit() override;
   Status send_rollback() override { return send("ROLLBACK"); }
-  void cancel() override { shutdown(static_cast<int>(mysql_get_socket(handle_)), SHUT_RDWR); }
+  void cancel() override { drop_link(); }
+  void drop_link() override { shutdown(static_cast<int>(mysql_get_socket(handle_)), SHUT_RDWR); }
   st_mysql* mysql() const override { return handle_; }
 
  protected:
@@ -86,6 +89,13 @@ class MysqlConnection final : public SociConnection {
   MYSQL* handle_ = nullptr;
 };
 
+// A fault of the disk or the binary log in the middle of COMMIT does not tell whether the engine kept the transaction.
+Status MysqlConnection::send_commit() {
+  Status outcome = send("COMMIT");
+  if (outcome.code() != Code::kInternal && outcome.code() != Code::kStorage) return outcome;
+  return std::move(outcome).with_code(Code::kUnknownOutcome);
+}
+
 Status MysqlConnection::connect() {
   try {
     open_session(soci::mysql, connect_string(url, options));
@@ -106,8 +116,9 @@ Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
   }
   const std::string code = fault.native_code();
   if (code == "2026") {
-    fault = std::move(fault).prefixed("no trusted encryption (name the server's certificates by ?ca=file, or for a link that "
-                                      "nobody can listen to ?tls=off): ");
+    fault = std::move(fault).prefixed(
+        "no trusted encryption (name the server's certificates by ?ca=file, or for a link that "
+        "nobody can listen to ?tls=off): ");
   } else if (code == "1045" || code == "1698") {
     fault = std::move(fault).prefixed("user or password is wrong: ");
   }
@@ -132,7 +143,8 @@ Status MysqlConnection::set_session() {
 
 Status MysqlConnection::check_session() {
   SENTINEL_ASSIGN(const auto rows, query("SELECT @@sql_mode, @@time_zone, @@character_set_connection", {}));
-  if (rows.size() != 1 || rows[0].size() != 3) return internal_error(url.display() + " does not tell its session settings");
+  if (rows.size() != 1 || rows[0].size() != 3)
+    return internal_error(url.display() + " does not tell its session settings");
   const std::string mode = rows[0][0].value_or("");
   if (mode.find("STRICT_TRANS_TABLES") == std::string::npos || mode.find("NO_BACKSLASH_ESCAPES") != std::string::npos ||
       mode.find("ANSI_QUOTES") != std::string::npos) {

@@ -15,6 +15,7 @@ namespace sentinel::database {
 namespace {
 
 constexpr std::string_view kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
+constexpr std::string_view kDefaultSocket = "/var/run/postgresql";
 
 void append_option(std::string& text, std::string_view name, std::string_view value) {
   text += " ";
@@ -33,9 +34,11 @@ std::string whole_seconds(std::chrono::milliseconds time) {
 
 // Where the server is, and no credentials: what a probe may tell to anybody.
 std::string address(const Url& url, const ConnectOptions& options) {
-  std::string text = "gssencmode=disable";
+  // An empty hostaddr and a host in every case: PGHOST and PGHOSTADDR of the environment must not redirect a plain
+  // link.
+  std::string text = "gssencmode=disable hostaddr=''";
   const std::string_view host = url.socket.empty() ? url.host : url.socket;
-  if (!host.empty()) append_option(text, "host", host);
+  append_option(text, "host", host.empty() ? kDefaultSocket : host);
   if (url.port != 0) append_option(text, "port", std::to_string(url.port));
   append_option(text, "connect_timeout", whole_seconds(options.connect_timeout));
   return text;
@@ -78,6 +81,7 @@ class PostgresqlConnection final : public SociConnection {
   Status send_commit() override;
   Status send_rollback() override { return send("ROLLBACK"); }
   void cancel() override;
+  void drop_link() override { shutdown(PQsocket(handle_), SHUT_RDWR); }
   pg_conn* postgresql() const override { return handle_; }
 
  protected:
@@ -118,7 +122,8 @@ Status PostgresqlConnection::send(const std::string& sql, std::string_view expec
   const auto status = PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return result_fault(result.get());
   if (expected_tag.empty() || expected_tag == PQcmdStatus(result.get())) return {};
-  return internal_error("the server answered " + clean_text(PQcmdStatus(result.get())) + " to COMMIT: nothing was kept");
+  return internal_error("the server answered " + clean_text(PQcmdStatus(result.get())) +
+                        " to COMMIT: nothing was kept");
 }
 
 Status PostgresqlConnection::send_commit() {
@@ -131,7 +136,7 @@ Status PostgresqlConnection::send_commit() {
 
 void PostgresqlConnection::cancel() {
   // First the waiting thread, which this frees at once; then the server, which may take its time.
-  shutdown(PQsocket(handle_), SHUT_RDWR);
+  drop_link();
   std::array<char, 256> error{};
   PQcancel(cancel_, error.data(), static_cast<int>(error.size()));
 }
@@ -151,8 +156,8 @@ Status PostgresqlConnection::connect() {
   return {};
 }
 
-// libpq gives no SQLSTATE for a failed connect, and its words follow the language of the server. So ask whether anybody answers
-// there at all: who answers, and still did not let us in, refuses us.
+// libpq gives no SQLSTATE for a failed connect, and its words follow the language of the server. So ask whether anybody
+// answers there at all: who answers, and still did not let us in, refuses us.
 Status PostgresqlConnection::connect_fault(std::string text) const {
   constexpr std::string_view kSociWords = "Cannot establish connection to the database.";
   if (text.starts_with(kSociWords)) text.erase(0, kSociWords.size());
@@ -163,18 +168,26 @@ Status PostgresqlConnection::connect_fault(std::string text) const {
   if (text.find("too many") != std::string::npos || text.find("connection slots are reserved") != std::string::npos) {
     code = Code::kUnavailable;
   }
-  return Status(code, "cannot connect to " + url.display() + ": " + clean_text(text));
+  std::string_view cure;
+  if (code == Code::kRefused && text.find("certificate") != std::string::npos) {
+    cure = "no trusted encryption (name the server's certificates by ?ca=file): ";
+  }
+  return Status(code, "cannot connect to " + url.display() + ": " + std::string(cure) + clean_text(text));
 }
 
 Status PostgresqlConnection::set_session() {
   const std::string lock = std::to_string(options.lock_timeout.count());
   const std::string statement = std::to_string(options.read_timeout.count());
-  SENTINEL_TRY(send("SET timezone='UTC'; SET datestyle='ISO, YMD'; SET intervalstyle='iso_8601'; SET bytea_output='hex'; "
-                    "SET standard_conforming_strings=on; SET default_transaction_isolation='read committed'; "
-                    "SET lock_timeout=" + lock + "; SET statement_timeout=" + statement + "; "
-                    "SET tcp_keepalives_idle=30; SET tcp_keepalives_interval=10; SET tcp_keepalives_count=3"));
+  SENTINEL_TRY(
+      send("SET timezone='UTC'; SET datestyle='ISO, YMD'; SET intervalstyle='iso_8601'; SET bytea_output='hex'; "
+           "SET standard_conforming_strings=on; SET default_transaction_isolation='read committed'; "
+           "SET lock_timeout=" +
+           lock + "; SET statement_timeout=" + statement +
+           "; "
+           "SET tcp_keepalives_idle=30; SET tcp_keepalives_interval=10; SET tcp_keepalives_count=3"));
   // A role may be set to lose its last commits in a crash of the server.
-  SENTINEL_TRY(send("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"));
+  SENTINEL_TRY(
+      send("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"));
   return options.read_only ? send("SET default_transaction_read_only=on") : Status();
 }
 

@@ -31,6 +31,7 @@ class SqliteConnection final : public SociConnection {
   Status send_commit() override { return send("COMMIT"); }
   // Some faults (disk full, interrupt) roll back by themselves.
   Status send_rollback() override { return api::sqlite3_get_autocommit(handle_) != 0 ? Status() : send("ROLLBACK"); }
+  void drop_link() override {}
   void cancel() override { api::sqlite3_interrupt(handle_); }
   sqlite3* sqlite() const override { return reinterpret_cast<sqlite3*>(handle_); }
 
@@ -84,7 +85,8 @@ Status SqliteConnection::set_pragma(const std::string& name, const std::string& 
 
 Status SqliteConnection::set_up() {
   api::sqlite3_extended_result_codes(handle_, 1);
-  api::sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<std::int64_t>(options.lock_timeout.count(), 0, 1 << 30)));
+  api::sqlite3_busy_timeout(handle_,
+                            static_cast<int>(std::clamp<std::int64_t>(options.lock_timeout.count(), 0, 1 << 30)));
   // A misspelt column in double quotes is an error, not a text.
   api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   // The first look at the file's contents: here it turns out to be no database.
@@ -100,7 +102,8 @@ Status SqliteConnection::set_up() {
 
 Status SqliteConnection::open() {
   if (url.database.find('"') != std::string::npos) {
-    return invalid_config("the path of the SQLite file holds a double quote, which SOCI cannot pass on; rename the file");
+    return invalid_config(
+        "the path of the SQLite file holds a double quote, which SOCI cannot pass on; rename the file");
   }
   std::string path = url.database;
   if (path != kMemory) {

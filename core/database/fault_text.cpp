@@ -12,7 +12,8 @@ constexpr std::size_t kLongestText = 600;
 
 constexpr std::array<std::string_view, 4> kDataFollows{"entry '", "value: '", "string: '", "out of range in '"};
 // Row faults whose quotes hold names only.
-constexpr std::array kNamesOnly{1048u, 1169u, 1216u, 1217u, 1264u, 1265u, 1364u, 1365u, 1406u, 1451u, 1452u, 3819u, 4025u};
+constexpr std::array kNamesOnly{1048u, 1169u, 1216u, 1217u, 1264u, 1265u, 1364u,
+                                1365u, 1406u, 1451u, 1452u, 3819u, 4025u};
 
 // Replaces what stands between the quote at `begin` and the last one that can close it.
 std::string hide_quoted(std::string_view text, std::size_t begin) {

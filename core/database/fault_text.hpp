@@ -2,10 +2,12 @@
 //
 // Rules, per dialect:
 //  - control characters become spaces, so that no message can forge a log line;
-//  - MySQL: what stands in quotes behind "entry", "value:", "string:" or "out of range in" is data, up to the last quote or the
-//    "' for " that follows; names of columns, keys and constraints stay. The "near '…'" of a syntax error goes where values were
-//    pasted into the statement by SOCI. A row fault of any other form is cut at its first quote;
-//  - PostgreSQL: only the primary message's first line (DETAIL holds the row); in class 22 it ends before its first quote;
+//  - MySQL: what stands in quotes behind "entry", "value:", "string:" or "out of range in" is data, up to the last
+//  quote or the
+//    "' for " that follows; names of columns, keys and constraints stay. The "near '…'" of a syntax error goes where
+//    values were pasted into the statement by SOCI. A row fault of any other form is cut at its first quote;
+//  - PostgreSQL: only the primary message's first line (DETAIL holds the row); in class 22 it ends before its first
+//  quote;
 //  - then every bound text of 3 bytes and more that is left in the message is replaced.
 #pragma once
 

@@ -12,20 +12,20 @@ namespace {
 constexpr unsigned kMysqlTransient[] = {1020, 1037, 1038, 1041, 1205, 1206, 1213, 1317, 1412,
                                         1613, 1614, 1615, 1637, 1969, 3024, 3101, 3572};
 // The link or the server is gone or full: client numbers (2xxx, 5xxx) and the server's last words.
-constexpr unsigned kMysqlUnavailable[] = {1040, 1053, 1077, 1079, 1080, 1129, 1152, 1158, 1159, 1160, 1161, 1184, 1203,
-                                          1226, 1836, 1927, 2002, 2003, 2005, 2006, 2012, 2013, 2014, 2027, 2055, 5013,
-                                          5014};
+constexpr unsigned kMysqlUnavailable[] = {1040, 1053, 1077, 1079, 1080, 1129, 1152, 1158, 1159,
+                                          1160, 1161, 1184, 1203, 1226, 1836, 1927, 2002, 2003,
+                                          2005, 2006, 2012, 2013, 2014, 2027, 2055, 5013, 5014};
 // ERROR_DURING_COMMIT.
 constexpr unsigned kMysqlUnknown[] = {1180};
 // Another row stands in the way: unique keys, foreign keys in both directions.
 constexpr unsigned kMysqlConflict[] = {1022, 1062, 1169, 1216, 1217, 1451, 1452, 1586, 1761, 1762, 1859};
 // The values of this row do not fit.
-constexpr unsigned kMysqlInvalidData[] = {1048, 1118, 1153, 1264, 1265, 1292, 1300, 1364, 1365, 1366, 1367,
-                                          1406, 1411, 1525, 1644, 1690, 1977, 3819, 4025};
+constexpr unsigned kMysqlInvalidData[] = {1048, 1118, 1153, 1264, 1265, 1292, 1300, 1364, 1365, 1366,
+                                          1367, 1406, 1411, 1525, 1644, 1690, 1977, 3819, 4025};
 // Statement and table do not go together.
-constexpr unsigned kMysqlInvalidConfig[] = {1046, 1050, 1051, 1054, 1060, 1061, 1064, 1072, 1109, 1136, 1146,
-                                            1193, 1210, 1231, 1267, 1271, 1273, 1305, 1461, 1526, 1651, 2019,
-                                            2031, 2034, 2049};
+constexpr unsigned kMysqlInvalidConfig[] = {1046, 1050, 1051, 1054, 1060, 1061, 1064, 1072, 1109,
+                                            1136, 1146, 1193, 1210, 1231, 1267, 1271, 1273, 1305,
+                                            1461, 1526, 1651, 2019, 2031, 2034, 2049};
 // Password, permission, certificate, unknown database.
 constexpr unsigned kMysqlRefused[] = {1044, 1045, 1049, 1130, 1131, 1132, 1133, 1141, 1142, 1143, 1148, 1227, 1251,
                                       1290, 1298, 1370, 1524, 1698, 1792, 1820, 1862, 2026, 2059, 2061, 2068, 4166};
@@ -104,31 +104,31 @@ struct ResultCode {
 };
 // Extended codes stand before the primary code that they refine (low byte).
 constexpr ResultCode kSqlite[] = {
-    {1032, Code::kStorage},       // READONLY_DBMOVED
-    {1555, Code::kConflict},      // CONSTRAINT_PRIMARYKEY
-    {2067, Code::kConflict},      // CONSTRAINT_UNIQUE
-    {2579, Code::kConflict},      // CONSTRAINT_ROWID
-    {787, Code::kConflict},       // CONSTRAINT_FOREIGNKEY
-    {3, Code::kRefused},          // PERM
-    {5, Code::kTransient},        // BUSY
-    {6, Code::kTransient},        // LOCKED
-    {7, Code::kStorage},          // NOMEM
-    {8, Code::kRefused},          // READONLY
-    {9, Code::kTransient},        // INTERRUPT
-    {10, Code::kStorage},         // IOERR
-    {11, Code::kStorage},         // CORRUPT
-    {13, Code::kStorage},         // FULL
-    {14, Code::kInvalidConfig},   // CANTOPEN
-    {15, Code::kTransient},       // PROTOCOL
-    {17, Code::kTransient},       // SCHEMA
-    {18, Code::kInvalidData},     // TOOBIG
-    {19, Code::kInvalidData},     // CONSTRAINT: NOT NULL, CHECK, DATATYPE, triggers
-    {20, Code::kInvalidData},     // MISMATCH
-    {22, Code::kStorage},         // NOLFS
-    {23, Code::kRefused},         // AUTH
-    {25, Code::kInvalidConfig},   // RANGE
-    {26, Code::kStorage},         // NOTADB
-    {1, Code::kInvalidConfig},    // ERROR: the statement does not fit the schema
+    {1032, Code::kStorage},      // READONLY_DBMOVED
+    {1555, Code::kConflict},     // CONSTRAINT_PRIMARYKEY
+    {2067, Code::kConflict},     // CONSTRAINT_UNIQUE
+    {2579, Code::kConflict},     // CONSTRAINT_ROWID
+    {787, Code::kConflict},      // CONSTRAINT_FOREIGNKEY
+    {3, Code::kRefused},         // PERM
+    {5, Code::kTransient},       // BUSY
+    {6, Code::kTransient},       // LOCKED
+    {7, Code::kStorage},         // NOMEM
+    {8, Code::kRefused},         // READONLY
+    {9, Code::kTransient},       // INTERRUPT
+    {10, Code::kStorage},        // IOERR
+    {11, Code::kStorage},        // CORRUPT
+    {13, Code::kStorage},        // FULL
+    {14, Code::kInvalidConfig},  // CANTOPEN
+    {15, Code::kTransient},      // PROTOCOL
+    {17, Code::kTransient},      // SCHEMA
+    {18, Code::kInvalidData},    // TOOBIG
+    {19, Code::kInvalidData},    // CONSTRAINT: NOT NULL, CHECK, DATATYPE, triggers
+    {20, Code::kInvalidData},    // MISMATCH
+    {22, Code::kStorage},        // NOLFS
+    {23, Code::kRefused},        // AUTH
+    {25, Code::kInvalidConfig},  // RANGE
+    {26, Code::kStorage},        // NOTADB
+    {1, Code::kInvalidConfig},   // ERROR: the statement does not fit the schema
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Who is at fault, by the number a database gives: the tables that turn MySQL error numbers, SQLSTATEs and SQLite result
-// codes into Sentinel's codes.
+// Who is at fault, by the number a database gives: the tables that turn MySQL error numbers, SQLSTATEs and SQLite
+// result codes into Sentinel's codes.
 #pragma once
 
 #include "database/url.hpp"
@@ -11,8 +11,8 @@ namespace sentinel::database {
 
 enum class Flavour { kMysql, kMariadb, kPostgresql, kSqlite };
 
-// Sources: mysqld_error.h and errmsg.h of MariaDB 10.11 and MySQL 8; errcodes.txt of PostgreSQL 15; sqlite3.h. A number that
-// stands in no table is kInternal for MySQL and SQLite; by SQLSTATE class for PostgreSQL.
+// Sources: mysqld_error.h and errmsg.h of MariaDB 10.11 and MySQL 8; errcodes.txt of PostgreSQL 15; sqlite3.h. A number
+// that stands in no table is kInternal for MySQL and SQLite; by SQLSTATE class for PostgreSQL.
 Code classify_mysql(unsigned number, Flavour flavour);
 Code classify_sqlstate(std::string_view sqlstate);
 Code classify_sqlite(int extended_result);

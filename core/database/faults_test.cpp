@@ -32,15 +32,19 @@ TEST(Faults, KnowsThatOneNumberMeansTwoThings) {
 }
 
 TEST(Faults, ClassifiesSqlstates) {
-  for (const auto* state : {"40001", "40P01", "55P03", "57014"}) EXPECT_EQ(classify_sqlstate(state), Code::kTransient) << state;
+  for (const auto* state : {"40001", "40P01", "55P03", "57014"})
+    EXPECT_EQ(classify_sqlstate(state), Code::kTransient) << state;
   for (const auto* state : {"08006", "08000", "57P01", "57P03", "53300", "25P03"}) {
     EXPECT_EQ(classify_sqlstate(state), Code::kUnavailable) << state;
   }
   for (const auto* state : {"08007", "40003"}) EXPECT_EQ(classify_sqlstate(state), Code::kUnknownOutcome) << state;
-  for (const auto* state : {"22003", "22P02", "23502", "23514"}) EXPECT_EQ(classify_sqlstate(state), Code::kInvalidData) << state;
+  for (const auto* state : {"22003", "22P02", "23502", "23514"})
+    EXPECT_EQ(classify_sqlstate(state), Code::kInvalidData) << state;
   for (const auto* state : {"23505", "23503", "23P01"}) EXPECT_EQ(classify_sqlstate(state), Code::kConflict) << state;
-  for (const auto* state : {"42P01", "42703", "42601"}) EXPECT_EQ(classify_sqlstate(state), Code::kInvalidConfig) << state;
-  for (const auto* state : {"28P01", "28000", "3D000", "42501"}) EXPECT_EQ(classify_sqlstate(state), Code::kRefused) << state;
+  for (const auto* state : {"42P01", "42703", "42601"})
+    EXPECT_EQ(classify_sqlstate(state), Code::kInvalidConfig) << state;
+  for (const auto* state : {"28P01", "28000", "3D000", "42501"})
+    EXPECT_EQ(classify_sqlstate(state), Code::kRefused) << state;
   for (const auto* state : {"53100", "58030", "XX001"}) EXPECT_EQ(classify_sqlstate(state), Code::kStorage) << state;
   EXPECT_EQ(classify_sqlstate("25P02"), Code::kInternal);
   EXPECT_EQ(classify_sqlstate("ZZ999"), Code::kInternal);
@@ -66,12 +70,14 @@ TEST(FaultText, HidesWhatMysqlQuotesFromTheRow) {
             "Incorrect decimal value: (hidden) for column `d`.`t`.`c` at row 1");
   EXPECT_EQ(mysql_fault_text(1292, "Truncated incorrect DOUBLE value: '12abc'", true),
             "Truncated incorrect DOUBLE value: (hidden)");
-  EXPECT_EQ(mysql_fault_text(1690, "BIGINT value is out of range in '(9 * 'x')'", true), "BIGINT value is out of range in (hidden)");
+  EXPECT_EQ(mysql_fault_text(1690, "BIGINT value is out of range in '(9 * 'x')'", true),
+            "BIGINT value is out of range in (hidden)");
   EXPECT_EQ(mysql_fault_text(1367, "Illegal double '1e999' value found during parsing", true), "Illegal double");
 }
 
 TEST(FaultText, KeepsTheNamesThatMysqlQuotes) {
-  EXPECT_EQ(mysql_fault_text(1406, "Data too long for column 'name' at row 1", true), "Data too long for column 'name' at row 1");
+  EXPECT_EQ(mysql_fault_text(1406, "Data too long for column 'name' at row 1", true),
+            "Data too long for column 'name' at row 1");
   EXPECT_EQ(mysql_fault_text(1054, "Unknown column 'x' in 'field list'", true), "Unknown column 'x' in 'field list'");
 }
 
@@ -84,17 +90,17 @@ TEST(FaultText, ShowsTheStatementOnlyWhereNoValueIsPastedIn) {
 TEST(FaultText, HidesWhatPostgresqlQuotesFromTheRow) {
   EXPECT_EQ(postgresql_fault_text("22P02", "ERROR:  invalid input syntax for type numeric: \"5\n000\""),
             "invalid input syntax for type numeric");
-  EXPECT_EQ(postgresql_fault_text("23505", "ERROR:  duplicate key value violates unique constraint \"k\"\nDETAIL:  Key (e)=(a@b)"),
+  EXPECT_EQ(postgresql_fault_text(
+                "23505", "ERROR:  duplicate key value violates unique constraint \"k\"\nDETAIL:  Key (e)=(a@b)"),
             "duplicate key value violates unique constraint \"k\"");
 }
 
-TEST(FaultText, TakesControlCharactersOut) {
-  EXPECT_EQ(clean_text("a\nb\x1b[31mc  d."), "a b [31mc d");
-}
+TEST(FaultText, TakesControlCharactersOut) { EXPECT_EQ(clean_text("a\nb\x1b[31mc  d."), "a b [31mc d"); }
 
 TEST(FaultText, HidesBoundValuesWhereverTheyStand) {
   const Value values[] = {std::string("ada@x.org"), std::int64_t{5}, {}};
-  const auto fault = without_values(Status(Code::kInvalidData, "ada@x.org is not allowed").native("mysql", "1644"), values);
+  const auto fault =
+      without_values(Status(Code::kInvalidData, "ada@x.org is not allowed").native("mysql", "1644"), values);
   EXPECT_EQ(fault.message(), "(hidden) is not allowed");
   EXPECT_EQ(fault.native_code(), "1644");
 }
@@ -107,7 +113,8 @@ TEST(QuoteIdentifier, QuotesEveryPartForItsDialect) {
 
 TEST(QuoteIdentifier, RefusesWhatNoStatementCanCarry) {
   const std::string zero("a\0b", 3), longest(63, 'x'), too_long(64, 'x');
-  for (const std::string& name : {std::string(), std::string("a."), std::string(".a"), std::string("a:b"), zero, too_long}) {
+  for (const std::string& name :
+       {std::string(), std::string("a."), std::string(".a"), std::string("a:b"), zero, too_long}) {
     const auto quoted = quote_identifier(Dialect::kMysql, name);
     ASSERT_FALSE(quoted.has_value()) << name;
     EXPECT_EQ(quoted.error().code(), Code::kInvalidConfig);

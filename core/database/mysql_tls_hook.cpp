@@ -1,9 +1,9 @@
 // Stands in front of libmariadb's mysql_real_connect: verified TLS where the URL needs it, LOCAL INFILE never.
 //
-// SOCI's own options cannot do it: sslca neither enforces TLS nor checks the host's name, and local_infile=0 is ignored. The
-// dynamic linker resolves SOCI's call to the first definition it finds: in the program, or in the plugin whose loading brought
-// SOCI in. Several plugins of one process may each have a copy, and one plugin's SOCI calls may arrive at another one's copy;
-// so nothing is kept here: the policy travels inside the host argument.
+// SOCI's own options cannot do it: sslca neither enforces TLS nor checks the host's name, and local_infile=0 is
+// ignored. The dynamic linker resolves SOCI's call to the first definition it finds: in the program, or in the plugin
+// whose loading brought SOCI in. Several plugins of one process may each have a copy, and one plugin's SOCI calls may
+// arrive at another one's copy; so nothing is kept here: the policy travels inside the host argument.
 #include "database/mysql_tls_hook.hpp"
 
 #include <dlfcn.h>

@@ -31,9 +31,13 @@ class TextStatement final : public soci::details::statement_backend {
   long long get_affected_rows() override { return real_->get_affected_rows(); }
   int get_number_of_rows() override { return real_->get_number_of_rows(); }
   std::string get_parameter_name(int index) const override { return real_->get_parameter_name(index); }
-  std::string rewrite_for_procedure_call(const std::string& query) override { return real_->rewrite_for_procedure_call(query); }
+  std::string rewrite_for_procedure_call(const std::string& query) override {
+    return real_->rewrite_for_procedure_call(query);
+  }
   int prepare_for_describe() override { return real_->prepare_for_describe(); }
-  soci::details::standard_into_type_backend* make_into_type_backend() override { return real_->make_into_type_backend(); }
+  soci::details::standard_into_type_backend* make_into_type_backend() override {
+    return real_->make_into_type_backend();
+  }
   soci::details::standard_use_type_backend* make_use_type_backend() override { return real_->make_use_type_backend(); }
   soci::details::vector_into_type_backend* make_vector_into_type_backend() override {
     return real_->make_vector_into_type_backend();
@@ -125,8 +129,8 @@ std::vector<std::string> parameter_names(const soci::details::statement_backend&
   return names;
 }
 
-// SOCI's parsers take a ':' in double quotes, backticks or comments for a parameter, and MySQL's would then run only the text
-// before it. Nothing runs unless what SOCI found is exactly what was given.
+// SOCI's parsers take a ':' in double quotes, backticks or comments for a parameter, and MySQL's would then run only
+// the text before it. Nothing runs unless what SOCI found is exactly what was given.
 Status check_parameters(const std::vector<std::string>& names, std::size_t given) {
   std::vector<bool> is_used(given, false);
   for (const auto& name : names) {
@@ -140,7 +144,8 @@ Status check_parameters(const std::vector<std::string>& names, std::size_t given
   }
   const auto unused = std::ranges::find(is_used, false);
   if (unused == is_used.end()) return {};
-  return internal_error("parameter " + std::to_string(unused - is_used.begin() + 1) + " does not occur in the statement");
+  return internal_error("parameter " + std::to_string(unused - is_used.begin() + 1) +
+                        " does not occur in the statement");
 }
 
 Status check_values(std::span<const Value> values) {

@@ -1,7 +1,8 @@
 // Statements in SOCI's portable form, with every cell as the text that the database printed.
 //
-// SOCI's own dynamic rows turn DECIMAL into double and SQLite's INTEGER into 32 bits, and to learn a type its SQLite backend may run
-// a statement twice. So a thin layer stands before each of SOCI's backends, which calls every column a text.
+// SOCI's own dynamic rows turn DECIMAL into double and SQLite's INTEGER into 32 bits, and to learn a type its SQLite
+// backend may run a statement twice. So a thin layer stands before each of SOCI's backends, which calls every column a
+// text.
 #pragma once
 
 #include "database/connection_impl.hpp"

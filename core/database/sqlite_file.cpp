@@ -72,9 +72,11 @@ Status prepare_sqlite_file(const std::string& path, const ConnectOptions& option
                           "; make it first");
   }
   if (lstat(path.c_str(), &found) != 0) {
-    if (errno != ENOENT) return {Code::kRefused, "cannot look at the SQLite file " + quoted(path) + ": " + reason(errno)};
+    if (errno != ENOENT)
+      return {Code::kRefused, "cannot look at the SQLite file " + quoted(path) + ": " + reason(errno)};
     if (!options.create_file) {
-      return invalid_config("there is no SQLite file " + quoted(path) + "; correct the path, or create the database first");
+      return invalid_config("there is no SQLite file " + quoted(path) +
+                            "; correct the path, or create the database first");
     }
     return make_file(path, folder, options.durable_store ? S_IRUSR | S_IWUSR : 0666);
   }
@@ -82,7 +84,8 @@ Status prepare_sqlite_file(const std::string& path, const ConnectOptions& option
   if (stat(path.c_str(), &found) != 0) {
     return invalid_config("the SQLite file " + quoted(path) + " is a link to nothing; correct the path");
   }
-  if (!S_ISREG(found.st_mode)) return invalid_config(quoted(path) + " is not a file; an sqlite url names a database file");
+  if (!S_ISREG(found.st_mode))
+    return invalid_config(quoted(path) + " is not a file; an sqlite url names a database file");
   return {};
 }
 

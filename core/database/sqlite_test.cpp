@@ -101,7 +101,8 @@ TEST_F(Sqlite, KeepsLongNumbersAndTextsExact) {
   ASSERT_TRUE(connection->execute("CREATE TABLE t (n INTEGER, s TEXT)").has_value());
   const std::string text = "it's \"quoted\" \\ :1 ₦5,000";
   EXPECT_EQ(connection->execute("INSERT INTO t VALUES (:1, :2)", {std::int64_t{5'000'000'000}, text}).value_or(-1), 1);
-  const auto rows = connection->query("SELECT n, s, NULL FROM t WHERE n = :1 AND s = :2 AND n = :1", {std::int64_t{5'000'000'000}, text});
+  const auto rows = connection->query("SELECT n, s, NULL FROM t WHERE n = :1 AND s = :2 AND n = :1",
+                                      {std::int64_t{5'000'000'000}, text});
   ASSERT_TRUE(rows.has_value()) << rows.error().message();
   EXPECT_EQ(rows->at(0), (Row{"5000000000", text, std::nullopt}));
 }
@@ -201,7 +202,8 @@ TEST_F(Sqlite, CancelsARunningStatement) {
   std::thread canceller([&] {
     while (!is_done) connection->cancel();
   });
-  const auto rows = connection->query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n");
+  const auto rows =
+      connection->query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n");
   is_done = true;
   canceller.join();
   ASSERT_FALSE(rows.has_value());
@@ -212,9 +214,11 @@ TEST_F(Sqlite, CancelsARunningStatement) {
 
 TEST_F(Sqlite, DescribesTables) {
   const auto connection = open();
-  ASSERT_TRUE(connection->execute("CREATE TABLE donations (id INTEGER PRIMARY KEY, ref VARCHAR(40) NOT NULL UNIQUE, "
-                                  "amount DECIMAL(10, 2) NOT NULL, given DATE, seen DATETIME DEFAULT CURRENT_TIMESTAMP, "
-                                  "ok BOOLEAN, raw BLOB, rate REAL, twice INTEGER AS (id * 2), x)").has_value());
+  ASSERT_TRUE(connection
+                  ->execute("CREATE TABLE donations (id INTEGER PRIMARY KEY, ref VARCHAR(40) NOT NULL UNIQUE, "
+                            "amount DECIMAL(10, 2) NOT NULL, given DATE, seen DATETIME DEFAULT CURRENT_TIMESTAMP, "
+                            "ok BOOLEAN, raw BLOB, rate REAL, twice INTEGER AS (id * 2), x)")
+                  .has_value());
   ASSERT_TRUE(connection->execute("CREATE UNIQUE INDEX part ON donations (given) WHERE ok").has_value());
   ASSERT_TRUE(connection->execute("CREATE UNIQUE INDEX expr ON donations (ref, lower(ref))").has_value());
   const auto described = describe_table(*connection, "main.donations");

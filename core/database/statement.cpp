@@ -11,8 +11,8 @@ namespace {
 
 Status check_parameters(const Statement::Impl& impl) {
   if (impl.bound_beyond) {
-    return internal_error("parameter " + std::to_string(*impl.bound_beyond + 1) + " was bound, but the statement has only " +
-                          std::to_string(impl.parameters.size()));
+    return internal_error("parameter " + std::to_string(*impl.bound_beyond + 1) +
+                          " was bound, but the statement has only " + std::to_string(impl.parameters.size()));
   }
   for (std::size_t i = 0; i < impl.parameters.size(); ++i) {
     if (impl.parameters[i].kind == Parameter::Kind::kText) SENTINEL_TRY(refuse_zero_byte(impl.parameters[i].text, i));
@@ -52,7 +52,9 @@ std::size_t Statement::parameter_count() const { return impl_->parameters.size()
 void Statement::bind_null(std::size_t i) { impl_->bind(i, {}); }
 void Statement::bind_int64(std::size_t i, std::int64_t value) { impl_->bind(i, {Parameter::Kind::kInt64, value, {}}); }
 void Statement::bind_text(std::size_t i, std::string_view text) { impl_->bind(i, {Parameter::Kind::kText, 0, text}); }
-void Statement::bind_bytes(std::size_t i, std::string_view bytes) { impl_->bind(i, {Parameter::Kind::kBytes, 0, bytes}); }
+void Statement::bind_bytes(std::size_t i, std::string_view bytes) {
+  impl_->bind(i, {Parameter::Kind::kBytes, 0, bytes});
+}
 
 Result<std::int64_t> Statement::execute() {
   SENTINEL_TRY(check_parameters(*impl_));

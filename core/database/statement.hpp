@@ -12,8 +12,9 @@ namespace sentinel::database {
 
 // A prepared statement of one connection; it must die before the connection does.
 //
-// Parameters are written as the dialect writes them: ? for MySQL and SQLite, $1 for PostgreSQL. Results come as the text that the
-// database prints (MySQL and PostgreSQL dates as ISO 8601, decimals digit by digit, binary as raw bytes, booleans as 0/1 or t/f).
+// Parameters are written as the dialect writes them: ? for MySQL and SQLite, $1 for PostgreSQL. Results come as the
+// text that the database prints (MySQL and PostgreSQL dates as ISO 8601, decimals digit by digit, binary as raw bytes,
+// booleans as 0/1 or t/f).
 class Statement {
  public:
   // Errors: by fault table.
@@ -39,8 +40,8 @@ class Statement {
   Result<bool> step();
   // The cell of the current row, valid until the next step(); nothing for NULL.
   std::optional<std::string_view> text(std::size_t i) const;
-  // SQLite's storage class of the cell, for sources that must tell 1 from '1' and refuse REAL money: i, r, t, b, n; other
-  // dialects answer t or n.
+  // SQLite's storage class of the cell, for sources that must tell 1 from '1' and refuse REAL money: i, r, t, b, n;
+  // other dialects answer t or n.
   char storage_class(std::size_t i) const;
 
   struct Impl;

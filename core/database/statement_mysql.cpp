@@ -36,7 +36,8 @@ class MysqlStatement final : public Statement::Impl {
   };
 
   Status fault() const {
-    return mysql_fault(mysql_stmt_errno(statement_.get()), connection.flavour, mysql_stmt_error(statement_.get()), false);
+    return mysql_fault(mysql_stmt_errno(statement_.get()), connection.flavour, mysql_stmt_error(statement_.get()),
+                       false);
   }
   void name_cells();
   void fill_parameters();
@@ -144,7 +145,8 @@ Result<bool> MysqlStatement::step() {
 
 }  // namespace
 
-Result<std::unique_ptr<Statement::Impl>> prepare_mysql(Connection::Impl& connection, st_mysql* handle, std::string_view sql) {
+Result<std::unique_ptr<Statement::Impl>> prepare_mysql(Connection::Impl& connection, st_mysql* handle,
+                                                       std::string_view sql) {
   auto statement = std::make_unique<MysqlStatement>(connection, handle);
   SENTINEL_TRY(statement->prepare(sql));
   return std::unique_ptr<Statement::Impl>(std::move(statement));

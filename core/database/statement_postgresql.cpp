@@ -115,8 +115,8 @@ void PostgresqlStatement::fill_parameters() {
 Result<std::int64_t> PostgresqlStatement::run() {
   fill_parameters();
   row_ = -1;
-  result_.reset(PQexecPrepared(handle_, name_.c_str(), static_cast<int>(parameters.size()), values_.data(), lengths_.data(),
-                               formats_.data(), 0));
+  result_.reset(PQexecPrepared(handle_, name_.c_str(), static_cast<int>(parameters.size()), values_.data(),
+                               lengths_.data(), formats_.data(), 0));
   const auto status = PQresultStatus(result_.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return fault_of(result_.get());
   const std::string_view command = PQcmdStatus(result_.get());
@@ -137,8 +137,8 @@ void PostgresqlStatement::decode_row() {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (!columns_[i].is_bytea) continue;
     const int column = static_cast<int>(i);
-    columns_[i].decoded = decode_bytea({PQgetvalue(result_.get(), row_, column),
-                                        static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))});
+    columns_[i].decoded = decode_bytea(
+        {PQgetvalue(result_.get(), row_, column), static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))});
   }
 }
 

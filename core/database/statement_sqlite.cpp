@@ -128,7 +128,8 @@ char SqliteStatement::storage_class(std::size_t i) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Statement::Impl>> prepare_sqlite(Connection::Impl& connection, sqlite3* handle, std::string_view sql) {
+Result<std::unique_ptr<Statement::Impl>> prepare_sqlite(Connection::Impl& connection, sqlite3* handle,
+                                                        std::string_view sql) {
   auto statement = std::make_unique<SqliteStatement>(connection, handle);
   SENTINEL_TRY(statement->prepare(sql));
   return std::unique_ptr<Statement::Impl>(std::move(statement));

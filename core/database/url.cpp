@@ -12,7 +12,8 @@
 namespace sentinel::database {
 namespace {
 
-constexpr std::string_view kEncodeCure = "; write @ : / ? # % and spaces in user and password as %40 %3A %2F %3F %23 %25 %20";
+constexpr std::string_view kEncodeCure =
+    "; write @ : / ? # % and spaces in user and password as %40 %3A %2F %3F %23 %25 %20";
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -61,8 +62,9 @@ std::optional<Scheme> find_scheme(std::string_view text) {
 Status set_option(Url& url, std::string_view key, std::string value) {
   if (key == "tls") {
     if (value != "verify" && value != "off") {
-      return invalid_config("tls in the database url is neither \"verify\" nor \"off\"; leave it out to verify every "
-                            "server but the local one");
+      return invalid_config(
+          "tls in the database url is neither \"verify\" nor \"off\"; leave it out to verify every "
+          "server but the local one");
     }
     url.tls = value == "verify" ? Tls::kVerify : Tls::kOff;
   } else if (key == "socket") {
@@ -70,7 +72,8 @@ Status set_option(Url& url, std::string_view key, std::string value) {
   } else if (key == "ca") {
     url.ca = std::move(value);
   } else {
-    return invalid_config("unknown option \"" + std::string(key) + "\" in the database url; there are socket, tls and ca");
+    return invalid_config("unknown option \"" + std::string(key) +
+                          "\" in the database url; there are socket, tls and ca");
   }
   return {};
 }
@@ -102,10 +105,12 @@ Status parse_host(Url& url, std::string_view host_port) {
   std::string_view host = host_port, port;
   if (host_port.starts_with('[')) {
     const auto bracket = host_port.find(']');
-    if (bracket == std::string_view::npos) return invalid_config("the database url opens a [ in its host and never closes it");
+    if (bracket == std::string_view::npos)
+      return invalid_config("the database url opens a [ in its host and never closes it");
     host = host_port.substr(1, bracket - 1);
     port = host_port.substr(bracket + 1);
-    if (!port.empty() && port.front() != ':') return invalid_config("the database url has text behind the ] of its host");
+    if (!port.empty() && port.front() != ':')
+      return invalid_config("the database url has text behind the ] of its host");
   } else if (const auto colon = host_port.find(':'); colon != std::string_view::npos) {
     host = host_port.substr(0, colon);
     port = host_port.substr(colon);
@@ -213,15 +218,17 @@ std::string Url::display() const {
     text += "/" + database;
     if (!socket.empty()) text += "?socket=" + socket;
   }
-  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   return text;
 }
 
 Result<Url> parse_url(std::string_view text) {
   const auto scheme = find_scheme(text);
   if (!scheme) {
-    return invalid_config("a database url starts with mysql://, postgresql:// or sqlite:, as in "
-                          "mysql://user:password@host:3306/database");
+    return invalid_config(
+        "a database url starts with mysql://, postgresql:// or sqlite:, as in "
+        "mysql://user:password@host:3306/database");
   }
   Url url;
   url.dialect = scheme->dialect;

@@ -34,8 +34,8 @@ struct Url {
   std::string display() const;
 };
 
-// Also accepts mariadb:// and postgres://. User, password, host and database are percent-decoded. Errors: kInvalidConfig,
-// naming what is wrong and never the password.
+// Also accepts mariadb:// and postgres://. User, password, host and database are percent-decoded. Errors:
+// kInvalidConfig, naming what is wrong and never the password.
 Result<Url> parse_url(std::string_view text);
 
 }  // namespace sentinel::database

@@ -61,6 +61,10 @@ TEST(Amount, ReadsNairaAsPeopleWriteIt) {
                            "5,000"})
     EXPECT_EQ(kobo(text, naira()), 500000) << text;
   EXPECT_EQ(kobo("5000.5", naira()), 500050);
+  auto longest_first = naira();
+  longest_first.currency_symbols = {"NGN", "N"};
+  EXPECT_EQ(kobo("NGN 5,000", longest_first), 500000);
+  EXPECT_EQ(kobo("N5,000", longest_first), 500000);
   EXPECT_EQ(kobo("1,234,567.89", naira()), 123456789);
   EXPECT_EQ(kobo("0", naira()), 0);
   EXPECT_EQ(kobo("0.01", naira()), 1);

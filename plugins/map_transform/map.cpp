@@ -13,9 +13,17 @@ namespace {
 
 bool cleans_text(const FieldOptions& options) { return options.trim || options.lower_case || options.upper_case; }
 
-bool is_plain(const FieldOptions& options) {
-  return !cleans_text(options) && !options.type && !options.amount && !options.default_value &&
-         !options.empty_is_null.value_or(false);
+bool has_type(const Field& field, const FieldOptions& options) {
+  if (field.type == Type::kDecimal && (field.precision != options.precision || field.scale != options.scale))
+    return false;
+  return *options.type != CastType::kMinorUnits && !field.is_json && is_castable(field.type, *options.type) &&
+         same_type(field).type == *options.type;
+}
+
+// True if the values come out as they are: a rename, or a type that the field has already.
+bool is_plain(const FieldOptions& options, const Field& source) {
+  const bool is_cast = options.amount || (options.type && !has_type(source, options));
+  return !is_cast && !cleans_text(options) && !options.default_value && !options.empty_is_null.value_or(false);
 }
 
 CastTo cast_of(const FieldOptions& options) {
@@ -139,7 +147,7 @@ Result<Map::Column> Map::plan(const std::string& name, const FieldOptions& optio
     return invalid_config(unknown_field(from, in)).at_option(options.from.empty() ? path : path + ".from");
   const auto& source = in[column.from];
   column.where = "field \"" + name + "\"" + (from == name ? "" : " from \"" + from + "\"") + ": ";
-  if (is_plain(options)) {
+  if (is_plain(options, source)) {
     column.field = source;
     column.field.name = name;
     return column;
@@ -246,20 +254,18 @@ Status Map::append(const Column& column, const ColumnView& from, std::int64_t ro
 }
 
 void Map::build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults) {
+  const auto settle = [&](std::int64_t row, Status why) {
+    if (why.ok()) return;
+    out.append_null();  // keeps the columns level; the row is left out below
+    faults.add(row, std::move(why).prefixed(column.where));
+  };
   const auto rows = view.rows();
   if (column.how == How::kConstant) {
-    for (std::int64_t row = 0; row < rows; ++row)
-      if (auto why = append_parsed(*column.options->constant, column.to, out); !why.ok())
-        faults.add(row, std::move(why));
+    for (std::int64_t row = 0; row < rows; ++row) settle(row, append_parsed(*column.options->constant, column.to, out));
     return;
   }
   const auto from = view.column(column.from);
-  for (std::int64_t row = 0; row < rows; ++row) {
-    auto why = append(column, from, row, out);
-    if (why.ok()) continue;
-    out.append_null();  // keeps the columns level; the row is left out below
-    faults.add(row, std::move(why).prefixed(column.where));
-  }
+  for (std::int64_t row = 0; row < rows; ++row) settle(row, append(column, from, row, out));
 }
 
 Result<Applied> Map::apply(Batch in, RowRejects& rows) {

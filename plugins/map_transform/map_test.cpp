@@ -129,6 +129,34 @@ TEST(Map, AColumnUsedTwiceIsMovedOnceAndCopiedOnce) {
   EXPECT_EQ(ints(applied, bound.out, 2), "1|2");
 }
 
+TEST(Map, ATypeThatTheFieldHasAlreadyIsARename) {
+  const Schema in{money("kobo", "NGN", 2), decimal("price", 12, 4), json("tags")};
+  auto price = cast("price", CastType::kDecimal);
+  price.precision = 12;
+  price.scale = 4;
+  const auto bound = bind({{"amount", cast("kobo", CastType::kInteger)},
+                           {"price", price},
+                           {"short_price", cast("price", CastType::kDecimal)},
+                           {"tags", cast("tags", CastType::kText)}},
+                          in);
+  EXPECT_EQ(bound.out[0].currency, "NGN");
+  EXPECT_EQ(bound.out[1], in[1]);
+  EXPECT_EQ(bound.out[2].type_text(), "decimal(10,2)");
+  EXPECT_FALSE(bound.out[3].is_json);
+}
+
+TEST(Map, ADefaultStandsForNullOfAnyType) {
+  const Schema in{int64("n")};
+  auto field = from("n");
+  field.default_value = "7";
+  auto bound = bind({{"n", field}}, in);
+  EXPECT_FALSE(bound.out[0].is_nullable);
+  BatchBuilder builder(in);
+  builder.append(1);
+  builder.append(nullptr);
+  EXPECT_EQ(ints(bound.apply(builder.finish()), bound.out), "1|7");
+}
+
 TEST(Map, KeepOthersAppendsWhatIsNotUsed) {
   const Schema in{utf8("a"), utf8("b"), utf8("c"), utf8("d")};
   auto bound = bind({{"c", from("a")}}, in, true);  // the new c takes the place of the old one

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kBlockBytes = 64 * 1024;
 
 Status refuse(const TargetColumn& column, std::string_view why, std::string_view native) {
-  return invalid_data("the value of \"" + column.shape.name + "\" " + std::string(why)).native("sql", std::string(native));
+  return invalid_data("the value of \"" + column.shape.name + "\" " + std::string(why))
+      .native("sql", std::string(native));
 }
 
 std::optional<std::int64_t> parse_int64(std::string_view text) {
@@ -139,10 +140,12 @@ std::string_view cell_text(const TargetColumn& column, const ColumnView& values,
     case Type::kUtf8:
     case Type::kBinary: return values.text(row);
     case Type::kInt64:
-      return scratch.keep(static_cast<std::size_t>(std::to_chars(out, out + Scratch::kCellBytes, values.int64(row)).ptr - out));
+      return scratch.keep(
+          static_cast<std::size_t>(std::to_chars(out, out + Scratch::kCellBytes, values.int64(row)).ptr - out));
     case Type::kBool: *out = values.boolean(row) ? '1' : '0'; return scratch.keep(1);
     case Type::kFloat64:
-      return scratch.keep(static_cast<std::size_t>(std::to_chars(out, out + Scratch::kCellBytes, values.float64(row)).ptr - out));
+      return scratch.keep(
+          static_cast<std::size_t>(std::to_chars(out, out + Scratch::kCellBytes, values.float64(row)).ptr - out));
     case Type::kDate: return scratch.keep(write_date(values.date(row), out));
     case Type::kTimestamp: return scratch.keep(write_timestamp(stored_timestamp(column, values, row), out));
     case Type::kDecimal: {
@@ -157,11 +160,13 @@ std::string_view cell_text(const TargetColumn& column, const ColumnView& values,
 bool equals(const TargetColumn& column, const ColumnView& values, std::int64_t row, std::string_view stored) {
   switch (column.shape.type) {
     case Type::kUtf8:
-      return column.is_padded ? without_padding(stored) == without_padding(values.text(row)) : stored == values.text(row);
+      return column.is_padded ? without_padding(stored) == without_padding(values.text(row))
+                              : stored == values.text(row);
     case Type::kBinary: return stored == values.text(row);
     case Type::kInt64:
-      return column.column.kind == database::ColumnKind::kDecimal ? parse_unscaled(stored, 0) == int128{values.int64(row)}
-                                                                  : parse_int64(stored) == values.int64(row);
+      return column.column.kind == database::ColumnKind::kDecimal
+                 ? parse_unscaled(stored, 0) == int128{values.int64(row)}
+                 : parse_int64(stored) == values.int64(row);
     case Type::kBool: return parse_boolean(stored) == static_cast<std::int64_t>(values.boolean(row));
     case Type::kFloat64: {
       const auto value = parse_float64(stored);
@@ -194,7 +199,8 @@ bool append_stored_key(std::string& key, const TargetColumn& column, std::string
     case Type::kBinary: append_counted(key, column.is_padded ? without_padding(stored) : stored); return true;
     case Type::kInt64:
       if (column.column.kind != database::ColumnKind::kDecimal) return append_if(key, parse_int64(stored));
-      if (const auto value = parse_unscaled(stored, 0)) return append_if(key, std::optional(static_cast<std::int64_t>(*value)));
+      if (const auto value = parse_unscaled(stored, 0))
+        return append_if(key, std::optional(static_cast<std::int64_t>(*value)));
       return false;
     case Type::kBool: return append_if(key, parse_boolean(stored));
     case Type::kFloat64: return append_if(key, parse_float64(stored));
@@ -207,12 +213,16 @@ bool append_stored_key(std::string& key, const TargetColumn& column, std::string
 
 namespace {
 std::int64_t version_of(const ColumnView& values, std::int64_t row) {
-  return values.type() == Type::kDate ? values.date(row) : values.type() == Type::kInt64 ? values.int64(row) : values.timestamp(row);
+  return values.type() == Type::kDate    ? values.date(row)
+         : values.type() == Type::kInt64 ? values.int64(row)
+                                         : values.timestamp(row);
 }
 int compare(std::int64_t a, std::int64_t b) { return a < b ? -1 : a > b ? 1 : 0; }
 }  // namespace
 
-bool is_comparable_version(Type type) { return type == Type::kInt64 || type == Type::kDate || type == Type::kTimestamp; }
+bool is_comparable_version(Type type) {
+  return type == Type::kInt64 || type == Type::kDate || type == Type::kTimestamp;
+}
 
 int compare_version(const TargetColumn& column, const ColumnView& values, std::int64_t row, std::string_view stored) {
   std::optional<std::int64_t> there;

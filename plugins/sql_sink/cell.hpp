@@ -28,8 +28,8 @@ class Scratch {
 // Refuses what the column cannot hold or what the server would change in silence. Errors: kInvalidData.
 Status check_cell(const TargetColumn& column, database::Dialect dialect, const ColumnView& values, std::int64_t row);
 
-// The value as the database reads it: borrowed from the batch, or made in `scratch`. REQUIRES: not null, not kInt64 or kBool
-// where as_integer() is meant.
+// The value as the database reads it: borrowed from the batch, or made in `scratch`. REQUIRES: not null, not kInt64 or
+// kBool where as_integer() is meant.
 std::string_view cell_text(const TargetColumn& column, const ColumnView& values, std::int64_t row, Scratch& scratch);
 
 // True for types that are bound as integers where the dialect can.
@@ -41,11 +41,13 @@ inline std::int64_t cell_integer(const ColumnView& values, std::int64_t row) {
 // True if the database's text (REQUIRES: not NULL) is the same value as the batch's (REQUIRES: not null).
 bool equals(const TargetColumn& column, const ColumnView& values, std::int64_t row, std::string_view stored);
 
-// Appends the value in a form in which equal keys are equal bytes. The second answers false if the text is no such value.
+// Appends the value in a form in which equal keys are equal bytes. The second answers false if the text is no such
+// value.
 void append_key(std::string& key, const TargetColumn& column, const ColumnView& values, std::int64_t row);
 bool append_stored_key(std::string& key, const TargetColumn& column, std::string_view stored);
 
-// <0, 0, >0: the batch's version against the stored one, or against another row's. Versions are int64, dates and timestamps.
+// <0, 0, >0: the batch's version against the stored one, or against another row's. Versions are int64, dates and
+// timestamps.
 int compare_version(const TargetColumn& column, const ColumnView& values, std::int64_t row, std::string_view stored);
 int compare_version(const ColumnView& values, std::int64_t row, std::int64_t other);
 bool is_comparable_version(Type type);

@@ -10,20 +10,22 @@ namespace {
 Status end_connection(database::Connection& connection, std::int64_t id) {
   switch (connection.dialect()) {
     case database::Dialect::kMysql: {
-      SENTINEL_ASSIGN(const auto found,
-                      connection.query("SELECT id FROM information_schema.processlist WHERE id = :1 AND db = DATABASE() "
-                                       "AND user = SUBSTRING_INDEX(USER(), '@', 1)",
-                                       {id}));
+      SENTINEL_ASSIGN(
+          const auto found,
+          connection.query("SELECT id FROM information_schema.processlist WHERE id = :1 AND db = DATABASE() "
+                           "AND user = SUBSTRING_INDEX(USER(), '@', 1)",
+                           {id}));
       if (found.empty()) return {};
       // 1094: it went by itself meanwhile.
       const auto ended = connection.execute("KILL CONNECTION :1", {id});
       return ended || ended.error().native_code() == "1094" ? Status() : ended.error();
     }
     case database::Dialect::kPostgresql: {
-      SENTINEL_ASSIGN(const auto ended,
-                      connection.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :1 AND datname = "
-                                       "current_database() AND usename = current_user AND application_name LIKE 'sentinel%'",
-                                       {id}));
+      SENTINEL_ASSIGN(
+          const auto ended,
+          connection.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :1 AND datname = "
+                           "current_database() AND usename = current_user AND application_name LIKE 'sentinel%'",
+                           {id}));
       static_cast<void>(ended);
       return {};
     }

@@ -22,9 +22,10 @@ std::int64_t number(const std::optional<std::string>& cell) {
 std::string_view purpose(bool is_replay) { return is_replay ? "lane < 0" : "lane >= 0"; }
 
 Status held(const ResumeRequest& request, const std::string& holder, std::int64_t age_ms) {
-  return {Code::kFenced, fmt::format("pipeline \"{}\" is held by {} (last sign of life {} s ago); wait, or run with --take-over once "
-                                     "you are sure that it is gone",
-                                     request.pipeline, holder, age_ms / 1000)};
+  return {Code::kFenced,
+          fmt::format("pipeline \"{}\" is held by {} (last sign of life {} s ago); wait, or run with --take-over once "
+                      "you are sure that it is gone",
+                      request.pipeline, holder, age_ms / 1000)};
 }
 
 }  // namespace
@@ -43,30 +44,35 @@ Status Lanes::check_holders(Connection& connection, const ResumeRequest& request
   return {};
 }
 
-Status Lanes::take(Connection& connection, const ResumeRequest& request, std::int64_t connection_id, std::vector<Lane>& taken) const {
+Status Lanes::take(Connection& connection, const ResumeRequest& request, std::int64_t connection_id,
+                   std::vector<Lane>& taken) const {
   const auto dialect = connection.dialect();
   // Without a lock first: who waits for the lock of a live holder would take it for a ghost.
   SENTINEL_TRY(check_holders(connection, request, false));
   const int first = request.is_replay ? -1 : 0, count = request.is_replay ? 1 : request.lanes;
   for (int i = 0; i < count; ++i) {
     SENTINEL_ASSIGN(const auto made,
-                    connection.execute(fmt::format("{} INTO sentinel_lane (pipeline, source_id, lane, {}) VALUES (:1, :2, :3, :4){}",
-                                                   sql_insert_ignore(dialect), sql_cursor(dialect), sql_on_conflict_ignore(dialect)),
-                                       {request.pipeline, request.source_id, std::int64_t{first + i}, std::string()}));
+                    connection.execute(
+                        fmt::format("{} INTO sentinel_lane (pipeline, source_id, lane, {}) VALUES (:1, :2, :3, :4){}",
+                                    sql_insert_ignore(dialect), sql_cursor(dialect), sql_on_conflict_ignore(dialect)),
+                        {request.pipeline, request.source_id, std::int64_t{first + i}, std::string()}));
     static_cast<void>(made);
   }
   SENTINEL_TRY(check_holders(connection, request, true));
-  SENTINEL_ASSIGN(const auto raised,
-                  connection.execute(fmt::format("UPDATE sentinel_lane SET epoch = epoch + 1, holder = :1, holder_place = :2, "
-                                                 "connection_id = :3, heartbeat = {} WHERE pipeline = :4 AND {}",
-                                                 sql_now(dialect), purpose(request.is_replay)),
-                                     {request.holder, request.holder_place, connection_id, request.pipeline}));
+  SENTINEL_ASSIGN(
+      const auto raised,
+      connection.execute(fmt::format("UPDATE sentinel_lane SET epoch = epoch + 1, holder = :1, holder_place = :2, "
+                                     "connection_id = :3, heartbeat = {} WHERE pipeline = :4 AND {}",
+                                     sql_now(dialect), purpose(request.is_replay)),
+                         {request.holder, request.holder_place, connection_id, request.pipeline}));
   static_cast<void>(raised);
-  SENTINEL_ASSIGN(const auto rows,
-                  connection.query(fmt::format("SELECT lane, epoch, seq, {} FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 "
-                                               "AND lane >= :3 AND lane < :4 ORDER BY lane",
-                                               sql_cursor(dialect)),
-                                   {request.pipeline, request.source_id, std::int64_t{first}, std::int64_t{first + count}}));
+  SENTINEL_ASSIGN(
+      const auto rows,
+      connection.query(
+          fmt::format("SELECT lane, epoch, seq, {} FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 "
+                      "AND lane >= :3 AND lane < :4 ORDER BY lane",
+                      sql_cursor(dialect)),
+          {request.pipeline, request.source_id, std::int64_t{first}, std::int64_t{first + count}}));
   taken.clear();
   for (const auto& row : rows)
     taken.push_back({static_cast<std::int32_t>(number(row[0])), number(row[1]), number(row[2]), row[3].value_or("")});
@@ -77,28 +83,32 @@ Status Lanes::take(Connection& connection, const ResumeRequest& request, std::in
 Result<std::vector<Lane>> Lanes::resume(const ResumeRequest& request, std::int64_t connection_id) {
   std::vector<Lane> taken;
   const auto suspects = [&](Connection& connection) -> Result<std::vector<std::int64_t>> {
-    SENTINEL_ASSIGN(const auto rows, connection.query(fmt::format("SELECT DISTINCT connection_id FROM sentinel_lane WHERE pipeline = :1 "
-                                                                  "AND {}",
-                                                                  purpose(request.is_replay)),
-                                                      {request.pipeline}));
+    SENTINEL_ASSIGN(const auto rows,
+                    connection.query(fmt::format("SELECT DISTINCT connection_id FROM sentinel_lane WHERE pipeline = :1 "
+                                                 "AND {}",
+                                                 purpose(request.is_replay)),
+                                     {request.pipeline}));
     std::vector<std::int64_t> ids;
     for (const auto& row : rows)
       if (number(row[0]) != connection_id) ids.push_back(number(row[0]));
     return ids;
   };
   SENTINEL_TRY(run_past_ghosts(
-      session_, host_, patience_, [&](Connection& connection) { return take(connection, request, connection_id, taken); }, suspects));
-  holding_ = {request.pipeline, request.source_id, request.run_id, request.holder, request.holder_place,
-              request.is_replay, taken, connection_id};
+      session_, host_, patience_,
+      [&](Connection& connection) { return take(connection, request, connection_id, taken); }, suspects));
+  holding_ = {request.pipeline,     request.source_id, request.run_id, request.holder,
+              request.holder_place, request.is_replay, taken,          connection_id};
   return taken;
 }
 
 Result<std::vector<std::int64_t>> Lanes::own_connections(Connection& connection) const {
   std::vector<std::int64_t> ids;
   for (const auto& lane : holding_.lanes) {
-    SENTINEL_ASSIGN(const auto rows, connection.query("SELECT connection_id FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 AND "
-                                                      "lane = :3 AND epoch = :4",
-                                                      {holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
+    SENTINEL_ASSIGN(
+        const auto rows,
+        connection.query("SELECT connection_id FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 AND "
+                         "lane = :3 AND epoch = :4",
+                         {holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
     if (!rows.empty() && number(rows[0][0]) != 0) ids.push_back(number(rows[0][0]));
   }
   return ids;
@@ -112,9 +122,11 @@ Status fenced(const Holding& holding) {
 
 // Read without a lock: whoever took the lane committed that before it wrote, so that its own lock is never waited for.
 Result<bool> is_ours(Connection& connection, const Holding& holding, std::int32_t lane, std::int64_t epoch) {
-  SENTINEL_ASSIGN(const auto rows, connection.query("SELECT 1 FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 AND lane = :3 AND "
-                                                    "epoch = :4",
-                                                    {holding.pipeline, holding.source_id, std::int64_t{lane}, epoch}));
+  SENTINEL_ASSIGN(
+      const auto rows,
+      connection.query("SELECT 1 FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 AND lane = :3 AND "
+                       "epoch = :4",
+                       {holding.pipeline, holding.source_id, std::int64_t{lane}, epoch}));
   return !rows.empty();
 }
 
@@ -126,16 +138,19 @@ Status Lanes::announce(std::int64_t connection_id) {
     for (const auto& lane : holding_.lanes) {
       SENTINEL_ASSIGN(const bool ours, is_ours(connection, holding_, lane.lane, lane.epoch));
       if (!ours) return fenced(holding_);
-      SENTINEL_ASSIGN(const auto hit,
-                      connection.execute(fmt::format("UPDATE sentinel_lane SET connection_id = :1, heartbeat = {} WHERE pipeline = :2 AND "
-                                                     "source_id = :3 AND lane = :4 AND epoch = :5",
-                                                     sql_now(connection.dialect())),
-                                         {connection_id, holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
+      SENTINEL_ASSIGN(
+          const auto hit,
+          connection.execute(
+              fmt::format("UPDATE sentinel_lane SET connection_id = :1, heartbeat = {} WHERE pipeline = :2 AND "
+                          "source_id = :3 AND lane = :4 AND epoch = :5",
+                          sql_now(connection.dialect())),
+              {connection_id, holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
       if (hit != 1) return fenced(holding_);
     }
     return {};
   };
-  SENTINEL_TRY(run_past_ghosts(session_, host_, patience_, work, [&](Connection& connection) { return own_connections(connection); }));
+  SENTINEL_TRY(run_past_ghosts(session_, host_, patience_, work,
+                               [&](Connection& connection) { return own_connections(connection); }));
   holding_.connection_id = connection_id;
   return {};
 }
@@ -146,17 +161,21 @@ Result<Verdict> Lanes::resolve(const Claim& claim) const {
     verdict = Verdict::kFenced;
     SENTINEL_ASSIGN(const bool ours, is_ours(connection, holding_, claim.lane, claim.epoch));
     if (!ours) return {};
-    SENTINEL_ASSIGN(const auto hit,
-                    connection.execute(fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
-                                                   "lane = :3 AND epoch = :4",
-                                                   sql_now(connection.dialect())),
-                                       {holding_.pipeline, holding_.source_id, std::int64_t{claim.lane}, claim.epoch}));
+    SENTINEL_ASSIGN(
+        const auto hit,
+        connection.execute(
+            fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
+                        "lane = :3 AND epoch = :4",
+                        sql_now(connection.dialect())),
+            {holding_.pipeline, holding_.source_id, std::int64_t{claim.lane}, claim.epoch}));
     if (hit != 1) return {};
     // The lane's row is ours now: no delivery of this seq can still be under way.
-    SENTINEL_ASSIGN(const auto rows,
-                    connection.query("SELECT delivery_id FROM sentinel_batch WHERE pipeline = :1 AND source_id = :2 AND lane = :3 AND "
-                                     "seq = :4",
-                                     {holding_.pipeline, holding_.source_id, std::int64_t{claim.lane}, claim.seq}));
+    SENTINEL_ASSIGN(
+        const auto rows,
+        connection.query(
+            "SELECT delivery_id FROM sentinel_batch WHERE pipeline = :1 AND source_id = :2 AND lane = :3 AND "
+            "seq = :4",
+            {holding_.pipeline, holding_.source_id, std::int64_t{claim.lane}, claim.seq}));
     if (rows.empty()) {
       verdict = Verdict::kNotCommitted;
     } else if (rows[0][0].value_or("") == claim.delivery_id) {
@@ -164,28 +183,32 @@ Result<Verdict> Lanes::resolve(const Claim& claim) const {
     }
     return {};
   };
-  SENTINEL_TRY(run_past_ghosts(session_, host_, patience_, work, [&](Connection& connection) { return own_connections(connection); }));
+  SENTINEL_TRY(run_past_ghosts(session_, host_, patience_, work,
+                               [&](Connection& connection) { return own_connections(connection); }));
   return verdict;
 }
 
 Status Lanes::heartbeat(Connection& connection) const {
   for (const auto& lane : holding_.lanes) {
-    SENTINEL_ASSIGN(const auto hit,
-                    connection.execute(fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
-                                                   "lane = :3 AND epoch = :4",
-                                                   sql_now(connection.dialect())),
-                                       {holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
+    SENTINEL_ASSIGN(
+        const auto hit,
+        connection.execute(
+            fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
+                        "lane = :3 AND epoch = :4",
+                        sql_now(connection.dialect())),
+            {holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
     if (hit != 1) return fenced(holding_);
   }
   return {};
 }
 
 Status Lanes::release(Connection& connection) const {
-  SENTINEL_ASSIGN(const auto hit,
-                  connection.execute(fmt::format("UPDATE sentinel_lane SET holder = '', holder_place = '', connection_id = 0 WHERE "
-                                                 "pipeline = :1 AND holder = :2 AND {}",
-                                                 purpose(holding_.is_replay)),
-                                     {holding_.pipeline, holding_.holder}));
+  SENTINEL_ASSIGN(
+      const auto hit,
+      connection.execute(fmt::format("UPDATE sentinel_lane SET holder = '', holder_place = '', connection_id = 0 WHERE "
+                                     "pipeline = :1 AND holder = :2 AND {}",
+                                     purpose(holding_.is_replay)),
+                         {holding_.pipeline, holding_.holder}));
   static_cast<void>(hit);
   return {};
 }

@@ -20,15 +20,17 @@ struct Holding {
 
 class Lanes {
  public:
-  Lanes(const Session& session, const Host& host, Patience patience) : session_(session), host_(host), patience_(patience) {}
+  Lanes(const Session& session, const Host& host, Patience patience)
+      : session_(session), host_(host), patience_(patience) {}
 
   bool is_held() const { return !holding_.lanes.empty(); }
   const Holding& holding() const { return holding_; }
 
-  // Raises the epoch of all the pipeline's lanes of this purpose and starts the run's row. Errors: kFenced if a live foreign
-  // holder has them.
+  // Raises the epoch of all the pipeline's lanes of this purpose and starts the run's row. Errors: kFenced if a live
+  // foreign holder has them.
   Result<std::vector<Lane>> resume(const ResumeRequest& request, std::int64_t connection_id);
-  // Records another connection before it writes, so that who takes over later knows what to end. Waits for our own ghost.
+  // Records another connection before it writes, so that who takes over later knows what to end. Waits for our own
+  // ghost.
   Status announce(std::int64_t connection_id);
   // Waits for a ghost of ours, then looks into the ledger.
   Result<Verdict> resolve(const Claim& claim) const;
@@ -38,7 +40,8 @@ class Lanes {
   void forget() { holding_ = {}; }
 
  private:
-  Status take(database::Connection& connection, const ResumeRequest& request, std::int64_t connection_id, std::vector<Lane>& taken) const;
+  Status take(database::Connection& connection, const ResumeRequest& request, std::int64_t connection_id,
+              std::vector<Lane>& taken) const;
   Status check_holders(database::Connection& connection, const ResumeRequest& request, bool lock) const;
   Result<std::vector<std::int64_t>> own_connections(database::Connection& connection) const;
 

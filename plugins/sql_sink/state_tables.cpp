@@ -12,25 +12,26 @@ namespace {
 
 using database::Dialect;
 
-constexpr std::string_view kTables[] = {"sentinel_schema", "sentinel_lane",        "sentinel_batch", "sentinel_batch_money",
-                                        "sentinel_dead_letter", "sentinel_run"};
+constexpr std::string_view kTables[] = {"sentinel_schema",      "sentinel_lane",        "sentinel_batch",
+                                        "sentinel_batch_money", "sentinel_dead_letter", "sentinel_run"};
 
 Status missing(std::string_view table, const database::Connection& connection) {
-  return invalid_config(fmt::format("the table {} is missing in {}; let `sentinel run` create it, or run sql/state/{}/*.sql as an "
-                                    "administrator",
-                                    table, connection.url().display(), to_string(connection.dialect())))
+  return invalid_config(
+             fmt::format("the table {} is missing in {}; let `sentinel run` create it, or run sql/state/{}/*.sql as an "
+                         "administrator",
+                         table, connection.url().display(), to_string(connection.dialect())))
       .native("sql", "no_state_tables")
       .at_option("connection");
 }
 
 Status refused(Status status, const database::Connection& connection) {
-  return std::move(status).prefixed(fmt::format("cannot create Sentinel's tables in {} (run the SQL that `sentinel check` prints as "
-                                                "an administrator): ",
-                                                connection.url().display()));
+  return std::move(status).prefixed(
+      fmt::format("cannot create Sentinel's tables in {} (run the SQL that `sentinel check` prints as "
+                  "an administrator): ",
+                  connection.url().display()));
 }
 
-}  // namespace
-
+// Statement by statement: each ends in ";\n".
 Status run_script(database::Connection& connection, std::string_view script) {
   while (!script.empty()) {
     const auto end = std::min(script.find(";\n"), script.size());
@@ -50,13 +51,11 @@ Status run_script(database::Connection& connection, std::string_view script) {
   return {};
 }
 
-Status create_state_tables(database::Connection& connection) {
-  if (check_state_tables(connection).ok()) return {};
-  const auto ddl = state_ddl(connection.dialect());
-  if (connection.dialect() == Dialect::kMysql) {  // every statement commits itself there, and IF NOT EXISTS waits for others
-    auto status = run_script(connection, ddl);
-    return status.ok() ? Status() : refused(std::move(status), connection);
-  }
+}  // namespace
+
+Status run_ddl(database::Connection& connection, std::string_view script) {
+  // Every statement commits itself on MySQL, and IF NOT EXISTS waits for others.
+  if (connection.dialect() == Dialect::kMysql) return run_script(connection, script);
   SENTINEL_TRY(connection.begin());
   auto status = [&]() -> Status {
     if (connection.dialect() == Dialect::kPostgresql) {
@@ -64,12 +63,17 @@ Status create_state_tables(database::Connection& connection) {
       SENTINEL_ASSIGN(const auto locked, connection.query("SELECT pg_advisory_xact_lock(7310577399)"));
       static_cast<void>(locked);
     }
-    return run_script(connection, ddl);
+    return run_script(connection, script);
   }();
   if (status.ok()) status = connection.commit();
-  if (status.ok()) return {};
-  static_cast<void>(connection.rollback());
-  return refused(std::move(status), connection);
+  if (!status.ok()) static_cast<void>(connection.rollback());
+  return status.code() == Code::kUnknownOutcome ? std::move(status).with_code(Code::kUnavailable) : std::move(status);
+}
+
+Status create_state_tables(database::Connection& connection) {
+  if (check_state_tables(connection).ok()) return {};
+  auto status = run_ddl(connection, state_ddl(connection.dialect()));
+  return status.ok() ? Status() : refused(std::move(status), connection);
 }
 
 Status check_state_tables(database::Connection& connection) {
@@ -77,20 +81,25 @@ Status check_state_tables(database::Connection& connection) {
     SENTINEL_ASSIGN(const auto found, database::describe_table(connection, table));
     if (!found) return missing(table, connection);
     if (connection.dialect() == Dialect::kMysql && found->engine != "InnoDB") {
-      return invalid_config(fmt::format("the table {} in {} has the engine {}, which keeps rows of a rolled back transaction; run: "
-                                        "ALTER TABLE {} ENGINE=InnoDB",
-                                        table, connection.url().display(), found->engine, table))
+      return invalid_config(
+                 fmt::format(
+                     "the table {} in {} has the engine {}, which keeps rows of a rolled back transaction; run: "
+                     "ALTER TABLE {} ENGINE=InnoDB",
+                     table, connection.url().display(), found->engine, table))
           .at_option("connection");
     }
   }
   SENTINEL_ASSIGN(const auto rows, connection.query("SELECT COALESCE(MAX(version), 0) FROM sentinel_schema"));
   int version = 0;
-  if (!rows.empty() && rows[0][0]) std::from_chars(rows[0][0]->data(), rows[0][0]->data() + rows[0][0]->size(), version);
+  if (!rows.empty() && rows[0][0])
+    std::from_chars(rows[0][0]->data(), rows[0][0]->data() + rows[0][0]->size(), version);
   if (version == 0) return missing("sentinel_schema (its row)", connection);
   if (version <= kStateVersion) return {};
-  return invalid_config(fmt::format("Sentinel's tables in {} have the version {}, and this program knows {}; use the newer program "
-                                    "that made them",
-                                    connection.url().display(), version, kStateVersion))
+  return invalid_config(
+             fmt::format(
+                 "Sentinel's tables in {} have the version {}, and this program knows {}; use the newer program "
+                 "that made them",
+                 connection.url().display(), version, kStateVersion))
       .native("sql", "newer_state_tables")
       .at_option("connection");
 }

@@ -26,13 +26,13 @@ struct TargetColumn {
 struct Target {
   database::Dialect dialect = database::Dialect::kSqlite;
   Mode mode = Mode::kUpsert;
-  std::string name;    // as written in the pipeline file
+  std::string name;  // as written in the pipeline file
   std::string quoted;
-  std::vector<TargetColumn> columns;  // in the order of the schema
-  std::vector<std::size_t> keys;      // indexes into columns
-  std::size_t version = Schema::npos; // the column that says which of two records is newer
-  std::string touched;                // "`processed_at`", set by every write; empty: none
-  std::string touched_value;          // the SQL expression for it
+  std::vector<TargetColumn> columns;   // in the order of the schema
+  std::vector<std::size_t> keys;       // indexes into columns
+  std::size_t version = Schema::npos;  // the column that says which of two records is newer
+  std::string touched;                 // "`processed_at`", set by every write; empty: none
+  std::string touched_value;           // the SQL expression for it
 };
 
 }  // namespace sentinel::sql_sink

@@ -217,7 +217,8 @@ Result<Shape> find_shape(database::Connection& connection, const Options& option
   SENTINEL_TRY(check_window(described, options, shape.dialect));
   for (const auto* column : chosen) {
     auto field = field_of(*column);
-    if (std::find(options.key.begin(), options.key.end(), column->name) != options.key.end()) field = std::move(field).key();
+    field.is_key = std::find(options.key.begin(), options.key.end(), column->name) != options.key.end();
+    field.is_nullable = field.is_nullable && !field.is_key;
     if (shape.schema.find(field.name) != Schema::npos)
       return invalid_config(fmt::format("column \"{}\" occurs twice; give one of them another name with AS", field.name)).at_option("query");
     shape.schema.add(std::move(field));

@@ -287,6 +287,16 @@ TEST(Validate, ReadsArraysOfEveryLegalShape) {
       }
 }
 
+TEST(Validate, TellsTheHostThatAWordStandsForTheType) {
+  const auto* rules = kValidateOptions.c_table()->options[0];
+  EXPECT_EQ(rules->type, SENTINEL_TYPE_MAP);
+  EXPECT_EQ(rules->element_type, SENTINEL_TYPE_OBJECT);
+  const auto* type = rules->table->options[0];
+  EXPECT_STREQ(type->name, "type");
+  EXPECT_EQ(type->flags, static_cast<std::uint32_t>(SENTINEL_OPTION_SHORTHAND));
+  EXPECT_STREQ(type->choices[static_cast<int>(Format::kEmail)], "email");
+}
+
 TEST(Validate, ABatchWhoseRowsAreAllBadIsEmpty) {
   const Schema in{int64("n")};
   RuleOptions rule;

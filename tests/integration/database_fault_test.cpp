@@ -7,7 +7,7 @@
 namespace sentinel::database {
 namespace {
 
-constexpr ConnectOptions kImpatient{.lock_timeout = std::chrono::seconds(1)};
+const ConnectOptions kImpatient{.lock_timeout = std::chrono::seconds(1)};
 
 class Fault : public testing::TestWithParam<Dialect> {
  protected:
@@ -56,8 +56,8 @@ TEST_P(Fault, RowFaultsNameTheConstraintAndHideTheRow) {
 }
 
 TEST_P(Fault, FaultsOfPreparedStatementsHideTheRow) {
-  auto statement = Statement::prepare(*first_, is_mysql() ? "INSERT INTO database_fault VALUES (3, ?)"
-                                                          : "INSERT INTO database_fault VALUES (3, $1)");
+  auto statement = Statement::prepare(
+      *first_, is_mysql() ? "INSERT INTO database_fault VALUES (3, ?)" : "INSERT INTO database_fault VALUES (3, $1)");
   ASSERT_TRUE(statement.has_value());
   statement->bind_text(0, "secr'et \"4111");
   const auto wrong = statement->execute();
@@ -190,8 +190,9 @@ TEST(Postgresql, NeverTakesRollbackForCommit) {
 TEST(Postgresql, ReportsDeferredConstraintsAtCommit) {
   const auto connection = must_open(server_url(Dialect::kPostgresql));
   ASSERT_NE(connection, nullptr);
-  for (const auto* sql : {"DROP TABLE IF EXISTS database_child, database_parent", "CREATE TABLE database_parent (id INTEGER PRIMARY KEY)",
-                          "CREATE TABLE database_child (p INTEGER REFERENCES database_parent DEFERRABLE INITIALLY DEFERRED)"}) {
+  for (const auto* sql :
+       {"DROP TABLE IF EXISTS database_child, database_parent", "CREATE TABLE database_parent (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE database_child (p INTEGER REFERENCES database_parent DEFERRABLE INITIALLY DEFERRED)"}) {
     ASSERT_TRUE(connection->execute(sql).has_value());
   }
   ASSERT_TRUE(connection->begin().ok());

@@ -21,12 +21,12 @@
 namespace sentinel::database {
 
 // The server of a dialect, from the environment. A missing one is a failure, never a silent pass.
-inline Url server_url(Dialect dialect) {
+inline Url given_server(Dialect dialect) {
   const char* name = dialect == Dialect::kMysql ? "SENTINEL_TEST_MYSQL" : "SENTINEL_TEST_POSTGRESQL";
   const char* text = std::getenv(name);
   if (text == nullptr) {
-    ADD_FAILURE() << name << " is not set: give it the URL of an empty database, as in " << to_string(dialect)
-                  << "://user:password@127.0.0.1:3306/sentinel_test";
+    ADD_FAILURE() << name << " is not set: give it a URL, as in " << to_string(dialect)
+                  << "://user:password@127.0.0.1/sentinel_test, whose user may create databases";
     return Url{};
   }
   auto url = parse_url(text);
@@ -35,6 +35,46 @@ inline Url server_url(Dialect dialect) {
     return Url{};
   }
   return *url;
+}
+
+// A database of this process's own, gone when the process ends.
+class OwnDatabase {
+ public:
+  explicit OwnDatabase(Dialect dialect) : server_(given_server(dialect)) {
+    if (server_.database.empty() || server_.host.empty()) return;
+    name_ = "sentinel_database_" + std::to_string(getpid());
+    if (run("CREATE DATABASE " + name_)) is_made_ = true;
+  }
+  ~OwnDatabase() {
+    if (is_made_) run("DROP DATABASE " + name_ + (server_.dialect == Dialect::kPostgresql ? " WITH (FORCE)" : ""));
+  }
+  OwnDatabase(const OwnDatabase&) = delete;
+  OwnDatabase& operator=(const OwnDatabase&) = delete;
+  Url url() const {
+    Url url = server_;
+    url.database = name_;
+    return url;
+  }
+  bool is_made() const { return is_made_; }
+
+ private:
+  bool run(const std::string& sql) {
+    auto connection = Connection::open(server_, {});
+    if (connection.has_value() && (*connection)->execute(sql).has_value()) return true;
+    ADD_FAILURE() << "cannot run " << sql << (connection.has_value() ? "" : ": " + connection.error().message());
+    return false;
+  }
+
+  Url server_;
+  std::string name_;
+  bool is_made_ = false;
+};
+
+inline Url server_url(Dialect dialect) {
+  static const std::array<OwnDatabase, 2> databases{OwnDatabase(Dialect::kMysql), OwnDatabase(Dialect::kPostgresql)};
+  const auto& database = databases[dialect == Dialect::kMysql ? 0 : 1];
+  EXPECT_TRUE(database.is_made()) << "no server for this test";
+  return database.url();
 }
 
 inline std::unique_ptr<Connection> must_open(const Url& url, ConnectOptions options = {}) {

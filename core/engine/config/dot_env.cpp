@@ -41,7 +41,8 @@ Result<std::string> quoted_value(std::string_view text) {
 
 std::string plain_value(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '#' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t')) return std::string(trimmed(text.substr(0, i)));
+    if (text[i] == '#' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t'))
+      return std::string(trimmed(text.substr(0, i)));
   return std::string(text);
 }
 
@@ -53,8 +54,8 @@ std::string_view name_in(std::string_view line) {
   return trimmed(name);
 }
 
-void read_line(std::string_view line, Position at, const std::string& path, std::map<std::string, std::string>& variables,
-               Problems& problems) {
+void read_line(std::string_view line, Position at, const std::string& path,
+               std::map<std::string, std::string>& variables, Problems& problems) {
   const auto fail = [&](std::string text) { problems.add({path, at, false, std::move(text)}); };
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return fail("has no \"=\"; a line reads NAME=value");

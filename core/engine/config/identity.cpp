@@ -66,7 +66,9 @@ OptionTree ordered(const sentinel_option_table* table, const OptionTree& options
     const auto& option = *table->options[i];
     if (view == View::kMapping && (option.flags & SENTINEL_OPTION_SECRET) != 0) continue;
     const auto* written = options.find(option.name);
-    const auto value = written != nullptr ? std::optional(*written) : view == View::kIdentity ? default_of(option) : std::nullopt;
+    const auto value = written != nullptr        ? std::optional(*written)
+                       : view == View::kIdentity ? default_of(option)
+                                                 : std::nullopt;
     if (!value) continue;
     auto clean = cleaned(*value, option.type, option, view);
     // An empty default has no text in the table: written or not, it is the same.
@@ -83,7 +85,8 @@ OptionTree identity_of(const sentinel_option_table* table, const OptionTree& opt
     const auto& option = *table->options[i];
     const auto* value = all.find(option.name);
     if (value == nullptr) continue;
-    if ((option.flags & SENTINEL_OPTION_IDENTITY) != 0) out.emplace_back(option.name, *value);
+    if ((option.flags & SENTINEL_OPTION_IDENTITY) != 0)
+      out.emplace_back(option.name, *value);
     else if (option.type == SENTINEL_TYPE_OBJECT) {
       auto inner = identity_of(option.table, *value);
       if (!is_empty(inner)) out.emplace_back(option.name, std::move(inner));

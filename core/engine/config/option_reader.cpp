@@ -1,9 +1,10 @@
-// Judges each value by its option's type, range and choices; every mistake is reported where it stands, and the rest is read on.
+// Judges each value by its option's type, range and choices; every mistake is reported where it stands, and the rest is
+// read on.
 #include "engine/config/option_reader.hpp"
 
 #include "engine/config/did_you_mean.hpp"
-#include "engine/config/scalar.hpp"
 #include "engine/config/references.hpp"
+#include "engine/config/scalar.hpp"
 #include "engine/config/url_text.hpp"
 
 #include <sentinel/option.hpp>
@@ -65,8 +66,10 @@ std::string limit_text(std::int32_t type, std::int64_t limit) {
 }
 
 Status check_range(std::int64_t value, std::int32_t type, const sentinel_option& option, const std::string& written) {
-  if (value < option.minimum) return invalid_config("must be at least " + limit_text(type, option.minimum) + ", not " + written);
-  if (value > option.maximum) return invalid_config("must be at most " + limit_text(type, option.maximum) + ", not " + written);
+  if (value < option.minimum)
+    return invalid_config("must be at least " + limit_text(type, option.minimum) + ", not " + written);
+  if (value > option.maximum)
+    return invalid_config("must be at most " + limit_text(type, option.maximum) + ", not " + written);
   return {};
 }
 
@@ -114,16 +117,18 @@ bool is_reserved(std::string_view name) {
   return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 
-OptionTree OptionReader::read(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole) {
+OptionTree OptionReader::read(const Node& map, const sentinel_option_table* table, const std::string& path,
+                              Position whole) {
   return read_map(map, table, path, whole, false);
 }
 
-std::optional<OptionTree> OptionReader::read_value(const Node& node, const sentinel_option& option, const std::string& path) {
+std::optional<OptionTree> OptionReader::read_value(const Node& node, const sentinel_option& option,
+                                                   const std::string& path) {
   return read_wanted(node, {option.type, option, (option.flags & SENTINEL_OPTION_SECRET) != 0}, path);
 }
 
-OptionTree OptionReader::read_map(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole,
-                                  bool is_secret) {
+OptionTree OptionReader::read_map(const Node& map, const sentinel_option_table* table, const std::string& path,
+                                  Position whole, bool is_secret) {
   OptionTree::Map values;
   for (const auto& entry : map.entries) {
     if (path.empty() && entry.key == "use") continue;
@@ -136,7 +141,8 @@ OptionTree OptionReader::read_map(const Node& map, const sentinel_option_table* 
     if ((option->flags & SENTINEL_OPTION_DEPRECATED) != 0)
       problems_.warning(entry.at, "option " + in_quotes(name) + " is deprecated: " + option->doc);
     const bool hides = is_secret || (option->flags & SENTINEL_OPTION_SECRET) != 0;
-    if (auto value = read_wanted(entry.value, {option->type, *option, hides}, name)) values.emplace_back(entry.key, std::move(*value));
+    if (auto value = read_wanted(entry.value, {option->type, *option, hides}, name))
+      values.emplace_back(entry.key, std::move(*value));
   }
   report_missing(map, table, path, whole);
   return OptionTree::map(std::move(values));
@@ -148,14 +154,19 @@ void OptionReader::report_unknown(const Entry& entry, const sentinel_option_tabl
   if (!owner_.empty()) text += " for " + owner_;
   const auto names = names_in(table);
   const auto meant = did_you_mean(entry.key, names);
-  if (!meant.empty()) text += meant;
-  else if (is_reserved(entry.key) && entry.key != "use") text += "; it stands at the top level, without indentation";
-  else if (names.empty()) text += "; there are no options";
-  else text += "; there are: " + listed(names);
+  if (!meant.empty())
+    text += meant;
+  else if (is_reserved(entry.key) && entry.key != "use")
+    text += "; it stands at the top level, without indentation";
+  else if (names.empty())
+    text += "; there are no options";
+  else
+    text += "; there are: " + listed(names);
   problems_.error(entry.at, std::move(text));
 }
 
-void OptionReader::report_missing(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole) {
+void OptionReader::report_missing(const Node& map, const sentinel_option_table* table, const std::string& path,
+                                  Position whole) {
   const auto names = names_in(table);
   for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i) {
     const auto& option = *table->options[i];
@@ -176,7 +187,8 @@ std::optional<OptionTree> OptionReader::read_wanted(const Node& node, const Want
   if (node.kind == Node::Kind::kRefused) return std::nullopt;
   if (node.kind == Node::Kind::kNull) {
     const bool is_text = wanted.type == SENTINEL_TYPE_STRING;
-    problems_.error(node.at, path + " has no value; " + (is_text ? "write \"\" for an empty text, or remove it" : "give it one or remove it"));
+    problems_.error(node.at, path + " has no value; " +
+                                 (is_text ? "write \"\" for an empty text, or remove it" : "give it one or remove it"));
     return std::nullopt;
   }
   switch (wanted.type) {
@@ -211,7 +223,8 @@ std::optional<OptionTree> OptionReader::read_entries(const Node& node, const Wan
   }
   OptionTree::Map map;
   for (const auto& entry : node.entries)
-    if (auto value = read_wanted(entry.value, element, detail::join_path(path, entry.key))) map.emplace_back(entry.key, std::move(*value));
+    if (auto value = read_wanted(entry.value, element, detail::join_path(path, entry.key)))
+      map.emplace_back(entry.key, std::move(*value));
   const bool is_complete = map.size() == node.entries.size();
   return is_complete ? std::optional(OptionTree::map(std::move(map))) : std::nullopt;
 }
@@ -226,13 +239,15 @@ std::optional<OptionTree> OptionReader::read_object(const Node& node, const Want
     if (!value) return std::nullopt;
     return OptionTree::map({{shorthand->name, std::move(*value)}});
   }
-  problems_.error(node.at, path + " must be " + described(SENTINEL_TYPE_OBJECT, wanted.option) + ", not " + std::string(name_of(node.kind)));
+  problems_.error(node.at, path + " must be " + described(SENTINEL_TYPE_OBJECT, wanted.option) + ", not " +
+                               std::string(name_of(node.kind)));
   return std::nullopt;
 }
 
 std::optional<OptionTree> OptionReader::read_scalar(const Node& node, const Wanted& wanted, const std::string& path) {
   if (node.kind != Node::Kind::kText) {
-    problems_.error(node.at, path + " must be " + described(wanted.type, wanted.option) + ", not " + std::string(name_of(node.kind)));
+    problems_.error(node.at, path + " must be " + described(wanted.type, wanted.option) + ", not " +
+                                 std::string(name_of(node.kind)));
     return std::nullopt;
   }
   if (wanted.is_secret) warn_of_literal(node, path);
@@ -256,7 +271,9 @@ Result<OptionTree> OptionReader::judged(const Node& node, const Wanted& wanted) 
 
 void OptionReader::warn_of_literal(const Node& node, const std::string& path) {
   if (!is_password_literal(node.written)) return;
-  problems_.warning(node.at, path + " holds a password that everybody who reads this file can see; keep it outside and write ${env:NAME}");
+  problems_.warning(
+      node.at,
+      path + " holds a password that everybody who reads this file can see; keep it outside and write ${env:NAME}");
 }
 
 }  // namespace sentinel::config

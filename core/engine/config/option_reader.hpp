@@ -33,7 +33,8 @@ class OptionReader {
     const sentinel_option& option;
     bool is_secret;
   };
-  OptionTree read_map(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole, bool is_secret);
+  OptionTree read_map(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole,
+                      bool is_secret);
   void report_unknown(const Entry& entry, const sentinel_option_table* table, const std::string& path);
   void report_missing(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole);
   std::optional<OptionTree> read_wanted(const Node& node, const Wanted& wanted, const std::string& path);

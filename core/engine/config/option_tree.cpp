@@ -14,8 +14,10 @@ void append_text(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   out += '"';
 }
@@ -32,10 +34,14 @@ void append(std::string& out, const OptionTree& tree) {
   std::visit(
       [&out](const auto& value) {
         using T = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<T, std::string>) append_text(out, value);
-        else if constexpr (std::is_same_v<T, std::int64_t>) out += std::to_string(value);
-        else if constexpr (std::is_same_v<T, double>) append_number(out, value);
-        else if constexpr (std::is_same_v<T, bool>) out += value ? "true" : "false";
+        if constexpr (std::is_same_v<T, std::string>)
+          append_text(out, value);
+        else if constexpr (std::is_same_v<T, std::int64_t>)
+          out += std::to_string(value);
+        else if constexpr (std::is_same_v<T, double>)
+          append_number(out, value);
+        else if constexpr (std::is_same_v<T, bool>)
+          out += value ? "true" : "false";
         else if constexpr (std::is_same_v<T, OptionTree::List>) {
           out += '[';
           for (std::size_t i = 0; i < value.size(); ++i) {

@@ -34,7 +34,8 @@ bool is_pipeline_name(std::string_view name) {
 
 std::string as_pipeline_name(std::string_view text) {
   std::string name;
-  for (const char c : text) name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' || c == '.' || c == '/' ? '_' : c;
+  for (const char c : text)
+    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' || c == '.' || c == '/' ? '_' : c;
   return name;
 }
 
@@ -50,7 +51,8 @@ class PipelineReader {
     for (const auto& entry : root_.entries)
       if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end()) report_unknown(entry);
     for (const auto& key : kRequiredKeys)
-      if (root_.find(key) == nullptr && misspelt_.count(key) == 0) problems_.error({}, "has no " + in_quotes(key + ":") + missing_cure(key));
+      if (root_.find(key) == nullptr && misspelt_.count(key) == 0)
+        problems_.error({}, "has no " + in_quotes(key + ":") + missing_cure(key));
     read_version();
     read_name();
     read_stages();
@@ -78,9 +80,10 @@ class PipelineReader {
     const auto* entry = root_.find(key);
     if (entry == nullptr || entry->value.kind == Node::Kind::kRefused) return nullptr;
     if (entry->value.kind == Node::Kind::kText) return &entry->value;
-    problems_.error(entry->value.at, std::string(key) + (entry->value.kind == Node::Kind::kNull
-                                                             ? std::string(" has no value")
-                                                             : " must be one value, not " + std::string(name_of(entry->value.kind))));
+    problems_.error(entry->value.at,
+                    std::string(key) + (entry->value.kind == Node::Kind::kNull
+                                            ? std::string(" has no value")
+                                            : " must be one value, not " + std::string(name_of(entry->value.kind))));
     return nullptr;
   }
 
@@ -89,7 +92,8 @@ class PipelineReader {
     if (node == nullptr || node->text == "1") return;
     const auto number = parse_integer(node->text);
     const bool is_newer = number.has_value() && *number > 1;
-    problems_.error(node->at, "version must be 1, not " + shown(*node) + (is_newer ? "; the file needs a newer Sentinel" : ""));
+    problems_.error(node->at,
+                    "version must be 1, not " + shown(*node) + (is_newer ? "; the file needs a newer Sentinel" : ""));
   }
 
   void read_name() {
@@ -99,21 +103,27 @@ class PipelineReader {
     if (is_pipeline_name(file_.name)) return;
     const auto better = as_pipeline_name(file_.name);
     const bool has_cure = !node->is_expanded && is_pipeline_name(better);
-    problems_.error(node->at, "pipeline must be a name of small letters, digits, - and _, 64 at most, that begins with a letter or digit, not " +
-                                  shown(*node) + (has_cure ? "; write " + better : ""));
+    problems_.error(node->at,
+                    "pipeline must be a name of small letters, digits, - and _, 64 at most, that begins with a letter "
+                    "or digit, not " +
+                        shown(*node) + (has_cure ? "; write " + better : ""));
   }
 
   void read_stages() {
-    if (const auto* entry = root_.find("source")) source_ = read_stage(entry->value, SENTINEL_KIND_SOURCE, "source", catalogue_, problems_);
+    if (const auto* entry = root_.find("source"))
+      source_ = read_stage(entry->value, SENTINEL_KIND_SOURCE, "source", catalogue_, problems_);
     if (const auto* entry = root_.find("transforms")) read_transforms(entry->value);
-    if (const auto* entry = root_.find("sink")) sink_ = read_stage(entry->value, SENTINEL_KIND_SINK, "sink", catalogue_, problems_);
+    if (const auto* entry = root_.find("sink"))
+      sink_ = read_stage(entry->value, SENTINEL_KIND_SINK, "sink", catalogue_, problems_);
   }
   void read_transforms(const Node& node) {
     if (node.kind == Node::Kind::kRefused) return;
     if (node.kind != Node::Kind::kList) {
       const bool is_null = node.kind == Node::Kind::kNull;
-      const auto fault = is_null ? std::string("transforms has no value; remove it, or begin each transform with \"- use: \"")
-                                 : "transforms must be a list, not " + std::string(name_of(node.kind)) + "; begin each transform with \"- use: \"";
+      const auto fault =
+          is_null ? std::string("transforms has no value; remove it, or begin each transform with \"- use: \"")
+                  : "transforms must be a list, not " + std::string(name_of(node.kind)) +
+                        "; begin each transform with \"- use: \"";
       problems_.error(node.at, fault);
     }
     for (const auto& item : node.items)
@@ -168,10 +178,14 @@ class PipelineReader {
       return false;
     }
     const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-    const bool is_code = money.currency.size() == 3 && std::all_of(money.currency.begin(), money.currency.end(), is_capital);
-    if (has_currency && !is_code) problems_.error(at("money", "currency"), "money.currency must be three capital letters such as NGN, not " + shown_option("money", "currency"));
+    const bool is_code =
+        money.currency.size() == 3 && std::all_of(money.currency.begin(), money.currency.end(), is_capital);
+    if (has_currency && !is_code)
+      problems_.error(at("money", "currency"), "money.currency must be three capital letters such as NGN, not " +
+                                                   shown_option("money", "currency"));
     if (money.field.empty()) problems_.error(at("money", "field"), "money.field must name a field");
-    if (has_field && money.currency_field.empty()) problems_.error(at("money", "currency_field"), "money.currency_field must name a field");
+    if (has_field && money.currency_field.empty())
+      problems_.error(at("money", "currency_field"), "money.currency_field must name a field");
     return true;
   }
   std::string shown_option(const char* key, const char* option) const {
@@ -184,15 +198,16 @@ class PipelineReader {
     if (file_.retry.max >= file_.retry.initial) return;
     const bool is_written = policies_["retry"].find("max") != nullptr;
     problems_.error(at("retry", is_written ? "max" : "initial"),
-                    "retry.max (" + detail::duration_text(file_.retry.max.count()) + ") must not be shorter than retry.initial (" +
+                    "retry.max (" + detail::duration_text(file_.retry.max.count()) +
+                        ") must not be shorter than retry.initial (" +
                         detail::duration_text(file_.retry.initial.count()) + ")");
   }
   void check_circuit_breaker() {
     const auto rate = file_.circuit_breaker.max_failure_rate;
     if (rate > 0 && rate <= 1) return;
-    problems_.error(at("circuit_breaker", "max_failure_rate"), "circuit_breaker.max_failure_rate must be above 0 and at most 100%, not " +
-                                                                   shown_option("circuit_breaker", "max_failure_rate") +
-                                                                   "; write 20% or 0.2 for one fifth");
+    problems_.error(at("circuit_breaker", "max_failure_rate"),
+                    "circuit_breaker.max_failure_rate must be above 0 and at most 100%, not " +
+                        shown_option("circuit_breaker", "max_failure_rate") + "; write 20% or 0.2 for one fifth");
   }
 
   void name_identities() {
@@ -236,13 +251,16 @@ std::string unreadable(const std::string& path, const Status& fault) {
   std::error_code ignored;
   if (std::filesystem::is_directory(place, ignored)) {
     const auto inside = neighbours(place);
-    return fault.message() + (inside.empty() ? "; name a pipeline file" : "; name a file in it, such as " + (place / inside.front()).string());
+    return fault.message() + (inside.empty() ? "; name a pipeline file"
+                                             : "; name a file in it, such as " + (place / inside.front()).string());
   }
   if (!is_missing_file(fault)) return fault.message();
   const auto folder = place.parent_path();
-  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) return "no such file; there is no folder " + in_quotes(folder.string());
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+    return "no such file; there is no folder " + in_quotes(folder.string());
   const auto names = neighbours(folder);
-  if (const auto meant = nearest(place.filename().string(), names)) return "no such file; did you mean " + in_quotes((folder / *meant).string()) + "?";
+  if (const auto meant = nearest(place.filename().string(), names))
+    return "no such file; did you mean " + in_quotes((folder / *meant).string()) + "?";
   return names.empty() ? "no such file" : "no such file; there are: " + listed(names);
 }
 

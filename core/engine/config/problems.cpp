@@ -31,10 +31,14 @@ std::string in_quotes(std::string_view value) {
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
     if (out.size() > kLongest && (byte & 0xC0) != 0x80) return out + "…\"";
-    if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (byte < 0x20 || byte == 0x7F) out += '?';
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 0x20 || byte == 0x7F)
+      out += '?';
+    else
+      out += c;
   }
   return out + "\"";
 }

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view kOpening = "${", kEscape = "$${", kEnv = "env:", kFile = "file:", kDefault = ":-";
 
-// Walks over `text`: `literal` gets what stands for itself, `reference` the inside of each ${…}. False where one is not closed.
+// Walks over `text`: `literal` gets what stands for itself, `reference` the inside of each ${…}. False where one is not
+// closed.
 template <class OnLiteral, class OnReference>
 bool walk(std::string_view text, const OnLiteral& literal, const OnReference& reference) {
   std::size_t i = 0;
@@ -63,8 +64,10 @@ std::optional<std::string> References::expanded(const Node& node) {
   const auto keep = [&](std::string_view text) { out += text; };
   const auto fill = [&](std::string_view reference) {
     const auto value = resolve(reference, node.at);
-    if (value) out += *value;
-    else is_complete = false;
+    if (value)
+      out += *value;
+    else
+      is_complete = false;
   };
   if (walk(node.written, keep, fill)) return is_complete ? std::optional(out) : std::nullopt;
   problems_.error(node.at, "a \"${\" is not closed; write ${env:NAME}, or $${ where it stands for itself");
@@ -77,10 +80,13 @@ std::optional<std::string> References::resolve(std::string_view reference, Posit
     problems_.error(at, "a reference cannot stand inside another one");
     return std::nullopt;
   }
-  if (reference.starts_with(kEnv)) value = from_environment(reference.substr(kEnv.size()), at);
-  else if (reference.starts_with(kFile)) value = from_file(reference.substr(kFile.size()), at);
+  if (reference.starts_with(kEnv))
+    value = from_environment(reference.substr(kEnv.size()), at);
+  else if (reference.starts_with(kFile))
+    value = from_file(reference.substr(kFile.size()), at);
   else {
-    const auto cure = is_variable_name(reference) ? "${env:" + std::string(reference) + "}" : "${env:NAME} or ${file:/path}";
+    const auto cure =
+        is_variable_name(reference) ? "${env:" + std::string(reference) + "}" : "${env:NAME} or ${file:/path}";
     problems_.error(at, "unknown reference " + in_quotes("${" + std::string(reference) + "}") + "; write " + cure +
                             ", or $${ where it stands for itself");
   }
@@ -125,7 +131,8 @@ std::optional<std::string> References::from_file(std::string_view path, Position
     return std::nullopt;
   }
   if (secret->warning) problems_.warning(at, place + ": " + *secret->warning);
-  if (is_valid_utf8(secret->content) && secret->content.find('\0') == std::string::npos) return std::move(secret->content);
+  if (is_valid_utf8(secret->content) && secret->content.find('\0') == std::string::npos)
+    return std::move(secret->content);
   problems_.error(at, place + ": is not UTF-8 text");
   return std::nullopt;
 }
@@ -136,7 +143,8 @@ Literal literal_part(std::string_view written) {
   const auto fall_back = [&](std::string_view reference) {
     literal.has_reference = true;
     const auto end = reference.find(kDefault);
-    if (reference.starts_with(kEnv) && end != std::string_view::npos) literal.text += reference.substr(end + kDefault.size());
+    if (reference.starts_with(kEnv) && end != std::string_view::npos)
+      literal.text += reference.substr(end + kDefault.size());
   };
   walk(written, keep, fall_back);
   return literal;

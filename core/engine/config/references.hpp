@@ -1,5 +1,5 @@
-// Fills ${env:NAME}, ${env:NAME:-default} and ${file:/path} into the values of a parsed file. This happens behind the parser,
-// so that no value can add a key.
+// Fills ${env:NAME}, ${env:NAME:-default} and ${file:/path} into the values of a parsed file. This happens behind the
+// parser, so that no value can add a key.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -29,7 +29,7 @@ class References {
 
   const Environment& environment_;
   Problems& problems_;
-  std::string folder_;  // "" or ends with "/"
+  std::string folder_;                                         // "" or ends with "/"
   std::optional<std::map<std::string, std::string>> dot_env_;  // read when first asked for
 };
 

@@ -31,7 +31,8 @@ std::string lower(std::string_view text) {
 }
 
 Status refused(std::string_view wanted, std::string_view text) {
-  return invalid_config("must be " + std::string(wanted) + (text.empty() ? ", but is empty" : ", not " + in_quotes(text)));
+  return invalid_config("must be " + std::string(wanted) +
+                        (text.empty() ? ", but is empty" : ", not " + in_quotes(text)));
 }
 Status rewrite(std::string_view wanted, std::string_view text, const std::string& better) {
   return invalid_config("must be " + std::string(wanted) + ": write " + better + " instead of " + std::string(text));
@@ -51,7 +52,8 @@ bool reads_whole(std::string_view digits, T& out, int base) {
 }
 
 // `count` of a unit, in the smallest one.
-Result<std::int64_t> scaled(std::string_view digits, std::int64_t unit, std::string_view wanted, std::string_view text) {
+Result<std::int64_t> scaled(std::string_view digits, std::int64_t unit, std::string_view wanted,
+                            std::string_view text) {
   std::int64_t count = 0;
   std::int64_t product = 0;
   if (!reads_whole(digits, count, 10) || __builtin_mul_overflow(count, unit, &product))
@@ -80,25 +82,38 @@ std::string meant_unit(std::string_view unit, const std::array<std::pair<const c
 constexpr std::array<std::pair<const char*, std::int64_t>, 5> kDurations{
     {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}}};
 constexpr std::array<std::pair<const char*, const char*>, 20> kDurationSpellings{
-    {{"ms", "ms"},     {"msec", "ms"},   {"millis", "ms"}, {"s", "s"},      {"sec", "s"},  {"secs", "s"},  {"second", "s"},
-     {"seconds", "s"}, {"m", "m"},       {"min", "m"},     {"mins", "m"},   {"minute", "m"}, {"minutes", "m"}, {"h", "h"},
-     {"hr", "h"},      {"hour", "h"},    {"hours", "h"},   {"d", "d"},      {"day", "d"},  {"days", "d"}}};
+    {{"ms", "ms"},  {"msec", "ms"},  {"millis", "ms"}, {"s", "s"},   {"sec", "s"},
+     {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"m", "m"},   {"min", "m"},
+     {"mins", "m"}, {"minute", "m"}, {"minutes", "m"}, {"h", "h"},   {"hr", "h"},
+     {"hour", "h"}, {"hours", "h"},  {"d", "d"},       {"day", "d"}, {"days", "d"}}};
 
 constexpr std::int64_t kKilo = 1000, kKibi = 1024;
 constexpr std::array<std::pair<const char*, std::int64_t>, 11> kSizes{{{"", 1},
-                                                                      {"B", 1},
-                                                                      {"kB", kKilo},
-                                                                      {"KB", kKilo},
-                                                                      {"MB", kKilo* kKilo},
-                                                                      {"GB", kKilo* kKilo* kKilo},
-                                                                      {"TB", kKilo* kKilo* kKilo* kKilo},
-                                                                      {"KiB", kKibi},
-                                                                      {"MiB", kKibi* kKibi},
-                                                                      {"GiB", kKibi* kKibi* kKibi},
-                                                                      {"TiB", kKibi* kKibi* kKibi* kKibi}}};
-constexpr std::array<std::pair<const char*, const char*>, 15> kSizeSpellings{
-    {{"b", "B"}, {"bytes", "B"}, {"k", "KiB"}, {"kb", "KB"}, {"kib", "KiB"}, {"m", "MiB"}, {"mb", "MB"}, {"mib", "MiB"},
-     {"g", "GiB"}, {"gb", "GB"}, {"gib", "GiB"}, {"t", "TiB"}, {"tb", "TB"}, {"tib", "TiB"}, {"byte", "B"}}};
+                                                                       {"B", 1},
+                                                                       {"kB", kKilo},
+                                                                       {"KB", kKilo},
+                                                                       {"MB", kKilo* kKilo},
+                                                                       {"GB", kKilo* kKilo* kKilo},
+                                                                       {"TB", kKilo* kKilo* kKilo* kKilo},
+                                                                       {"KiB", kKibi},
+                                                                       {"MiB", kKibi* kKibi},
+                                                                       {"GiB", kKibi* kKibi* kKibi},
+                                                                       {"TiB", kKibi* kKibi* kKibi* kKibi}}};
+constexpr std::array<std::pair<const char*, const char*>, 15> kSizeSpellings{{{"b", "B"},
+                                                                              {"bytes", "B"},
+                                                                              {"k", "KiB"},
+                                                                              {"kb", "KB"},
+                                                                              {"kib", "KiB"},
+                                                                              {"m", "MiB"},
+                                                                              {"mb", "MB"},
+                                                                              {"mib", "MiB"},
+                                                                              {"g", "GiB"},
+                                                                              {"gb", "GB"},
+                                                                              {"gib", "GiB"},
+                                                                              {"t", "TiB"},
+                                                                              {"tb", "TB"},
+                                                                              {"tib", "TiB"},
+                                                                              {"byte", "B"}}};
 
 }  // namespace
 
@@ -140,7 +155,8 @@ Result<double> parse_number(std::string_view text) {
     return rewrite(kWanted, text, (is_negative ? "-" : "") + without_leading_zeros(digits) + (is_percent ? "%" : ""));
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return invalid_config("is too large: " + in_quotes(text));
+  if (error != std::errc{} || end != digits.data() + digits.size())
+    return invalid_config("is too large: " + in_quotes(text));
   if (is_percent) value /= 100;
   return is_negative ? -value : value;
 }
@@ -162,7 +178,9 @@ Result<std::int64_t> parse_duration_ms(std::string_view text) {
   if (digits.empty()) return refused(kWanted, text);
   for (const auto& [name, ms] : kDurations)
     if (unit == name) return scaled(digits, ms, kWanted, text);
-  if (unit.empty()) return invalid_config("needs a unit: write " + std::string(text) + "s for seconds or " + std::string(text) + "m for minutes");
+  if (unit.empty())
+    return invalid_config("needs a unit: write " + std::string(text) + "s for seconds or " + std::string(text) +
+                          "m for minutes");
   const auto meant = meant_unit(unit, kDurationSpellings);
   return meant.empty() ? refused(kWanted, text) : rewrite(kWanted, text, std::string(digits) + meant);
 }
@@ -180,7 +198,11 @@ Result<std::int64_t> parse_size_bytes(std::string_view text) {
 bool is_valid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : (lead & 0xF0) == 0xE0 ? 2 : lead >= 0xF0 && lead < 0xF5 ? 3 : 9;
+    const std::size_t more = lead < 0x80                   ? 0
+                             : lead >= 0xC2 && lead < 0xE0 ? 1
+                             : (lead & 0xF0) == 0xE0       ? 2
+                             : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                           : 9;
     if (more == 9 || i + more >= text.size()) return false;
     for (std::size_t j = 1; j <= more; ++j)
       if ((static_cast<unsigned char>(text[i + j]) & 0xC0) != 0x80) return false;

@@ -9,7 +9,8 @@
 
 namespace sentinel::config {
 
-// Errors: kInvalidConfig with the end of a sentence, "must be an integer: write 10 instead of 010". It quotes the value.
+// Errors: kInvalidConfig with the end of a sentence, "must be an integer: write 10 instead of 010". It quotes the
+// value.
 Result<std::int64_t> parse_integer(std::string_view text);
 Result<double> parse_number(std::string_view text);  // 0.2, or 20%
 Result<bool> parse_boolean(std::string_view text);

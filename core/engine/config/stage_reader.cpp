@@ -34,7 +34,8 @@ bool is_component_name(std::string_view name) {
 
 class StageReader {
  public:
-  StageReader(const Node& node, std::int32_t kind, std::string_view key, ComponentCatalogue& catalogue, Problems& problems)
+  StageReader(const Node& node, std::int32_t kind, std::string_view key, ComponentCatalogue& catalogue,
+              Problems& problems)
       : node_(node), kind_(kind), key_(key), catalogue_(catalogue), problems_(problems) {}
 
   Stage read() {
@@ -54,7 +55,8 @@ class StageReader {
     if (node_.kind == Node::Kind::kRefused) return false;
     const bool is_name = node_.kind == Node::Kind::kText && !node_.is_expanded && is_component_name(node_.text);
     const auto name = is_name ? node_.text : std::string("NAME");
-    const auto has = node_.kind == Node::Kind::kNull ? std::string(" has no value") : " must be a map, not " + std::string(name_of(node_.kind));
+    const auto has = node_.kind == Node::Kind::kNull ? std::string(" has no value")
+                                                     : " must be a map, not " + std::string(name_of(node_.kind));
     problems_.error(node_.at, std::string(key_) + has + "; write { use: " + name + " } with its options");
     return false;
   }
@@ -113,7 +115,8 @@ class StageReader {
     for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i) {
       if (!is_reserved(table->options[i]->name)) continue;
       problems_.error(stage_.config.at, kind_word(kind_) + " " + stage_.config.use + " is built wrongly: its option " +
-                                            in_quotes(table->options[i]->name) + " has a name that Sentinel keeps for itself");
+                                            in_quotes(table->options[i]->name) +
+                                            " has a name that Sentinel keeps for itself");
       return true;
     }
     return false;
@@ -129,7 +132,8 @@ class StageReader {
 
 }  // namespace
 
-Stage read_stage(const Node& node, std::int32_t kind, std::string_view key, ComponentCatalogue& catalogue, Problems& problems) {
+Stage read_stage(const Node& node, std::int32_t kind, std::string_view key, ComponentCatalogue& catalogue,
+                 Problems& problems) {
   return StageReader(node, kind, key, catalogue, problems).read();
 }
 

@@ -14,6 +14,7 @@ struct Stage {
 };
 
 // `key` is where the stage hangs: "source".
-Stage read_stage(const Node& node, std::int32_t kind, std::string_view key, ComponentCatalogue& catalogue, Problems& problems);
+Stage read_stage(const Node& node, std::int32_t kind, std::string_view key, ComponentCatalogue& catalogue,
+                 Problems& problems);
 
 }  // namespace sentinel::config

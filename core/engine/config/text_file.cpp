@@ -42,7 +42,7 @@ Result<Descriptor> open_file(const std::string& path, int flags) {
 }
 
 Result<struct stat> stat_of(const Descriptor& file) {
-  struct stat facts{};
+  struct stat facts {};
   if (::fstat(file.get(), &facts) != 0) return errno_status(errno);
   if (S_ISDIR(facts.st_mode)) return invalid_config("is a directory").native("errno", std::to_string(EISDIR));
   if (!S_ISREG(facts.st_mode)) return invalid_config("is not a regular file");
@@ -66,7 +66,7 @@ Result<std::string> read_all(const Descriptor& file, std::size_t max_bytes) {
 Result<Descriptor> open_secret(const std::string& path) {
   auto file = open_file(path, O_NOFOLLOW);
   if (file.has_value() || file.error().native_code() != std::to_string(ELOOP)) return file;
-  struct stat link{};
+  struct stat link {};
   if (::lstat(path.c_str(), &link) != 0) return errno_status(errno);
   if (link.st_uid != ::geteuid() && link.st_uid != 0) return invalid_config("is a link that belongs to another user");
   return open_file(path, 0);

@@ -11,7 +11,8 @@
 
 namespace sentinel::config {
 
-// Errors: kInvalidConfig, without the path ("is a directory"); native_code "2" of domain "errno" where nothing is there.
+// Errors: kInvalidConfig, without the path ("is a directory"); native_code "2" of domain "errno" where nothing is
+// there.
 Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes);
 bool is_missing_file(const Status& status);
 

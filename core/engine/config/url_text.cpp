@@ -33,7 +33,8 @@ bool is_url(std::string_view text) {
   if (end == std::string_view::npos || end == 0) return false;
   const auto scheme = text.substr(0, end);
   return std::all_of(scheme.begin(), scheme.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
+           c == '.';
   });
 }
 

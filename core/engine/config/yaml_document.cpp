@@ -1,5 +1,5 @@
-// Builds the tree from yaml-cpp's events: the only place that knows yaml-cpp. Its own Node is not used, because it accepts
-// duplicate keys, forgets where keys stand, and follows an alias to itself for ever.
+// Builds the tree from yaml-cpp's events: the only place that knows yaml-cpp. Its own Node is not used, because it
+// accepts duplicate keys, forgets where keys stand, and follows an alias to itself for ever.
 #include "engine/config/yaml_document.hpp"
 
 #include "engine/config/scalar.hpp"
@@ -21,16 +21,20 @@ namespace {
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxNodes = 100000;
 
-// Line breaks become \n and a byte order mark goes.
+// Line breaks become \n and a byte order mark goes. The end is marked, because yaml-cpp accepts a quote that is still
+// open when the text ends.
 std::string normalised(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r') out += text[i];
-    else if (i + 1 >= text.size() || text[i + 1] != '\n') out += '\n';
+    if (text[i] != '\r')
+      out += text[i];
+    else if (i + 1 >= text.size() || text[i + 1] != '\n')
+      out += '\n';
   }
-  return out;
+  if (!out.empty() && out.back() != '\n') out += '\n';
+  return out + "...\n";
 }
 
 // Turns yaml-cpp's bytes into the columns that an editor shows.
@@ -43,9 +47,14 @@ class Places {
   }
   Position of(const YAML::Mark& mark) const {
     if (mark.line < 0 || mark.column < 0 || static_cast<std::size_t>(mark.line) >= starts_.size()) return {};
-    const auto line = text_.substr(starts_[static_cast<std::size_t>(mark.line)], static_cast<std::size_t>(mark.column));
-    const auto letters = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
-    return {mark.line + 1, static_cast<int>(letters) + 1};
+    const auto begin = starts_[static_cast<std::size_t>(mark.line)];
+    const auto end = std::min(begin + static_cast<std::size_t>(mark.column), text_.size());
+    if (counted_to_ < begin || counted_to_ > end) {
+      counted_to_ = begin;
+      letters_ = 0;
+    }
+    for (; counted_to_ < end; ++counted_to_) letters_ += (text_[counted_to_] & 0xC0) != 0x80 ? 1 : 0;
+    return {mark.line + 1, letters_ + 1};
   }
   std::string_view line(std::size_t number) const {
     const auto end = number + 1 < starts_.size() ? starts_[number + 1] - 1 : text_.size();
@@ -56,6 +65,9 @@ class Places {
  private:
   std::string_view text_;
   std::vector<std::size_t> starts_;
+  // Marks come in order: counting on from the last one keeps a file of one long line cheap.
+  mutable std::size_t counted_to_ = 0;
+  mutable int letters_ = 0;
 };
 
 // Thrown out of a handler to end the reading.
@@ -72,13 +84,16 @@ class Builder final : public YAML::EventHandler {
     if (documents_++ > 0) throw Stop{places_.of(mark), "a second document starts here; a pipeline file holds one"};
   }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(begin(mark, Node::Kind::kNull, "", anchor)); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(begin(mark, Node::Kind::kNull, "", anchor));
+  }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     auto node = begin(mark, Node::Kind::kRefused, "", 0);
     problems_.error(node.at, "aliases (*name) are not supported; write the value out");
     add(std::move(node));
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     auto node = begin(mark, Node::Kind::kText, tag, anchor);
     if (value.find('\0') != std::string::npos) {
       problems_.error(node.at, "a zero byte is not allowed in a value");
@@ -87,11 +102,13 @@ class Builder final : public YAML::EventHandler {
     node.text = node.written = value;
     add(std::move(node));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     push(begin(mark, Node::Kind::kList, tag, anchor));
   }
   void OnSequenceEnd() override { pop(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     push(begin(mark, Node::Kind::kMap, tag, anchor));
   }
   void OnMapEnd() override { pop(); }
@@ -120,7 +137,8 @@ class Builder final : public YAML::EventHandler {
   }
 
   void push(Node node) {
-    if (open_.size() >= kMaxDepth) throw Stop{node.at, "lists and maps are nested deeper than " + std::to_string(kMaxDepth)};
+    if (open_.size() >= kMaxDepth)
+      throw Stop{node.at, "lists and maps are nested deeper than " + std::to_string(kMaxDepth)};
     open_.push_back({std::move(node), {}, false, false, {}});
   }
   void pop() {
@@ -130,10 +148,14 @@ class Builder final : public YAML::EventHandler {
   }
 
   void add(Node node) {
-    if (open_.empty()) root_ = std::move(node);
-    else if (auto& parent = open_.back(); parent.node.kind == Node::Kind::kList) parent.node.items.push_back(std::move(node));
-    else if (!parent.has_key) add_key(parent, node);
-    else add_value(parent, std::move(node));
+    if (open_.empty())
+      root_ = std::move(node);
+    else if (auto& parent = open_.back(); parent.node.kind == Node::Kind::kList)
+      parent.node.items.push_back(std::move(node));
+    else if (!parent.has_key)
+      add_key(parent, node);
+    else
+      add_value(parent, std::move(node));
   }
   void add_key(Open& parent, const Node& node) {
     parent.has_key = true;
@@ -147,7 +169,8 @@ class Builder final : public YAML::EventHandler {
     if (node.text == "<<") return "merge keys (<<) are not supported; write the options out";
     const auto [first, is_new] = parent.keys.emplace(node.text, node.at);
     if (is_new) return {};
-    return in_quotes(node.text) + " is given twice, first in line " + std::to_string(first->second.line) + "; remove one";
+    return in_quotes(node.text) + " is given twice, first in line " + std::to_string(first->second.line) +
+           "; remove one";
   }
   void add_value(Open& parent, Node node) {
     parent.has_key = false;
@@ -169,12 +192,15 @@ class Builder final : public YAML::EventHandler {
 std::string in_plain_words(const std::string& words) {
   using namespace YAML;
   const std::pair<const char*, const char*> known[] = {
-      {ErrorMsg::END_OF_MAP, "this line does not fit the map it stands in: the keys of a map start in the same column, each with a \":\""},
-      {ErrorMsg::END_OF_SEQ, "this line does not fit the list it stands in: the items of a list start with \"- \" in the same column"},
+      {ErrorMsg::END_OF_MAP,
+       "this line does not fit the map it stands in: the keys of a map start in the same column, each with a \":\""},
+      {ErrorMsg::END_OF_SEQ,
+       "this line does not fit the list it stands in: the items of a list start with \"- \" in the same column"},
       {ErrorMsg::END_OF_MAP_FLOW, "a \"{\" is not closed: a \"}\" or a \",\" is missing"},
       {ErrorMsg::END_OF_SEQ_FLOW, "a \"[\" is not closed: a \"]\" or a \",\" is missing"},
       {ErrorMsg::FLOW_END, "this bracket closes nothing"},
-      {ErrorMsg::MAP_VALUE, "a \":\" is not expected here: check the indentation, and put a value that holds \": \" in quotes"},
+      {ErrorMsg::MAP_VALUE,
+       "a \":\" is not expected here: check the indentation, and put a value that holds \": \" in quotes"},
       {ErrorMsg::MAP_KEY, "a key is not expected here: check the indentation"},
       {ErrorMsg::BLOCK_ENTRY, "a list item is not expected here: check the indentation"},
       {ErrorMsg::EOF_IN_SCALAR, "a quote is opened but never closed"},
@@ -191,8 +217,8 @@ std::string in_plain_words(const std::string& words) {
   return "cannot be read as YAML: " + words;
 }
 
-// yaml-cpp accepts some tabs and gives others a meaning nobody sees. Inside a block of literal text ("|"), behind the spaces
-// of its indentation, a tab is content.
+// yaml-cpp accepts some tabs and gives others a meaning nobody sees. Inside a block of literal text ("|"), behind the
+// spaces of its indentation, a tab is content.
 void refuse_tabs(const Places& places, Problems& problems) {
   std::size_t block_indent = std::string_view::npos;
   for (std::size_t number = 0; number < places.lines(); ++number) {
@@ -204,7 +230,8 @@ void refuse_tabs(const Places& places, Problems& problems) {
     if (is_in_block) continue;
     block_indent = std::string_view::npos;
     if (content > spaces && line[content] != '#')
-      problems.error({static_cast<int>(number) + 1, static_cast<int>(spaces) + 1}, "the line is indented with a tab; use spaces");
+      problems.error({static_cast<int>(number) + 1, static_cast<int>(spaces) + 1},
+                     "the line is indented with a tab; use spaces");
     const auto last = line.find_last_not_of("0123456789+- \t");
     const bool opens_block = last != std::string_view::npos && last > 0 && (line[last] == '|' || line[last] == '>') &&
                              (line[last - 1] == ' ' || line[last - 1] == '\t');
@@ -222,7 +249,8 @@ std::optional<Position> first_bad_text(const Places& places) {
 }  // namespace
 
 const Entry* Node::find(std::string_view key) const {
-  const auto found = std::find_if(entries.begin(), entries.end(), [key](const Entry& entry) { return entry.key == key; });
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [key](const Entry& entry) { return entry.key == key; });
   return found == entries.end() ? nullptr : &*found;
 }
 

@@ -24,8 +24,8 @@ struct Node {
   };
   Kind kind = Kind::kNull;
   Position at;
-  std::string text;     // of kText, never null: what it says now
-  std::string written;  // of kText: what the file says, with its references
+  std::string text;          // of kText, never null: what it says now
+  std::string written;       // of kText: what the file says, with its references
   bool is_expanded = false;  // `text` holds what a reference brought in
   std::vector<Node> items;
   std::vector<Entry> entries;  // keys are unique
@@ -41,8 +41,8 @@ struct Entry {
 
 inline constexpr std::size_t kMaxFileBytes = 1 << 20;
 
-// Reads one document. Nothing if the text cannot be read on; the reason is among the problems, as are anchors, aliases, tags,
-// duplicate and merge keys, which do not stop the reading.
+// Reads one document. Nothing if the text cannot be read on; the reason is among the problems, as are anchors, aliases,
+// tags, duplicate and merge keys, which do not stop the reading.
 std::optional<Node> parse_yaml(std::string_view text, Problems& problems);
 
 // "a list", "a map", "a text", "nothing".

@@ -1,4 +1,5 @@
-// Names content by what it is: 128-bit hashes of bytes, as the 32 hex digits that stand in ledgers, letters and file names.
+// Names content by what it is: 128-bit hashes of bytes, as the 32 hex digits that stand in ledgers, letters and file
+// names.
 #pragma once
 
 #include <string>

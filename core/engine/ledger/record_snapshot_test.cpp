@@ -21,7 +21,17 @@ using Random = std::mt19937_64;
 using Int64 = std::numeric_limits<std::int64_t>;
 
 std::string random_text(Random& random, bool valid) {
-  static const std::string kPieces[] = {"a", "₦5,000", "😀", std::string(1, '\0'), "\"", "\\", "\n\t\r", "\x01\x1f\x7f", "é", "</script>", "{\"$base64\":\"\"}"};
+  static const std::string kPieces[] = {"a",
+                                        "₦5,000",
+                                        "😀",
+                                        std::string(1, '\0'),
+                                        "\"",
+                                        "\\",
+                                        "\n\t\r",
+                                        "\x01\x1f\x7f",
+                                        "é",
+                                        "</script>",
+                                        "{\"$base64\":\"\"}"};
   static const std::string kBroken[] = {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"};
   std::string text;
   for (auto count = random() % 8; count > 0; --count) text += kPieces[random() % std::size(kPieces)];
@@ -43,7 +53,8 @@ double random_double(Random& random) {
 }
 
 std::int64_t random_int64(Random& random) {
-  static constexpr std::int64_t kEdges[] = {Int64::min(), Int64::min() + 1, -1, 0, 1, (1LL << 53) + 1, Int64::max() - 1, Int64::max()};
+  static constexpr std::int64_t kEdges[] = {Int64::min(),    Int64::min() + 1, -1,          0, 1,
+                                            (1LL << 53) + 1, Int64::max() - 1, Int64::max()};
   return random() % 2 ? kEdges[random() % std::size(kEdges)] : static_cast<std::int64_t>(random());
 }
 
@@ -54,14 +65,26 @@ void append_random(Random& random, const Field& field, ColumnBuilder& column) {
     case Type::kInt64:
     case Type::kTimestamp: return column.append_int64(random_int64(random));
     case Type::kFloat64: {
-      static const double kEdges[] = {0.0, -0.0, 1e22, 1e300, 5e-324, 9007199254740993.0, 9223372036854775808.0,
-                                      18446744073709551616.0, HUGE_VAL, -HUGE_VAL, 0.1, std::numeric_limits<double>::quiet_NaN()};
+      static const double kEdges[] = {0.0,
+                                      -0.0,
+                                      1e22,
+                                      1e300,
+                                      5e-324,
+                                      9007199254740993.0,
+                                      9223372036854775808.0,
+                                      18446744073709551616.0,
+                                      HUGE_VAL,
+                                      -HUGE_VAL,
+                                      0.1,
+                                      std::numeric_limits<double>::quiet_NaN()};
       return column.append_float64(random() % 2 ? kEdges[random() % std::size(kEdges)] : random_double(random));
     }
     case Type::kUtf8: return column.append_text(random_text(random, true));
     case Type::kBinary: return column.append_text(random_text(random, random() % 2 == 0));
     case Type::kDate: return column.append_date(static_cast<std::int32_t>(random()));
-    case Type::kDecimal: return column.append_decimal(random_digits(random, 1 + static_cast<int>(random() % static_cast<unsigned>(field.precision))));
+    case Type::kDecimal:
+      return column.append_decimal(
+          random_digits(random, 1 + static_cast<int>(random() % static_cast<unsigned>(field.precision))));
   }
 }
 
@@ -131,15 +154,18 @@ TEST(RecordSnapshot, RandomBatchesComeBackExactly) {
 }
 
 TEST(RecordSnapshot, ReadsAsDocumented) {
-  const Schema schema{int64("id").key(), decimal("amount", 10, 2), timestamp("at"), date("day"), float64("rate"), boolean("paid"),
-                      utf8("name"), binary("photo"), int64("gone")};
+  const Schema schema{int64("id").key(), decimal("amount", 10, 2), timestamp("at"),
+                      date("day"),       float64("rate"),          boolean("paid"),
+                      utf8("name"),      binary("photo"),          int64("gone")};
   BatchBuilder builder(schema);
-  builder.append(Int64::min(), Decimal{-5, 2}, std::int64_t{-1}, 20779, 0.1, true, std::string_view("Ada \"₦\"\n\0", 12),
-                 std::string_view("ab"), nullptr);
+  builder.append(Int64::min(), Decimal{-5, 2}, std::int64_t{-1}, 20779, 0.1, true,
+                 std::string_view("Ada \"₦\"\n\0", 11), std::string_view("ab"), nullptr);
   const auto batch = builder.finish();
-  EXPECT_EQ(snapshot_json(batch.view(schema), 0),
-            "{\"id\":-9223372036854775808,\"amount\":\"-0.05\",\"at\":\"1969-12-31T23:59:59.999999Z\",\"day\":\"2026-11-22\","
-            "\"rate\":0.1,\"paid\":true,\"name\":\"Ada \\\"₦\\\"\\n\\u0000\",\"photo\":{\"$base64\":\"YWI=\"},\"gone\":null}");
+  EXPECT_EQ(
+      snapshot_json(batch.view(schema), 0),
+      "{\"id\":-9223372036854775808,\"amount\":\"-0.05\",\"at\":\"1969-12-31T23:59:59.999999Z\",\"day\":\"2026-11-22\","
+      "\"rate\":0.1,\"paid\":true,\"name\":\"Ada "
+      "\\\"₦\\\"\\n\\u0000\",\"photo\":{\"$base64\":\"YWI=\"},\"gone\":null}");
 }
 
 TEST(RecordSnapshot, TextThatIsNotUtf8IsKeptAsBytes) {
@@ -161,7 +187,8 @@ TEST(RecordSnapshot, EdgesOfInt64) {
   ASSERT_TRUE(batch);
   EXPECT_EQ(batch->view(schema).column(0).int64(0), Int64::max());
   EXPECT_EQ(batch->view(schema).column(0).int64(1), Int64::min());
-  for (const std::string record : {R"({"n":9223372036854775808})", R"({"n":-9223372036854775809})", R"({"n":1.0})", R"({"n":1e3})"}) {
+  for (const std::string record :
+       {R"({"n":9223372036854775808})", R"({"n":-9223372036854775809})", R"({"n":1.0})", R"({"n":1e3})"}) {
     EXPECT_FALSE(batch_from_snapshots(schema, std::span(&record, 1))) << record;
   }
 }
@@ -169,10 +196,11 @@ TEST(RecordSnapshot, EdgesOfInt64) {
 TEST(RecordSnapshot, RefusesWhatIsNotARecordWithoutShowingIt) {
   const Schema schema{int64("id").key(), utf8("secret"), decimal("amount", 38, 2)};
   for (const std::string record :
-       {R"({"id":1,"secret":"hunter2")", R"({"id":1,"hunter2":1})", R"({"id":1,"id":2})", R"({"secret":"hunter2"})", R"([1])", "",
-        R"({"id":"hunter2"})", R"({"id":1,"secret":{"$base64":"hunter2"}})", R"({"id":1,"secret":{"$base64":"","$base64":""}})",
-        R"({"id":1,"secret":{}})", R"({"id":1,"secret":[["hunter2"]]})", R"({"id":1,"secret":{"$base64":{"hunter2":1}}})",
-        R"({"id":1} hunter2)", R"({"id":null})", R"({"id":1,"amount":"1.5"})", R"({"id":1,"amount":"."})", R"({"id":1,"amount":1.50})",
+       {R"({"id":1,"secret":"hunter2")", R"({"id":1,"hunter2":1})", R"({"id":1,"id":2})", R"({"secret":"hunter2"})",
+        R"([1])", "", R"({"id":"hunter2"})", R"({"id":1,"secret":{"$base64":"hunter2"}})",
+        R"({"id":1,"secret":{"$base64":"","$base64":""}})", R"({"id":1,"secret":{}})",
+        R"({"id":1,"secret":[["hunter2"]]})", R"({"id":1,"secret":{"$base64":{"hunter2":1}}})", R"({"id":1} hunter2)",
+        R"({"id":null})", R"({"id":1,"amount":"1.5"})", R"({"id":1,"amount":"."})", R"({"id":1,"amount":1.50})",
         R"({"id":1,"amount":"999999999999999999999999999999999999999999.00"})"}) {
     const auto batch = batch_from_snapshots(schema, std::span(&record, 1));
     ASSERT_FALSE(batch) << record;
@@ -245,8 +273,8 @@ TEST(RecordSnapshot, HashesAreStable) {
   BatchBuilder builder(schema);
   builder.append(42, "ada@example.org");
   const auto batch = builder.finish();
-  EXPECT_EQ(record_hash(batch.view(schema), 0), "RECORD_HASH");
-  EXPECT_EQ(letter_id("donations", "s", "42", "h"), "LETTER_ID");
+  EXPECT_EQ(record_hash(batch.view(schema), 0), "6a262c1531a3b6ab7090307bd975bf9f");
+  EXPECT_EQ(letter_id("donations", "s", "42", "h"), "f5c49108767bd42865042ef6c8c9ed9f");
 }
 
 TEST(RecordSnapshot, SourceKeys) {
@@ -276,19 +304,22 @@ TEST(ValueText, DatesAndTimestamps) {
   EXPECT_EQ(date_text(-719529), "-0001-12-31");
   EXPECT_EQ(date_text(2932897), "+10000-01-01");
   EXPECT_EQ(parse_date("2024-02-29"), 19782);
-  for (const auto* bad : {"2023-02-29", "2023-13-01", "2023-00-01", "2023-1-01", "23-01-01", "2023-01-01x", "+5881581-01-01", ""})
+  for (const auto* bad :
+       {"2023-02-29", "2023-13-01", "2023-00-01", "2023-1-01", "23-01-01", "2023-01-01x", "+5881581-01-01", ""})
     EXPECT_FALSE(parse_date(bad)) << bad;
   EXPECT_EQ(timestamp_text(Int64::min()), "-290308-12-21T19:59:05.224192Z");
   EXPECT_EQ(timestamp_text(Int64::max()), "+294247-01-10T04:00:54.775807Z");
   EXPECT_EQ(parse_timestamp("+294247-01-10T04:00:54.775807Z"), Int64::max());
-  for (const auto* bad : {"+294247-01-10T04:00:54.775808Z", "2023-01-01T24:00:00Z", "2023-01-01T00:00:00", "2023-01-01 00:00:00Z",
-                          "2023-01-01T00:00:00.5Z"})
+  for (const auto* bad : {"+294247-01-10T04:00:54.775808Z", "2023-01-01T24:00:00Z", "2023-01-01T00:00:00",
+                          "2023-01-01 00:00:00Z", "2023-01-01T00:00:00.5Z"})
     EXPECT_FALSE(parse_timestamp(bad)) << bad;
 }
 
 TEST(JsonText, Utf8AndBase64) {
-  for (const auto* good : {"", "plain ascii of more than eight", "₦", "😀", "\xf4\x8f\xbf\xbf"}) EXPECT_TRUE(is_utf8(good)) << good;
-  for (const auto* bad : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "12345678\xe2\x82", "\x80", "\xe0\x80\xaf"})
+  for (const auto* good : {"", "plain ascii of more than eight", "₦", "😀", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(good)) << good;
+  for (const auto* bad :
+       {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "12345678\xe2\x82", "\x80", "\xe0\x80\xaf"})
     EXPECT_FALSE(is_utf8(bad));
   for (std::size_t length = 0; length < 10; ++length) {
     const std::string bytes(length, '\xfb');

@@ -197,7 +197,8 @@ Result<Batch> batch_from_snapshots(const Schema& schema, std::span<const std::st
     RecordSax sax(schema, batch);
     const bool parsed = Json::sax_parse(records[i], &sax);
     if (auto fault = sax.finish(parsed); !fault.ok())
-      return std::move(fault).prefixed("record " + std::to_string(i + 1) + " of " + std::to_string(records.size()) + " ");
+      return std::move(fault).prefixed("record " + std::to_string(i + 1) + " of " + std::to_string(records.size()) +
+                                       " ");
   }
   if (schema.size() == 0) return assemble(static_cast<std::int64_t>(records.size()), {});
   return batch.finish();
@@ -209,7 +210,8 @@ Result<Schema> schema_from_json(std::string_view text) {
   Schema schema;
   for (const auto& object : parsed) {
     auto field = field_from(object);
-    if (!field) return invalid_data("field " + std::to_string(schema.size() + 1) + " of a stored schema is not complete");
+    if (!field)
+      return invalid_data("field " + std::to_string(schema.size() + 1) + " of a stored schema is not complete");
     if (schema.find(field->name) != Schema::npos)
       return invalid_data("field \"" + field->name + "\" occurs twice in a stored schema");
     schema.add(std::move(*field));

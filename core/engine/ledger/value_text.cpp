@@ -19,7 +19,8 @@ struct CivilDate {
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-// Howard Hinnant's days_from_civil and its inverse, proleptic Gregorian: years start in March so that leap days come last.
+// Howard Hinnant's days_from_civil and its inverse, proleptic Gregorian: years start in March so that leap days come
+// last.
 CivilDate civil_from_days(std::int64_t days) {
   days += 719468;
   const auto era = floor_div(days, 146097);
@@ -112,8 +113,9 @@ std::string date_text(std::int64_t days) {
 std::string timestamp_text(std::int64_t micros) {
   const auto days = floor_div(micros, kMicrosPerDay);
   // Unsigned, because days * kMicrosPerDay lies below the smallest int64 for the earliest day.
-  const auto of_day = static_cast<std::int64_t>(static_cast<std::uint64_t>(micros) -
-                                                static_cast<std::uint64_t>(days) * static_cast<std::uint64_t>(kMicrosPerDay));
+  const auto of_day =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(micros) -
+                                static_cast<std::uint64_t>(days) * static_cast<std::uint64_t>(kMicrosPerDay));
   const auto seconds = of_day / 1'000'000;
   auto out = date_text(days);
   out.push_back('T');
@@ -185,7 +187,8 @@ std::optional<int128> parse_decimal(std::string_view text, int scale) {
   const bool negative = take(text, '-');
   const auto point = text.find('.');
   const auto behind = point == std::string_view::npos ? 0 : text.size() - point - 1;
-  if (behind != static_cast<std::size_t>(scale) || text.size() == (scale == 0 ? 0u : behind + 1) || (scale == 0 && point != std::string_view::npos))
+  if (behind != static_cast<std::size_t>(scale) || text.size() == (scale == 0 ? 0u : behind + 1) ||
+      (scale == 0 && point != std::string_view::npos))
     return std::nullopt;
   const auto limit = (static_cast<uint128>(1) << 127) - (negative ? 0 : 1);
   uint128 magnitude = 0;

@@ -26,8 +26,8 @@ std::optional<double> parse_float(std::string_view text);
 // REQUIRES: 0 <= scale <= 38. The text must have exactly `scale` digits behind the point.
 std::optional<int128> parse_decimal(std::string_view text, int scale);
 
-// The value as a person would print it: digits, ISO dates, true/false, text as it is; base64 for bytes that are not UTF-8 and for
-// kBinary. REQUIRES: !column.is_null(row)
+// The value as a person would print it: digits, ISO dates, true/false, text as it is; base64 for bytes that are not
+// UTF-8 and for kBinary. REQUIRES: !column.is_null(row)
 std::string value_text(const ColumnView& column, std::int64_t row);
 
 }  // namespace sentinel::ledger

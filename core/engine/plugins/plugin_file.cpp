@@ -11,7 +11,6 @@
 
 #include <pwd.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -29,10 +28,9 @@ std::string user_name(uid_t id) {
 }
 
 // Somebody else could put other code at this place: the file itself, or a folder on the way to it.
-Status check_place(const std::filesystem::path& place) {
+Status check_place(const std::filesystem::path& place, uid_t caller) {
   struct stat facts {};
   if (lstat(place.c_str(), &facts) != 0) return invalid_config("cannot be looked at: " + std::string(std::strerror(errno)));
-  const auto caller = geteuid();
   const bool is_folder = S_ISDIR(facts.st_mode);
   const auto what = (is_folder ? "its folder " : "the file ") + place.string();
   if (facts.st_uid != 0 && facts.st_uid != caller)
@@ -44,22 +42,22 @@ Status check_place(const std::filesystem::path& place) {
   return {};
 }
 
-Status check_not_replaceable(const std::filesystem::path& real_path) {
+Status check_not_replaceable(const std::filesystem::path& real_path, uid_t caller) {
   auto place = real_path;
-  SENTINEL_TRY(check_place(place));
+  SENTINEL_TRY(check_place(place, caller));
   while (place.has_relative_path()) {
     place = place.parent_path();
-    SENTINEL_TRY(check_place(place));
+    SENTINEL_TRY(check_place(place, caller));
   }
   return {};
 }
 
-Status check_file(const std::filesystem::path& real_path) {
+Status check_file(const std::filesystem::path& real_path, uid_t caller) {
   std::error_code failed;
   const auto type = std::filesystem::status(real_path, failed).type();
   if (type == std::filesystem::file_type::directory) return invalid_config("is a folder, not a shared library");
   if (type != std::filesystem::file_type::regular) return invalid_config("is not a regular file");
-  SENTINEL_TRY(check_not_replaceable(real_path));
+  SENTINEL_TRY(check_not_replaceable(real_path, caller));
   SENTINEL_ASSIGN(const auto exports, elf_exports(real_path));
   if (std::find(exports.begin(), exports.end(), SENTINEL_PLUGIN_SYMBOL) == exports.end())
     return invalid_config("is not a Sentinel plugin: it exports no " SENTINEL_PLUGIN_SYMBOL "; does its source end with SENTINEL_PLUGIN(…)?");
@@ -79,12 +77,12 @@ std::string linker_words(std::string_view thrown) {
 
 std::string plugin_words(const std::filesystem::path& file) { return "plugin " + file.string() + ": "; }
 
-Result<std::filesystem::path> judge_plugin_file(const std::filesystem::path& file) {
+Result<std::filesystem::path> judge_plugin_file(const std::filesystem::path& file, uid_t caller) {
   std::error_code failed;
   auto real_path = std::filesystem::canonical(file, failed);
   if (failed == std::errc::no_such_file_or_directory) return invalid_config(plugin_words(file) + "no such file");
   if (failed) return invalid_config(plugin_words(file) + "cannot be found: " + failed.message());
-  if (auto status = check_file(real_path); !status.ok()) return std::move(status).prefixed(plugin_words(file));
+  if (auto status = check_file(real_path, caller); !status.ok()) return std::move(status).prefixed(plugin_words(file));
   return real_path;
 }
 

@@ -5,6 +5,8 @@
 #include "engine/plugins/description_check.hpp"
 #include "engine/plugins/plugin_file.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstdlib>
@@ -137,7 +139,7 @@ std::vector<std::string> Registry::names(std::int32_t kind) {
 }
 
 Result<const PluginInfo*> Registry::load(const fs::path& file) {
-  SENTINEL_ASSIGN(const auto real_path, judge_plugin_file(file));
+  SENTINEL_ASSIGN(const auto real_path, judge_plugin_file(file, geteuid()));
   if (const auto known = impl_->by_path.find(real_path); known != impl_->by_path.end()) return known->second;
   SENTINEL_ASSIGN(const auto entry, map_plugin(real_path));
   auto added = impl_->add(entry, real_path);

@@ -1,16 +1,14 @@
 // Moves the point of a column of minor units; simple loops over whole buffers, and no double anywhere.
 #include "engine/stages/kobo_to_decimal.hpp"
 
-#include <limits>
 #include <vector>
 
 namespace sentinel::stages {
 namespace {
 
-// The largest int64 of at most `precision` digits.
-std::int64_t limit_of(std::int64_t precision) {
-  if (precision >= std::numeric_limits<std::int64_t>::digits10 + 1) return std::numeric_limits<std::int64_t>::max();
-  std::int64_t power = 1;
+// The largest number of `precision` digits.
+int128 limit_of(std::int64_t precision) {
+  int128 power = 1;
   for (std::int64_t i = 0; i < precision; ++i) power *= 10;
   return power - 1;
 }
@@ -109,7 +107,7 @@ Result<Schema> KoboToDecimal::bind(const Schema& in) {
 Status KoboToDecimal::out_of_range() const {
   return invalid_data("field \"" + options_.field + "\": more minor units than decimal(" +
                       std::to_string(options_.precision) + "," + std::to_string(options_.scale) + ") holds, at most " +
-                      std::to_string(limit_) + " either way")
+                      sentinel::to_string(limit_) + " either way")
       .native("kobo_to_decimal", "out_of_range");
 }
 
@@ -123,13 +121,13 @@ Result<Applied> KoboToDecimal::apply(Batch in, RowRejects& rows) {
     else
       decimals->values[static_cast<std::size_t>(row)] = kobo.int64(row);
   bool is_beyond = false;
-  for (const auto value : decimals->values) is_beyond |= value > limit_ || value < -int128{limit_};
+  for (const auto value : decimals->values) is_beyond |= value > limit_ || value < -limit_;
 
   std::vector<std::int64_t> good;
   if (is_beyond)
     for (std::int64_t row = 0; row < count; ++row) {
       const auto value = decimals->values[static_cast<std::size_t>(row)];
-      if (value > limit_ || value < -int128{limit_})
+      if (value > limit_ || value < -limit_)
         rows.reject(row, out_of_range());
       else
         good.push_back(row);

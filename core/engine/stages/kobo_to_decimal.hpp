@@ -43,7 +43,7 @@ class KoboToDecimal final : public Transform {
   Status out_of_range() const;
 
   KoboToDecimalOptions options_;
-  std::int64_t limit_ = 0;  // the largest number of minor units that fits
+  int128 limit_ = 0;  // the largest number of minor units that fits
   Schema in_, out_;
   std::size_t column_ = 0;
 };

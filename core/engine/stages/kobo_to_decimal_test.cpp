@@ -126,6 +126,16 @@ TEST(KoboToDecimal, TheRangeEndsWhereDecimalTenTwoEnds) {
   EXPECT_EQ(why.native_code(), "out_of_range");
 }
 
+TEST(KoboToDecimal, OneAmountBelowTheRangeIsEnough) {
+  const Schema in{int64("amount_kobo")};
+  auto bound = bind(naira(), in);
+  BatchBuilder builder(in);
+  builder.append(std::int64_t{-10'000'000'000});
+  builder.append(5);
+  EXPECT_EQ(bound.apply(builder.finish()).origin, std::vector<std::int64_t>{1});
+  EXPECT_EQ(bound.rejected.size(), 1u);
+}
+
 TEST(KoboToDecimal, WidePrecisionsHoldEveryInt64) {
   auto options = naira();
   const Schema in{int64("amount_kobo")};
@@ -134,11 +144,11 @@ TEST(KoboToDecimal, WidePrecisionsHoldEveryInt64) {
     auto bound = bind(options, in);
     BatchBuilder builder(in);
     builder.append(kLargest);
-    builder.append(-kLargest);
+    builder.append(kSmallest);
     const auto applied = bound.apply(builder.finish());
     ASSERT_TRUE(bound.rejected.empty());
     EXPECT_EQ(at(applied, bound.out, 0), "92233720368547758.07");
-    EXPECT_EQ(at(applied, bound.out, 1), "-92233720368547758.07");
+    EXPECT_EQ(at(applied, bound.out, 1), "-92233720368547758.08");
   }
   options.precision = 18;
   auto bound = bind(options, in);

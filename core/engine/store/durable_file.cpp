@@ -68,7 +68,8 @@ Status check_private(const std::filesystem::path& path) {
   if (S_ISLNK(found.st_mode)) return storage(quoted(path) + " is a symbolic link; put the file itself there");
   if (!S_ISREG(found.st_mode)) return storage(quoted(path) + " is not a file; move it away");
   if (found.st_uid != geteuid())
-    return storage(quoted(path) + " belongs to user " + std::to_string(found.st_uid) + "; run as that user, or change its owner");
+    return storage(quoted(path) + " belongs to user " + std::to_string(found.st_uid) +
+                   "; run as that user, or change its owner");
   return {};
 }
 
@@ -76,7 +77,8 @@ Result<Descriptor> open_private(const std::filesystem::path& path, int flags) {
   SENTINEL_TRY(check_private(path));
   Descriptor file(open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file.is_open()) return file_fault("open", path);
-  if ((flags & O_ACCMODE) != O_RDONLY && fchmod(file.get(), S_IRUSR | S_IWUSR) != 0) return file_fault("close to others", path);
+  if ((flags & O_ACCMODE) != O_RDONLY && fchmod(file.get(), S_IRUSR | S_IWUSR) != 0)
+    return file_fault("close to others", path);
   return file;
 }
 

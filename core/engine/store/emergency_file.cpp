@@ -24,13 +24,20 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::array<std::pair<const char*, std::string StoredLetter::*>, 14> kTexts = {{
-    {"letter_id", &StoredLetter::letter_id}, {"pipeline", &StoredLetter::pipeline},
-    {"source_id", &StoredLetter::source_id}, {"source_key", &StoredLetter::source_key},
-    {"record_hash", &StoredLetter::record_hash}, {"record", &StoredLetter::record},
-    {"schema", &StoredLetter::schema}, {"raw", &StoredLetter::raw},
-    {"position", &StoredLetter::position}, {"stage", &StoredLetter::stage},
-    {"plugin", &StoredLetter::plugin}, {"plugin_version", &StoredLetter::plugin_version},
-    {"minor", &StoredLetter::minor}, {"currency", &StoredLetter::currency},
+    {"letter_id", &StoredLetter::letter_id},
+    {"pipeline", &StoredLetter::pipeline},
+    {"source_id", &StoredLetter::source_id},
+    {"source_key", &StoredLetter::source_key},
+    {"record_hash", &StoredLetter::record_hash},
+    {"record", &StoredLetter::record},
+    {"schema", &StoredLetter::schema},
+    {"raw", &StoredLetter::raw},
+    {"position", &StoredLetter::position},
+    {"stage", &StoredLetter::stage},
+    {"plugin", &StoredLetter::plugin},
+    {"plugin_version", &StoredLetter::plugin_version},
+    {"minor", &StoredLetter::minor},
+    {"currency", &StoredLetter::currency},
 }};
 constexpr std::array<std::pair<const char*, std::int64_t StoredLetter::*>, 3> kNumbers = {{
     {"first_seen_ms", &StoredLetter::first_seen_ms},
@@ -100,8 +107,9 @@ Result<std::vector<EmergencyLine>> parse_lines(std::string_view content, const s
     if (end == std::string_view::npos) return lines;
     auto line = ++number == 1 ? EmergencyLine{} : parse_line(content.substr(0, end)).value_or(EmergencyLine{});
     if (number > 1 && line.delivery.empty())
-      return Status{Code::kStorage, "line " + std::to_string(number) + " of the emergency file \"" + path.string() +
-                                        "\" is damaged; mend or move the file, its dead letters are not in the store yet"};
+      return Status{Code::kStorage,
+                    "line " + std::to_string(number) + " of the emergency file \"" + path.string() +
+                        "\" is damaged; mend or move the file, its dead letters are not in the store yet"};
     if (number > 1) lines.push_back(std::move(line));  // the first line only makes the file's content unique
     content.remove_prefix(end + 1);
   }

@@ -1,5 +1,5 @@
-// Where letters go when the store cannot be written: JSON lines in another folder, synced before anything relies on them, taken in
-// exactly once when the store opens next.
+// Where letters go when the store cannot be written: JSON lines in another folder, synced before anything relies on
+// them, taken in exactly once when the store opens next.
 #pragma once
 
 #include "engine/store/durable_file.hpp"
@@ -58,8 +58,9 @@ struct EmergencyContent {
   std::vector<EmergencyLine> lines;
 };
 
-// Calls `take` with each file of this store that nobody writes; when it answers ok, the file is renamed to *.taken. A last line
-// without its end was never acknowledged and does not count. Errors: kStorage for a file that cannot be read, and what `take` says.
+// Calls `take` with each file of this store that nobody writes; when it answers ok, the file is renamed to *.taken. A
+// last line without its end was never acknowledged and does not count. Errors: kStorage for a file that cannot be read,
+// and what `take` says.
 Status take_emergency_files(const std::filesystem::path& folder, std::string_view store_id,
                             const std::function<Status(const EmergencyContent&)>& take);
 

@@ -26,24 +26,24 @@ std::optional<LetterStatus> status_of(std::string_view name) {
 }
 
 std::optional<Code> code_of(std::string_view name) {
-  for (const auto code :
-       {Code::kInvalidData, Code::kConflict, Code::kTransient, Code::kUnavailable, Code::kThrottled, Code::kInvalidConfig,
-        Code::kRefused, Code::kStorage, Code::kUnknownOutcome, Code::kSchemaChanged, Code::kFenced, Code::kCancelled,
-        Code::kUnsupported, Code::kInternal})
+  for (const auto code : {Code::kInvalidData, Code::kConflict, Code::kTransient, Code::kUnavailable, Code::kThrottled,
+                          Code::kInvalidConfig, Code::kRefused, Code::kStorage, Code::kUnknownOutcome,
+                          Code::kSchemaChanged, Code::kFenced, Code::kCancelled, Code::kUnsupported, Code::kInternal})
     if (sentinel::to_string(code) == name) return code;
   return std::nullopt;
 }
 
 Status fault_of(std::string_view code, std::string domain, std::string native_code, std::string message) {
-  return Status(code_of(code).value_or(Code::kInternal), std::move(message)).native(std::move(domain), std::move(native_code));
+  return Status(code_of(code).value_or(Code::kInternal), std::move(message))
+      .native(std::move(domain), std::move(native_code));
 }
 
 StoredLetter read_letter(const database::Statement& row, bool has_fate) {
   StoredLetter letter;
   std::size_t i = 0;
-  for (auto* text : {&letter.letter_id, &letter.pipeline, &letter.source_id, &letter.source_key, &letter.record_hash,
-                     &letter.record, &letter.schema, &letter.raw, &letter.position, &letter.stage, &letter.plugin,
-                     &letter.plugin_version})
+  for (auto* text :
+       {&letter.letter_id, &letter.pipeline, &letter.source_id, &letter.source_key, &letter.record_hash, &letter.record,
+        &letter.schema, &letter.raw, &letter.position, &letter.stage, &letter.plugin, &letter.plugin_version})
     *text = text_of(row, i++);
   letter.why = fault_of(text_of(row, i), text_of(row, i + 1), text_of(row, i + 2), text_of(row, i + 3));
   i += 4;
@@ -59,14 +59,18 @@ StoredLetter read_letter(const database::Statement& row, bool has_fate) {
   return letter;
 }
 
-Result<PendingInsert> PendingInsert::prepare(database::Connection& connection, std::string_view delivery, std::int64_t now_ms) {
+Result<PendingInsert> PendingInsert::prepare(database::Connection& connection, std::string_view delivery,
+                                             std::int64_t now_ms) {
   using database::Statement;
-  SENTINEL_ASSIGN(auto seen, Statement::prepare(connection, "UPDATE letter SET last_seen_ms = ? WHERE letter_id = ? "
-                                                            "AND status IN ('waiting', 'quarantined', 'discarded')"));
-  SENTINEL_ASSIGN(auto schema, Statement::prepare(connection, "INSERT INTO record_schema VALUES (?, ?) ON CONFLICT DO NOTHING"));
-  SENTINEL_ASSIGN(auto insert, Statement::prepare(connection, "INSERT INTO pending_letter (" + std::string(kSharedColumns) +
-                                                                  ", delivery) VALUES (" + std::string(kSharedPlaces) +
-                                                                  ", ?) ON CONFLICT DO NOTHING"));
+  SENTINEL_ASSIGN(auto seen, Statement::prepare(connection,
+                                                "UPDATE letter SET last_seen_ms = ? WHERE letter_id = ? "
+                                                "AND status IN ('waiting', 'quarantined', 'discarded')"));
+  SENTINEL_ASSIGN(auto schema,
+                  Statement::prepare(connection, "INSERT INTO record_schema VALUES (?, ?) ON CONFLICT DO NOTHING"));
+  SENTINEL_ASSIGN(auto insert,
+                  Statement::prepare(connection, "INSERT INTO pending_letter (" + std::string(kSharedColumns) +
+                                                     ", delivery) VALUES (" + std::string(kSharedPlaces) +
+                                                     ", ?) ON CONFLICT DO NOTHING"));
   SENTINEL_ASSIGN(auto noted, Statement::prepare(connection, "INSERT INTO letter_event VALUES (?, ?, 'pending', ?)"));
   return PendingInsert(std::move(seen), std::move(schema), std::move(insert), std::move(noted), delivery, now_ms);
 }
@@ -85,15 +89,16 @@ Status PendingInsert::add(const StoredLetter& l) {
   SENTINEL_ASSIGN(const auto known, run(seen_, last_seen_ms, id));
   if (known > 0) return {};
   SENTINEL_TRY(keep_schema(l));
-  const std::string_view pipeline = l.pipeline, source_id = l.source_id, source_key = l.source_key, hash = l.record_hash,
-                         record = l.record, schema_hash = last_schema_hash_, stage = l.stage, plugin = l.plugin,
-                         version = l.plugin_version, domain = l.why.domain(), native_code = l.why.native_code(),
-                         message = l.why.message(), minor = l.minor, currency = l.currency;
-  SENTINEL_ASSIGN(const auto added,
-                  run(insert_, id, pipeline, source_id, source_key, hash, record, schema_hash, Bytes{l.raw},
-                      Bytes{l.position}, stage, plugin, version, sentinel::to_string(l.why.code()), domain, native_code,
-                      message, minor, currency, l.first_seen_ms != 0 ? l.first_seen_ms : now_ms_, last_seen_ms,
-                      l.next_attempt_ms, delivery_));
+  const std::string_view pipeline = l.pipeline, source_id = l.source_id, source_key = l.source_key,
+                         hash = l.record_hash, record = l.record, schema_hash = last_schema_hash_, stage = l.stage,
+                         plugin = l.plugin, version = l.plugin_version, domain = l.why.domain(),
+                         native_code = l.why.native_code(), message = l.why.message(), minor = l.minor,
+                         currency = l.currency;
+  SENTINEL_ASSIGN(
+      const auto added,
+      run(insert_, id, pipeline, source_id, source_key, hash, record, schema_hash, Bytes{l.raw}, Bytes{l.position},
+          stage, plugin, version, sentinel::to_string(l.why.code()), domain, native_code, message, minor, currency,
+          l.first_seen_ms != 0 ? l.first_seen_ms : now_ms_, last_seen_ms, l.next_attempt_ms, delivery_));
   if (added == 0) return {};
   const auto noted = run(noted_, id, now_ms_, delivery_);
   return noted ? Status() : noted.error();

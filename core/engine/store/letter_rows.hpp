@@ -23,7 +23,8 @@ inline constexpr std::string_view kSharedPlaces = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 
 // What read_letter expects: SELECT <kLetterColumns> FROM <table> AS l JOIN record_schema AS s USING (schema_hash)
 inline constexpr std::string_view kLetterColumns =
-    "letter_id, pipeline, source_id, source_key, record_hash, record, json, raw, position, stage, plugin, plugin_version, "
+    "letter_id, pipeline, source_id, source_key, record_hash, record, json, raw, position, stage, plugin, "
+    "plugin_version, "
     "code, domain, native_code, message, minor, currency, first_seen_ms, last_seen_ms, next_attempt_ms";
 inline constexpr std::string_view kLetterFate = ", status, attempts, note";
 
@@ -33,15 +34,21 @@ StoredLetter read_letter(const database::Statement& row, bool has_fate);
 // Puts letters into pending_letter: prepared once, run for each.
 class PendingInsert {
  public:
-  static Result<PendingInsert> prepare(database::Connection& connection, std::string_view delivery, std::int64_t now_ms);
-  // An open or discarded letter only gets a new last_seen; a letter that is pending for this delivery already stays as it is.
+  static Result<PendingInsert> prepare(database::Connection& connection, std::string_view delivery,
+                                       std::int64_t now_ms);
+  // An open or discarded letter only gets a new last_seen; a letter that is pending for this delivery already stays as
+  // it is.
   Status add(const StoredLetter& letter);
 
  private:
-  PendingInsert(database::Statement seen, database::Statement schema, database::Statement insert, database::Statement noted,
-                std::string_view delivery, std::int64_t now_ms)
-      : seen_(std::move(seen)), schema_(std::move(schema)), insert_(std::move(insert)), noted_(std::move(noted)),
-        delivery_(delivery), now_ms_(now_ms) {}
+  PendingInsert(database::Statement seen, database::Statement schema, database::Statement insert,
+                database::Statement noted, std::string_view delivery, std::int64_t now_ms)
+      : seen_(std::move(seen)),
+        schema_(std::move(schema)),
+        insert_(std::move(insert)),
+        noted_(std::move(noted)),
+        delivery_(delivery),
+        now_ms_(now_ms) {}
   Status keep_schema(const StoredLetter& letter);
 
   database::Statement seen_, schema_, insert_, noted_;

@@ -10,8 +10,8 @@ int newest_version();
 // The file's user_version. Errors: by fault table.
 Result<int> version_of(database::Connection& connection);
 
-// Brings the tables up to date, each step in one transaction. Errors: kStorage, naming both versions if the file is newer than the
-// program, or if the file holds somebody else's tables.
+// Brings the tables up to date, each step in one transaction. Errors: kStorage, naming both versions if the file is
+// newer than the program, or if the file holds somebody else's tables.
 Status migrate(database::Connection& connection);
 
 }  // namespace sentinel::store

@@ -23,7 +23,8 @@ std::string file_name_of(std::string_view name) {
   if (name.size() > 64) return "%" + ledger::content_hash(name);
   std::string out;
   for (const char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     if (plain) {
       out.push_back(c);
       continue;
@@ -58,7 +59,8 @@ Result<std::filesystem::path> open_state_folder() {
   return private_folder(std::filesystem::path(home) / ".local" / "state" / "sentinel");
 }
 
-Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, std::string_view pipeline, std::string_view purpose) {
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, std::string_view pipeline,
+                                    std::string_view purpose) {
   SENTINEL_ASSIGN(const auto locks, private_folder(folder / "locks"));
   const auto path = locks / (file_name_of(pipeline) + "." + file_name_of(purpose) + ".lock");
   // Never unlinked: whoever opened the old file would hold a lock that nobody else sees.

@@ -38,28 +38,29 @@ Status confirm_pending(database::Connection& connection, std::string_view delive
   constexpr std::string_view kKept = "status IN ('waiting', 'quarantined', 'discarded')";
   const auto kept = std::string(kKept);
   // An open letter may have come in by another delivery since: then this one only saw it again.
-  SENTINEL_TRY(execute(connection,
-                       "INSERT INTO letter_event SELECT letter_id, ?, 'waiting', delivery FROM pending_letter AS p "
-                       "WHERE delivery = ? AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.letter_id = p.letter_id AND " +
-                           kept + ")",
-                       now_ms, delivery));
+  SENTINEL_TRY(
+      execute(connection,
+              "INSERT INTO letter_event SELECT letter_id, ?, 'waiting', delivery FROM pending_letter AS p "
+              "WHERE delivery = ? AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.letter_id = p.letter_id AND " +
+                  kept + ")",
+              now_ms, delivery));
   SENTINEL_TRY(execute(connection,
                        "UPDATE letter SET last_seen_ms = max(last_seen_ms, ?) WHERE " + kept +
                            " AND letter_id IN (SELECT letter_id FROM pending_letter WHERE delivery = ?)",
                        now_ms, delivery));
   const auto shared = std::string(kSharedColumns);
-  SENTINEL_TRY(execute(
-      connection,
-      "INSERT INTO letter (" + shared + ", status, attempts, note) SELECT " + shared +
-          ", 'waiting', 0, '' FROM pending_letter WHERE delivery = ? "
-          "ON CONFLICT (letter_id) DO UPDATE SET record = excluded.record, schema_hash = excluded.schema_hash, "
-          "raw = excluded.raw, position = excluded.position, stage = excluded.stage, plugin = excluded.plugin, "
-          "plugin_version = excluded.plugin_version, code = excluded.code, domain = excluded.domain, "
-          "native_code = excluded.native_code, message = excluded.message, minor = excluded.minor, "
-          "currency = excluded.currency, last_seen_ms = excluded.last_seen_ms, "
-          "next_attempt_ms = excluded.next_attempt_ms, status = 'waiting', attempts = 0, note = '' "
-          "WHERE letter.status IN ('recovered', 'superseded')",
-      delivery));
+  SENTINEL_TRY(
+      execute(connection,
+              "INSERT INTO letter (" + shared + ", status, attempts, note) SELECT " + shared +
+                  ", 'waiting', 0, '' FROM pending_letter WHERE delivery = ? "
+                  "ON CONFLICT (letter_id) DO UPDATE SET record = excluded.record, schema_hash = excluded.schema_hash, "
+                  "raw = excluded.raw, position = excluded.position, stage = excluded.stage, plugin = excluded.plugin, "
+                  "plugin_version = excluded.plugin_version, code = excluded.code, domain = excluded.domain, "
+                  "native_code = excluded.native_code, message = excluded.message, minor = excluded.minor, "
+                  "currency = excluded.currency, last_seen_ms = excluded.last_seen_ms, "
+                  "next_attempt_ms = excluded.next_attempt_ms, status = 'waiting', attempts = 0, note = '' "
+                  "WHERE letter.status IN ('recovered', 'superseded')",
+              delivery));
   return execute(connection, "DELETE FROM pending_letter WHERE delivery = ?", delivery);
 }
 
@@ -73,13 +74,15 @@ Status drop_pending(database::Connection& connection, std::string_view delivery,
 
 namespace {
 
-// The lines of one file in the order they were written. Recorded by content in the same transaction, so that a crash before the
-// file is renamed does not take it in twice.
+// The lines of one file in the order they were written. Recorded by content in the same transaction, so that a crash
+// before the file is renamed does not take it in twice.
 Status take_lines(database::Connection& connection, const EmergencyContent& content, std::int64_t now_ms) {
   const auto name = content.path.filename().string();
-  SENTINEL_ASSIGN(auto taken, database::Statement::prepare(connection, "INSERT INTO taken_file VALUES (?, ?, ?) "
-                                                                       "ON CONFLICT DO NOTHING"));
-  SENTINEL_ASSIGN(const auto is_new, run(taken, std::string_view(content.content_hash), std::string_view(name), now_ms));
+  SENTINEL_ASSIGN(auto taken, database::Statement::prepare(connection,
+                                                           "INSERT INTO taken_file VALUES (?, ?, ?) "
+                                                           "ON CONFLICT DO NOTHING"));
+  SENTINEL_ASSIGN(const auto is_new,
+                  run(taken, std::string_view(content.content_hash), std::string_view(name), now_ms));
   if (is_new == 0) return {};
   for (const auto& line : content.lines) {
     if (line.fate.empty()) {
@@ -104,7 +107,8 @@ Status Store::Impl::take_emergency() {
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, std::function<std::int64_t()> now_unix_ms) {
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder,
+                                           std::function<std::int64_t()> now_unix_ms) {
   SENTINEL_ASSIGN(const auto real, private_folder(folder));
   SENTINEL_ASSIGN(const auto lock, lock_opening(real));
   SENTINEL_ASSIGN(auto opened, open_or_make(real));
@@ -134,9 +138,8 @@ Status Store::confirm(std::string_view delivery) {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->emergency.holds(delivery)) return impl_->emergency.add_fate(delivery, "confirm");
   }
-  return impl_->write([&](database::Connection& connection) {
-    return confirm_pending(connection, delivery, impl_->now_unix_ms());
-  });
+  return impl_->write(
+      [&](database::Connection& connection) { return confirm_pending(connection, delivery, impl_->now_unix_ms()); });
 }
 
 Status Store::drop(std::string_view delivery) {
@@ -144,9 +147,8 @@ Status Store::drop(std::string_view delivery) {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->emergency.holds(delivery)) return impl_->emergency.add_fate(delivery, "drop");
   }
-  return impl_->write([&](database::Connection& connection) {
-    return drop_pending(connection, delivery, impl_->now_unix_ms());
-  });
+  return impl_->write(
+      [&](database::Connection& connection) { return drop_pending(connection, delivery, impl_->now_unix_ms()); });
 }
 
 Status Store::close(std::span<const std::string> letter_ids, LetterStatus status, std::string_view note) {
@@ -154,8 +156,9 @@ Status Store::close(std::span<const std::string> letter_ids, LetterStatus status
     return internal_error("a letter is closed as recovered, superseded or discarded");
   return impl_->write([&](database::Connection& connection) -> Status {
     using database::Statement;
-    SENTINEL_ASSIGN(auto change, Statement::prepare(connection, "UPDATE letter SET status = ?, note = ? WHERE letter_id = ? "
-                                                                "AND status IN ('waiting', 'quarantined')"));
+    SENTINEL_ASSIGN(auto change, Statement::prepare(connection,
+                                                    "UPDATE letter SET status = ?, note = ? WHERE letter_id = ? "
+                                                    "AND status IN ('waiting', 'quarantined')"));
     SENTINEL_ASSIGN(auto noted, Statement::prepare(connection, "INSERT INTO letter_event VALUES (?, ?, ?, ?)"));
     for (const std::string_view id : letter_ids) {
       SENTINEL_ASSIGN(const auto hit, run(change, to_string(status), note, id));

@@ -17,7 +17,7 @@
 namespace sentinel::store {
 namespace {
 
-constexpr int kSqliteCorrupt = 11, kSqliteNotADatabase = 26;
+constexpr int kSqliteReadOnly = 8, kSqliteCorrupt = 11, kSqliteNotADatabase = 26;
 
 std::filesystem::path with_suffix(std::filesystem::path path, std::string_view suffix) { return path += suffix; }
 
@@ -29,10 +29,11 @@ std::int64_t size_of(const std::filesystem::path& path) {
 
 Status vanished(const std::filesystem::path& folder, std::string_view what) {
   const auto path = store_path(folder).string();
-  return {Code::kStorage, "the store \"" + path + "\" " + std::string(what) + " although there was one (\"" +
-                              marker_path(folder).string() +
-                              "\" says so): its dead letters are missing; put it back from a copy, or, to go on without them, "
-                              "remove that file and what is left of the store"};
+  return {Code::kStorage,
+          "the store \"" + path + "\" " + std::string(what) + " although there was one (\"" +
+              marker_path(folder).string() +
+              "\" says so): its dead letters are missing; put it back from a copy, or, to go on without them, "
+              "remove that file and what is left of the store"};
 }
 
 Status damaged(const std::filesystem::path& path, std::string_view detail) {
@@ -43,10 +44,10 @@ Status damaged(const std::filesystem::path& path, std::string_view detail) {
                               "\" .recover | sqlite3 recovered.db, and put recovered.db in its place"};
 }
 
-bool is_damage(const Status& fault) {
-  if (fault.domain() != "sqlite") return false;
-  const auto primary = std::strtol(fault.native_code().c_str(), nullptr, 10) & 0xFF;
-  return primary == kSqliteCorrupt || primary == kSqliteNotADatabase;
+// SQLite's primary result code; 0 if the fault is not SQLite's.
+int primary_code(const Status& fault) {
+  if (fault.domain() != "sqlite") return 0;
+  return static_cast<int>(std::strtol(fault.native_code().c_str(), nullptr, 10) & 0xFF);
 }
 
 Result<std::unique_ptr<database::Connection>> connect(const std::filesystem::path& path, bool read_only, bool create) {
@@ -67,23 +68,27 @@ Status check_pages(database::Connection& connection, const std::filesystem::path
   return verdict == "ok" ? Status() : damaged(path, verdict);
 }
 
-// A look through a connection that cannot write.
+// A look through a connection that cannot write; through one that can where a process died while it made the store,
+// since only that one can undo what the journal says was half done.
 Status check_whole(const std::filesystem::path& folder, bool was_made) {
   const auto path = store_path(folder);
-  const auto look = [&]() -> Status {
-    SENTINEL_ASSIGN(auto connection, connect(path, true, false));
+  const auto look = [&](bool read_only) -> Status {
+    SENTINEL_ASSIGN(auto connection, connect(path, read_only, false));
     SENTINEL_ASSIGN(const auto version, version_of(*connection));
     if (version == 0 && was_made) return vanished(folder, "is empty");
     if (version > newest_version()) return migrate(*connection);  // refuses before it writes
     return check_pages(*connection, path);
   };
-  auto status = look();
-  return is_damage(status) ? damaged(path, status.message()) : status;
+  auto status = look(true);
+  if (primary_code(status) == kSqliteReadOnly) status = look(false);
+  const auto code = primary_code(status);
+  return code == kSqliteCorrupt || code == kSqliteNotADatabase ? damaged(path, status.message()) : status;
 }
 
 Status check_files(const std::filesystem::path& folder) {
   const auto path = store_path(folder);
-  for (const auto* suffix : {"", "-wal", "-shm", ".made"}) SENTINEL_TRY(check_private(with_suffix(path, suffix)));
+  for (const auto* suffix : {"", "-wal", "-shm", "-journal", ".made"})
+    SENTINEL_TRY(check_private(with_suffix(path, suffix)));
   const bool was_made = size_of(marker_path(folder)) >= 0;
   const auto size = size_of(path);
   if (size < 0 && (was_made || size_of(with_suffix(path, "-wal")) > 0)) return vanished(folder, "is gone");
@@ -101,7 +106,8 @@ Result<std::string> random_id() {
 // The id that ties marker, emergency files and store together.
 Result<std::string> keep_store_id(database::Connection& connection) {
   SENTINEL_ASSIGN(const auto fresh, random_id());
-  SENTINEL_TRY(execute(connection, "INSERT INTO state VALUES ('', 'store_id', ?) ON CONFLICT DO NOTHING", Bytes{fresh}));
+  SENTINEL_TRY(
+      execute(connection, "INSERT INTO state VALUES ('', 'store_id', ?) ON CONFLICT DO NOTHING", Bytes{fresh}));
   SENTINEL_ASSIGN(auto kept, select(connection, "SELECT value FROM state WHERE pipeline = '' AND name = 'store_id'"));
   SENTINEL_ASSIGN(const bool found, kept.step());
   return found ? text_of(kept, 0) : fresh;
@@ -139,7 +145,8 @@ Result<Descriptor> lock_opening(const std::filesystem::path& folder) {
   while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return file_fault("lock", path);
     if (std::chrono::steady_clock::now() > deadline)
-      return Status{Code::kTransient, "another process keeps opening the store in \"" + folder.string() + "\"; try again"};
+      return Status{Code::kTransient,
+                    "another process keeps opening the store in \"" + folder.string() + "\"; try again"};
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return file;

@@ -1,5 +1,5 @@
-// Opens the store's file so that nothing is ever replaced in silence: a store that vanished, broke or belongs to a newer program is
-// an error that says the cure, and stays untouched.
+// Opens the store's file so that nothing is ever replaced in silence: a store that vanished, broke or belongs to a
+// newer program is an error that says the cure, and stays untouched.
 #pragma once
 
 #include "database/connection.hpp"
@@ -18,7 +18,8 @@ inline constexpr std::chrono::milliseconds kBusyTimeout{30000};
 std::filesystem::path store_path(const std::filesystem::path& folder);
 std::filesystem::path marker_path(const std::filesystem::path& folder);
 
-// Serialises opening between processes: making, migrating, taking emergency files in. Errors: kTransient after kBusyTimeout.
+// Serialises opening between processes: making, migrating, taking emergency files in. Errors: kTransient after
+// kBusyTimeout.
 Result<Descriptor> lock_opening(const std::filesystem::path& folder);
 
 // The connection to a store that was there before, checked as a whole first. Errors: kStorage.

@@ -17,15 +17,18 @@ namespace sentinel::store {
 
 struct Store::Impl {
   Impl(std::filesystem::path state_folder, std::function<std::int64_t()> clock, OpenedStore opened)
-      : folder(std::move(state_folder)), path(store_path(folder)), now_unix_ms(std::move(clock)),
-        store_id(std::move(opened.store_id)), connection(std::move(opened.connection)),
+      : folder(std::move(state_folder)),
+        path(store_path(folder)),
+        now_unix_ms(std::move(clock)),
+        store_id(std::move(opened.store_id)),
+        connection(std::move(opened.connection)),
         emergency(emergency_folder(folder), store_id) {}
 
   using Body = std::function<Status(database::Connection&)>;
 
-  // Runs `body` in one durable transaction; again from its start, for a bounded time, while another process is in the way.
-  // After a fault of the file the connection is given up and the next call opens and checks the store anew: what SQLite knew of
-  // a file whose sync failed is not to be trusted. Errors: kTransient, kStorage.
+  // Runs `body` in one durable transaction; again from its start, for a bounded time, while another process is in the
+  // way. After a fault of the file the connection is given up and the next call opens and checks the store anew: what
+  // SQLite knew of a file whose sync failed is not to be trusted. Errors: kTransient, kStorage.
   Status write(const Body& body) { return repeat(true, body); }
   // The same without a transaction.
   Status read(const Body& body) { return repeat(false, body); }

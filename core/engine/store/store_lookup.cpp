@@ -1,4 +1,5 @@
-// What the store answers: letters by key, filter, id and delivery; small state; past runs. Every value is a bound parameter.
+// What the store answers: letters by key, filter, id and delivery; small state; past runs. Every value is a bound
+// parameter.
 #include "engine/store/letter_rows.hpp"
 #include "engine/store/store_impl.hpp"
 
@@ -11,8 +12,8 @@ namespace {
 constexpr int kKeysPerPage = 1000;
 
 std::string select_letters(std::string_view table, bool has_fate) {
-  return "SELECT " + std::string(kLetterColumns) + std::string(has_fate ? kLetterFate : "") + " FROM " + std::string(table) +
-         " JOIN record_schema USING (schema_hash)";
+  return "SELECT " + std::string(kLetterColumns) + std::string(has_fate ? kLetterFate : "") + " FROM " +
+         std::string(table) + " JOIN record_schema USING (schema_hash)";
 }
 
 // A WHERE clause and its values, grown condition by condition.
@@ -27,7 +28,8 @@ struct Conditions {
   }
 };
 
-// Closed letters may be pending again, which only the view knows; open and discarded ones stand in the table as they are.
+// Closed letters may be pending again, which only the view knows; open and discarded ones stand in the table as they
+// are.
 bool needs_view(const std::vector<LetterStatus>& statuses) {
   return std::ranges::any_of(statuses, [](LetterStatus s) { return !is_open(s) && s != LetterStatus::kDiscarded; });
 }
@@ -71,7 +73,8 @@ Status several(std::string_view prefix, const std::vector<StoredLetter>& letters
 }  // namespace
 
 Result<std::vector<std::string>> Store::unconfirmed(std::string_view pipeline) {
-  if (impl_->emergency.is_open()) {  // a long-lived process starts its next run: what it put aside belongs in the store first
+  if (impl_->emergency
+          .is_open()) {  // a long-lived process starts its next run: what it put aside belongs in the store first
     {
       const std::lock_guard lock(impl_->mutex);
       impl_->emergency.close();
@@ -81,8 +84,10 @@ Result<std::vector<std::string>> Store::unconfirmed(std::string_view pipeline) {
   std::vector<std::string> deliveries;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
     deliveries.clear();
-    SENTINEL_ASSIGN(auto rows, select(connection, "SELECT DISTINCT delivery FROM pending_letter WHERE pipeline = ? ORDER BY delivery",
-                                      pipeline));
+    SENTINEL_ASSIGN(
+        auto rows,
+        select(connection, "SELECT DISTINCT delivery FROM pending_letter WHERE pipeline = ? ORDER BY delivery",
+               pipeline));
     while (true) {
       SENTINEL_ASSIGN(const bool found, rows.step());
       if (!found) return {};
@@ -108,16 +113,18 @@ Result<std::vector<LetterFact>> Store::letters_of_key(std::string_view pipeline,
   std::vector<LetterFact> facts;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
     facts.clear();
-    SENTINEL_ASSIGN(auto rows, select(connection,
-                                      "SELECT letter_id, record_hash, status FROM letter WHERE pipeline = ? AND source_id = ? "
-                                      "AND source_key = ? AND (status NOT IN ('recovered', 'superseded') OR NOT EXISTS "
-                                      "(SELECT 1 FROM pending_letter AS p WHERE p.letter_id = letter.letter_id)) "
-                                      "ORDER BY first_seen_ms, letter_id",
-                                      pipeline, source_id, source_key));
+    SENTINEL_ASSIGN(auto rows,
+                    select(connection,
+                           "SELECT letter_id, record_hash, status FROM letter WHERE pipeline = ? AND source_id = ? "
+                           "AND source_key = ? AND (status NOT IN ('recovered', 'superseded') OR NOT EXISTS "
+                           "(SELECT 1 FROM pending_letter AS p WHERE p.letter_id = letter.letter_id)) "
+                           "ORDER BY first_seen_ms, letter_id",
+                           pipeline, source_id, source_key));
     while (true) {
       SENTINEL_ASSIGN(const bool found, rows.step());
       if (!found) return {};
-      facts.push_back({text_of(rows, 0), text_of(rows, 1), status_of(text_of(rows, 2)).value_or(LetterStatus::kPending)});
+      facts.push_back(
+          {text_of(rows, 0), text_of(rows, 1), status_of(text_of(rows, 2)).value_or(LetterStatus::kPending)});
     }
   }));
   return facts;
@@ -149,7 +156,8 @@ Status Store::each_key(std::string_view pipeline, std::string_view source_id,
 }
 
 Result<std::vector<StoredLetter>> Store::list(const LetterFilter& filter) {
-  const auto statuses = filter.status.empty() ? std::vector{LetterStatus::kWaiting, LetterStatus::kQuarantined} : filter.status;
+  const auto statuses =
+      filter.status.empty() ? std::vector{LetterStatus::kWaiting, LetterStatus::kQuarantined} : filter.status;
   const auto conditions = conditions_of(filter, statuses);
   auto sql = select_letters(needs_view(statuses) ? "letter_now" : "letter", true) + conditions.where +
              " ORDER BY first_seen_ms, letter_id";
@@ -159,8 +167,10 @@ Result<std::vector<StoredLetter>> Store::list(const LetterFilter& filter) {
     letters.clear();
     SENTINEL_ASSIGN(auto rows, database::Statement::prepare(connection, sql));
     for (std::size_t i = 0; i < conditions.values.size(); ++i) {
-      if (const auto* number = std::get_if<std::int64_t>(&conditions.values[i])) bind(rows, i, *number);
-      else bind(rows, i, std::string_view(std::get<std::string>(conditions.values[i])));
+      if (const auto* number = std::get_if<std::int64_t>(&conditions.values[i]))
+        bind(rows, i, *number);
+      else
+        bind(rows, i, std::string_view(std::get<std::string>(conditions.values[i])));
     }
     if (const auto started = rows.execute(); !started) return started.error();
     return read_letters(rows, true, letters);
@@ -172,12 +182,14 @@ Result<StoredLetter> Store::find(std::string_view id_or_prefix) {
   std::string prefix(id_or_prefix);
   for (auto& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   if (prefix.size() < 4 || prefix.size() > 32 || !is_hex(prefix))
-    return invalid_config("\"" + prefix.substr(0, 64) + "\" is no dead letter's id: give its 32 hex digits, or at least the first 4");
+    return invalid_config("\"" + prefix.substr(0, 64) +
+                          "\" is no dead letter's id: give its 32 hex digits, or at least the first 4");
   const auto behind = prefix + "g";  // sorts after every hex digit
   std::vector<StoredLetter> letters;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
     letters.clear();
-    const auto sql = select_letters("letter_now", true) + " WHERE letter_id >= ? AND letter_id < ? ORDER BY letter_id LIMIT 6";
+    const auto sql =
+        select_letters("letter_now", true) + " WHERE letter_id >= ? AND letter_id < ? ORDER BY letter_id LIMIT 6";
     SENTINEL_ASSIGN(auto rows, select(connection, sql, std::string_view(prefix), std::string_view(behind)));
     return read_letters(rows, true, letters);
   }));
@@ -191,7 +203,8 @@ Result<std::optional<std::string>> Store::state(std::string_view pipeline, std::
   std::optional<std::string> value;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
     value.reset();
-    SENTINEL_ASSIGN(auto rows, select(connection, "SELECT value FROM state WHERE pipeline = ? AND name = ?", pipeline, name));
+    SENTINEL_ASSIGN(auto rows,
+                    select(connection, "SELECT value FROM state WHERE pipeline = ? AND name = ?", pipeline, name));
     SENTINEL_ASSIGN(const bool found, rows.step());
     if (found) value = text_of(rows, 0);
     return {};
@@ -201,8 +214,8 @@ Result<std::optional<std::string>> Store::state(std::string_view pipeline, std::
 
 Status Store::set_state(std::string_view pipeline, std::string_view name, std::string_view value) {
   return impl_->write([&](database::Connection& connection) {
-    return execute(connection, "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", pipeline,
-                   name, Bytes{value});
+    return execute(connection, "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                   pipeline, name, Bytes{value});
   });
 }
 
@@ -210,10 +223,11 @@ Status Store::record_run(const StoredRun& r) {
   const std::string_view run_id = r.run_id, pipeline = r.pipeline, source_id = r.source_id, command = r.command,
                          reason = r.reason, balance = r.balance;
   return impl_->write([&](database::Connection& connection) {
-    return execute(connection,
-                   "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ended_ms = excluded.ended_ms, "
-                   "exit_code = excluded.exit_code, reason = excluded.reason, balance = excluded.balance",
-                   run_id, pipeline, source_id, command, r.started_ms, r.ended_ms, std::int64_t{r.exit_code}, reason, balance);
+    return execute(
+        connection,
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ended_ms = excluded.ended_ms, "
+        "exit_code = excluded.exit_code, reason = excluded.reason, balance = excluded.balance",
+        run_id, pipeline, source_id, command, r.started_ms, r.ended_ms, std::int64_t{r.exit_code}, reason, balance);
   });
 }
 
@@ -221,11 +235,12 @@ Result<std::vector<StoredRun>> Store::last_runs(std::string_view pipeline, int c
   std::vector<StoredRun> runs;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
     runs.clear();
-    SENTINEL_ASSIGN(auto rows, select(connection,
-                                      "SELECT run_id, pipeline, source_id, command, started_ms, ended_ms, exit_code, reason, "
-                                      "balance FROM run WHERE ? = '' OR pipeline = ? "
-                                      "ORDER BY started_ms DESC, run_id DESC LIMIT ?",
-                                      pipeline, pipeline, std::int64_t{std::max(count, 0)}));
+    SENTINEL_ASSIGN(auto rows,
+                    select(connection,
+                           "SELECT run_id, pipeline, source_id, command, started_ms, ended_ms, exit_code, reason, "
+                           "balance FROM run WHERE ? = '' OR pipeline = ? "
+                           "ORDER BY started_ms DESC, run_id DESC LIMIT ?",
+                           pipeline, pipeline, std::int64_t{std::max(count, 0)}));
     while (true) {
       SENTINEL_ASSIGN(const bool found, rows.step());
       if (!found) return {};

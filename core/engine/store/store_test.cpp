@@ -1,0 +1,321 @@
+// The life of letters as the engine sees it: pending, confirmed, dropped, found, closed, and small state beside them.
+#include "engine/store/store_test_support.hpp"
+
+#include <set>
+
+namespace sentinel::store {
+namespace {
+
+class StoreTest : public StoreFolder {
+ protected:
+  void SetUp() override {
+    StoreFolder::SetUp();
+    store_ = open();
+    ASSERT_NE(store_, nullptr);
+  }
+  void land(const StoredLetter& letter, const std::string& delivery) {
+    ASSERT_OK(store_->add_pending(delivery, std::span(&letter, 1)));
+    ASSERT_OK(store_->confirm(delivery));
+  }
+  StoredLetter get(const StoredLetter& letter) {
+    auto found = store_->find(letter.letter_id);
+    EXPECT_TRUE(found) << found.error().message();
+    return found ? *found : StoredLetter{};
+  }
+  void close(const StoredLetter& letter, LetterStatus status, std::string_view note = "") {
+    ASSERT_OK(store_->close(std::span(&letter.letter_id, 1), status, note));
+  }
+  std::vector<std::string> events_of(const StoredLetter& letter) {
+    auto rows = look("SELECT what FROM letter_event WHERE letter_id = :1 ORDER BY rowid", {letter.letter_id});
+    std::vector<std::string> events;
+    for (const auto& row : rows) events.push_back(*row[0]);
+    return events;
+  }
+  std::unique_ptr<Store> store_;
+};
+
+LetterFilter where(const std::function<void(LetterFilter&)>& set) {
+  LetterFilter filter;
+  set(filter);
+  return filter;
+}
+
+using Events = std::vector<std::string>;
+
+TEST_F(StoreTest, ALetterComesBackAsItWasPutIn) {
+  auto letter = make_letter("7");
+  letter.source_key = std::string("7\0'; DROP TABLE letter; --", 26);
+  land(letter, "d1");
+  const auto back = get(letter);
+  EXPECT_EQ(back.source_key, letter.source_key);
+  EXPECT_EQ(back.record, letter.record);
+  EXPECT_EQ(back.schema, letter.schema);
+  EXPECT_EQ(back.raw, letter.raw);
+  EXPECT_EQ(back.position, letter.position);
+  EXPECT_EQ(back.record_hash, letter.record_hash);
+  EXPECT_EQ(back.stage + back.plugin + back.plugin_version, "validatevalidate1.0.0");
+  EXPECT_EQ(back.why.code(), Code::kInvalidData);
+  EXPECT_EQ(back.why.domain(), "sqlite");
+  EXPECT_EQ(back.why.native_code(), "275");
+  EXPECT_EQ(back.why.message(), "no e-mail address");
+  EXPECT_EQ(back.minor + back.currency, "500000NGN");
+  EXPECT_EQ(back.status, LetterStatus::kWaiting);
+  EXPECT_EQ(back.first_seen_ms, kNow);
+  EXPECT_EQ(store_->letters_of_key("donations", "wordpress:1", letter.source_key)->size(), 1u);
+}
+
+TEST_F(StoreTest, PendingIsNotAFactUntilConfirmed) {
+  const auto letter = make_letter("7");
+  ASSERT_OK(store_->add_pending("d1", std::span(&letter, 1)));
+  EXPECT_EQ(store_->unconfirmed("donations").value(), std::vector<std::string>{"d1"});
+  EXPECT_TRUE(store_->unconfirmed("other")->empty());
+  EXPECT_EQ(store_->pending_of("d1")->size(), 1u);
+  EXPECT_TRUE(store_->letters_of_key("donations", "wordpress:1", "7")->empty());
+  EXPECT_TRUE(store_->list(LetterFilter{})->empty());
+  EXPECT_EQ(store_->list(where([&](auto& f) { f.status = {LetterStatus::kPending}; }))->size(), 1u);
+  EXPECT_EQ(get(letter).status, LetterStatus::kPending);
+  ASSERT_OK(store_->confirm("d1"));
+  EXPECT_TRUE(store_->unconfirmed("donations")->empty());
+  EXPECT_TRUE(store_->pending_of("d1")->empty());
+  EXPECT_EQ(store_->list(LetterFilter{})->size(), 1u);
+  ASSERT_OK(store_->confirm("d1"));  // again: nothing more happens
+  ASSERT_OK(store_->drop("d1"));
+  EXPECT_EQ(get(letter).status, LetterStatus::kWaiting);
+  EXPECT_EQ(events_of(letter), (Events{"pending", "waiting"}));
+}
+
+TEST_F(StoreTest, DropLeavesNoTraceOfANewLetter) {
+  const auto letter = make_letter("7");
+  ASSERT_OK(store_->add_pending("d1", std::span(&letter, 1)));
+  ASSERT_OK(store_->drop("d1"));
+  EXPECT_FALSE(store_->find(letter.letter_id));
+  EXPECT_TRUE(store_->unconfirmed("donations")->empty());
+  EXPECT_EQ(events_of(letter), (Events{"pending", "dropped"}));
+}
+
+TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
+  for (const auto closed : {LetterStatus::kRecovered, LetterStatus::kSuperseded}) {
+    auto letter = make_letter(std::string(to_string(closed)));
+    land(letter, "d1");
+    ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("still"), "sql", 5, false));
+    close(letter, closed, "by run 1");
+    letter.why = invalid_data("another reason");
+    ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
+    EXPECT_EQ(get(letter).status, LetterStatus::kPending);
+    EXPECT_EQ(store_->list(where([&](auto& f) { f.status = {closed}; }))->size(), 0u);
+    EXPECT_TRUE(store_->letters_of_key("donations", "wordpress:1", letter.source_key)->empty());
+    ASSERT_OK(store_->drop("d2"));
+    auto back = get(letter);
+    EXPECT_EQ(back.status, closed);
+    EXPECT_EQ(back.note, "by run 1");
+    EXPECT_EQ(back.why.message(), "still");
+    EXPECT_EQ(back.attempts, 1);
+    EXPECT_TRUE(store_->letters_of_key("donations", "wordpress:1", letter.source_key)->at(0).reopens());
+    now_ms_ += 1000;
+    land(letter, "d3");
+    back = get(letter);
+    EXPECT_EQ(back.status, LetterStatus::kWaiting);
+    EXPECT_EQ(back.attempts, 0);
+    EXPECT_EQ(back.why.message(), "another reason");
+    EXPECT_EQ(back.note, "");
+    EXPECT_EQ(back.first_seen_ms, kNow);
+    EXPECT_EQ(back.last_seen_ms, now_ms_);
+    now_ms_ = kNow;
+    close(letter, LetterStatus::kDiscarded);
+  }
+}
+
+TEST_F(StoreTest, OpenAndDiscardedLettersAreOnlySeenAgain) {
+  const auto open_letter = make_letter("1"), discarded = make_letter("2"), quarantined = make_letter("3");
+  for (const auto& letter : {open_letter, discarded, quarantined}) land(letter, "d1");
+  close(discarded, LetterStatus::kDiscarded, "test data");
+  ASSERT_OK(store_->failed_again(quarantined.letter_id, invalid_data("again"), "sql", 9, true));
+  now_ms_ += 5000;
+  for (auto letter : {open_letter, discarded, quarantined}) {
+    const auto before = get(letter);
+    letter.why = invalid_data("changed");
+    ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
+    EXPECT_TRUE(store_->pending_of("d2")->empty());
+    ASSERT_OK(store_->confirm("d2"));
+    const auto after = get(letter);
+    EXPECT_EQ(after.status, before.status);
+    EXPECT_EQ(after.why.message(), before.why.message());
+    EXPECT_EQ(after.note, before.note);
+    EXPECT_EQ(after.last_seen_ms, now_ms_);
+  }
+}
+
+TEST_F(StoreTest, TwoDeliveriesOfOneLetterMakeOneLetter) {
+  const auto letter = make_letter("7");
+  ASSERT_OK(store_->add_pending("d1", std::span(&letter, 1)));
+  ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
+  EXPECT_EQ(store_->list(where([&](auto& f) { f.status = {LetterStatus::kPending}; }))->size(), 1u);
+  ASSERT_OK(store_->drop("d1"));
+  EXPECT_EQ(get(letter).status, LetterStatus::kPending);
+  ASSERT_OK(store_->confirm("d2"));
+  EXPECT_EQ(store_->list(LetterFilter{})->size(), 1u);
+}
+
+TEST_F(StoreTest, CloseChangesOpenLettersOnly) {
+  const auto waiting = make_letter("1"), discarded = make_letter("2"), pending = make_letter("3");
+  land(waiting, "d1");
+  land(discarded, "d1");
+  close(discarded, LetterStatus::kDiscarded, "first");
+  ASSERT_OK(store_->add_pending("d2", std::span(&pending, 1)));
+  const std::vector<std::string> ids{waiting.letter_id, discarded.letter_id, pending.letter_id, "no such letter"};
+  ASSERT_OK(store_->close(ids, LetterStatus::kRecovered, "second"));
+  EXPECT_EQ(get(waiting).status, LetterStatus::kRecovered);
+  EXPECT_EQ(get(waiting).note, "second");
+  EXPECT_EQ(get(discarded).status, LetterStatus::kDiscarded);
+  EXPECT_EQ(get(discarded).note, "first");
+  EXPECT_EQ(get(pending).status, LetterStatus::kPending);
+  EXPECT_EQ(events_of(waiting), (Events{"pending", "waiting", "recovered"}));
+  EXPECT_EQ(events_of(discarded), (Events{"pending", "waiting", "discarded"}));
+  EXPECT_FALSE(store_->close(ids, LetterStatus::kWaiting, "").ok());
+}
+
+TEST_F(StoreTest, FailedReplays) {
+  const auto letter = make_letter("1");
+  land(letter, "d1");
+  ASSERT_OK(store_->failed_again(letter.letter_id, Status(Code::kConflict, "there already").native("mysql", "1062"),
+                                 "sql", 77, false));
+  auto back = get(letter);
+  EXPECT_EQ(back.attempts, 1);
+  EXPECT_EQ(back.why.code(), Code::kConflict);
+  EXPECT_EQ(back.why.native_code(), "1062");
+  EXPECT_EQ(back.stage, "sql");
+  EXPECT_EQ(back.next_attempt_ms, 77);
+  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("x"), "sql", 78, true));
+  EXPECT_EQ(get(letter).status, LetterStatus::kQuarantined);
+  close(letter, LetterStatus::kRecovered);
+  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("late"), "sql", 79, false));
+  back = get(letter);
+  EXPECT_EQ(back.status, LetterStatus::kRecovered);
+  EXPECT_EQ(back.attempts, 2);
+  EXPECT_EQ(events_of(letter), (Events{"pending", "waiting", "quarantined", "recovered"}));
+}
+
+TEST_F(StoreTest, Filters) {
+  auto a = make_letter("1"), b = make_letter("2"), c = make_letter("3", "orders");
+  b.why = Status(Code::kConflict, "there").native("mysql", "1062");
+  b.stage = "sql";
+  b.next_attempt_ms = 100;
+  c.source_id = "webflow:1";
+  for (const auto* letter : {&a, &b, &c}) land(*letter, "d1");
+  const auto keys = [&](const LetterFilter& filter) {
+    std::string out;
+    const auto letters = store_->list(filter).value();
+    for (const auto& letter : letters) out += letter.source_key;
+    return out;
+  };
+  EXPECT_EQ(keys(where([&](auto& f) { f.pipeline = "orders"; })), "3");
+  EXPECT_EQ(keys(where([&](auto& f) { f.source_id = "webflow:1"; })), "3");
+  EXPECT_EQ(keys(where([&](auto& f) {
+              f.pipeline = "donations";
+              f.code = "conflict";
+            })),
+            "2");
+  EXPECT_EQ(keys(where([&](auto& f) { f.code = "1062"; })), "2");
+  EXPECT_EQ(keys(where([&](auto& f) { f.stage = "sql"; })), "2");
+  EXPECT_EQ(keys(where([&](auto& f) { f.source_key = "1"; })), "1");
+  EXPECT_EQ(keys(where([&](auto& f) { f.source_key = "1' OR '1'='1"; })), "");
+  EXPECT_EQ(keys(where([&](auto& f) {
+              f.pipeline = "donations";
+              f.due_before_ms = 99;
+            })),
+            "1");
+  EXPECT_EQ(keys(where([&](auto& f) {
+              f.pipeline = "donations";
+              f.due_before_ms = 100;
+            })).size(),
+            2u);
+  EXPECT_EQ(keys(where([&](auto& f) { f.limit = 2; })).size(), 2u);
+  close(a, LetterStatus::kDiscarded);
+  EXPECT_EQ(keys(where([&](auto& f) { f.status = {LetterStatus::kDiscarded}; })), "1");
+  EXPECT_EQ(keys(where([&](auto& f) { f.status = {LetterStatus::kDiscarded, LetterStatus::kWaiting}; })).size(), 3u);
+}
+
+TEST_F(StoreTest, FindByPrefix) {
+  auto a = make_letter("1"), b = make_letter("2");
+  a.letter_id = "abcd" + std::string(28, '0');
+  b.letter_id = "abcd" + std::string(28, 'f');
+  land(a, "d1");
+  land(b, "d1");
+  EXPECT_EQ(store_->find("ABCD0")->source_key, "1");
+  EXPECT_EQ(store_->find(b.letter_id)->source_key, "2");
+  const auto several = store_->find("abcd");
+  ASSERT_FALSE(several);
+  EXPECT_EQ(several.error().code(), Code::kInvalidConfig);
+  EXPECT_NE(several.error().message().find(a.letter_id + ", " + b.letter_id), std::string::npos);
+  for (const auto* bad : {"abc", "abcd1", "abcg", "%%%%", "", "abcd00000000000000000000000000000"}) {
+    const auto none = store_->find(bad);
+    ASSERT_FALSE(none) << bad;
+    EXPECT_EQ(none.error().code(), Code::kInvalidConfig);
+  }
+}
+
+TEST_F(StoreTest, EachKeyGoesThroughAllPages) {
+  std::vector<StoredLetter> letters;
+  std::set<std::string> expected;
+  for (int i = 0; i < 2500; ++i) {
+    letters.push_back(make_letter(std::to_string(i)));
+    expected.insert(std::to_string(i));
+  }
+  auto odd = make_letter("odd");
+  odd.source_key = std::string("zero\0byte", 9);
+  letters.push_back(odd);
+  expected.insert(odd.source_key);
+  letters.push_back(make_letter("empty"));
+  letters.back().source_key.clear();
+  expected.insert("");
+  ASSERT_OK(store_->add_pending("d1", letters));
+  ASSERT_OK(store_->confirm("d1"));
+  close(letters[0], LetterStatus::kRecovered);
+  close(letters[1], LetterStatus::kDiscarded);
+  expected.erase("0");
+  std::vector<std::string> seen;
+  ASSERT_OK(store_->each_key("donations", "wordpress:1", [&](std::string_view key) {
+    EXPECT_TRUE(!seen.empty() || store_->set_state("p", "n", "from inside").ok());
+    seen.emplace_back(key);
+  }));
+  EXPECT_EQ(seen.size(), expected.size());
+  EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()), expected);
+}
+
+TEST_F(StoreTest, SchemasAreKeptOnce) {
+  std::vector<StoredLetter> letters;
+  for (int i = 0; i < 10; ++i) letters.push_back(make_letter(std::to_string(i)));
+  letters[3].schema = "[]";
+  ASSERT_OK(store_->add_pending("d1", letters));
+  EXPECT_EQ(look("SELECT count(*) FROM record_schema").at(0)[0], "2");
+  EXPECT_EQ(store_->find(letters[3].letter_id)->schema, "[]");
+}
+
+TEST_F(StoreTest, StateAndRuns) {
+  EXPECT_EQ(store_->state("donations", "breaker").value(), std::nullopt);
+  ASSERT_OK(store_->set_state("donations", "breaker", std::string_view("a\0\xff", 3)));
+  ASSERT_OK(store_->set_state("donations", "breaker", std::string_view("b\0\xff", 3)));
+  EXPECT_EQ(store_->state("donations", "breaker").value(), std::string("b\0\xff", 3));
+  EXPECT_EQ(store_->state("orders", "breaker").value(), std::nullopt);
+  for (int i = 1; i <= 3; ++i)
+    ASSERT_OK(
+        store_->record_run({"r" + std::to_string(i), i == 2 ? "orders" : "donations", "s", "run", i, 0, 0, "", ""}));
+  ASSERT_OK(store_->record_run({"r1", "donations", "s", "run", 1, 9, 4, "breaker open", "{}"}));
+  const auto all = store_->last_runs("", 10).value();
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].run_id, "r3");
+  EXPECT_EQ(all[2].exit_code, 4);
+  EXPECT_EQ(all[2].reason + all[2].balance, "breaker open{}");
+  EXPECT_EQ(store_->last_runs("donations", 1)->size(), 1u);
+  EXPECT_EQ(store_->last_runs("orders", 5)->at(0).run_id, "r2");
+}
+
+TEST_F(StoreTest, ALetterNeedsAnIdAndAReason) {
+  auto letter = make_letter("1");
+  letter.why = Status();
+  EXPECT_EQ(store_->add_pending("d1", std::span(&letter, 1)).code(), Code::kInternal);
+  EXPECT_TRUE(store_->unconfirmed("donations")->empty());
+}
+
+}  // namespace
+}  // namespace sentinel::store

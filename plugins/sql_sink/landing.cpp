@@ -1,0 +1,174 @@
+// The diff of a batch with its target, and the isolation of bad rows.
+#include "sql_sink/landing.hpp"
+
+#include <algorithm>
+
+namespace sentinel::sql_sink {
+namespace {
+
+constexpr std::size_t kRowByRow = 8;  // halving so few rows saves nothing
+
+Outcome outcome_of(WriteKind kind) { return kind == WriteKind::kInsert ? Outcome::kInserted : Outcome::kUpdated; }
+
+}  // namespace
+
+Landing::Landing(database::Connection& connection, const Target& target)
+    : connection_(connection),
+      target_(target),
+      statements_(target.dialect == database::Dialect::kPostgresql ? make_array_rows(connection, target)
+                                                                   : make_placeholder_rows(connection, target)) {}
+
+Status Landing::land(const BatchView& batch, bool is_replay, RowOutcomes& outcomes) {
+  is_replay_ = is_replay;
+  outcomes_ = &outcomes;
+  columns_.clear();
+  for (const auto& column : target_.columns) columns_.push_back(batch.column(column.field));
+  judge_rows(batch.rows());
+
+  std::vector<std::int64_t> rows;
+  for (std::int64_t row = 0; row < batch.rows(); ++row)
+    if (fates_[static_cast<std::size_t>(row)] == Fate::kNew) rows.push_back(row);
+  if (!rows.empty())
+    SENTINEL_TRY(statements_->read(columns_, rows, [this](const auto& stored) { compare_stored(stored); }));
+
+  std::vector<std::int64_t> fresh, changed;
+  for (std::int64_t row = 0; row < batch.rows(); ++row) {
+    switch (fates_[static_cast<std::size_t>(row)]) {
+      case Fate::kOut: break;
+      case Fate::kNew: fresh.push_back(row); break;
+      case Fate::kChanged: changed.push_back(row); break;
+      case Fate::kUnchanged: outcomes.set(row, Outcome::kUnchanged); break;
+      case Fate::kSuperseded: outcomes.set(row, Outcome::kSuperseded); break;
+    }
+  }
+  SENTINEL_TRY(write_all(WriteKind::kInsert, fresh));
+  return write_all(WriteKind::kUpsert, changed);
+}
+
+void Landing::judge_rows(std::int64_t rows) {
+  index_.reset(static_cast<std::size_t>(rows));
+  fates_.assign(static_cast<std::size_t>(rows), Fate::kOut);
+  for (std::int64_t row = 0; row < rows; ++row)
+    if (outcomes_->get(row) == Outcome::kNone) judge_row(row);
+}
+
+// Of rows with one key the last one lands, or the one with the newest version.
+void Landing::judge_row(std::int64_t row) {
+  key_.clear();
+  for (std::size_t i = 0; i < target_.columns.size(); ++i) {
+    const auto& column = target_.columns[i];
+    if (columns_[i].is_null(row)) {
+      if (column.is_key)
+        return outcomes_->reject(
+            row, invalid_data("the key \"" + column.shape.name + "\" is null").native("sql", "null_key"));
+      continue;
+    }
+    if (const auto fault = check_cell(column, target_.dialect, columns_[i], row); !fault.ok())
+      return outcomes_->reject(row, fault);
+  }
+  for (const auto key : target_.keys) append_key(key_, target_.columns[key], columns_[key], row);
+  fates_[static_cast<std::size_t>(row)] = Fate::kNew;
+  const auto before = index_.put(key_, row);
+  if (before == KeyIndex::kNone) return;
+  auto loser = before;
+  if (const auto version = target_.version; version != Schema::npos) {
+    const auto& values = columns_[version];
+    if (!values.is_null(before) && (values.is_null(row) || compare_version(values, row, before) < 0)) {
+      loser = row;
+      index_.put(key_, before);
+    }
+  }
+  fates_[static_cast<std::size_t>(loser)] = Fate::kSuperseded;
+}
+
+void Landing::compare_stored(const database::Statement& stored) {
+  key_.clear();
+  for (const auto key : target_.keys) {
+    const auto text = stored.text(key);
+    if (!text || !append_stored_key(key_, target_.columns[key], *text)) return;
+  }
+  const auto row = index_.find(key_);
+  if (row != KeyIndex::kNone) fates_[static_cast<std::size_t>(row)] = fate_beside(stored, row);
+}
+
+Landing::Fate Landing::fate_beside(const database::Statement& stored, std::int64_t row) const {
+  if (target_.mode == Mode::kInsert) return Fate::kUnchanged;
+  if (const auto version = target_.version; version != Schema::npos && !columns_[version].is_null(row)) {
+    if (const auto there = stored.text(version)) {
+      const int order = compare_version(target_.columns[version], columns_[version], row, *there);
+      // A replay is older than whatever stands there under the same version.
+      if (order < 0 || (order == 0 && is_replay_)) return same(stored, row) ? Fate::kUnchanged : Fate::kSuperseded;
+    }
+  }
+  return same(stored, row) ? Fate::kUnchanged : Fate::kChanged;
+}
+
+bool Landing::same(const database::Statement& stored, std::int64_t row) const {
+  for (std::size_t i = 0; i < target_.columns.size(); ++i) {
+    if (target_.columns[i].is_key) continue;
+    const auto text = stored.text(i);
+    if (columns_[i].is_null(row) != !text.has_value()) return false;
+    if (text && !equals(target_.columns[i], columns_[i], row, *text)) return false;
+  }
+  return true;
+}
+
+Status Landing::write_all(WriteKind kind, std::span<const std::int64_t> rows) {
+  while (!rows.empty()) {
+    const auto count = std::min(rows.size(), statements_->rows_per_write());
+    SENTINEL_TRY(write_slice(kind, rows.first(count)));
+    rows = rows.subspan(count);
+  }
+  return {};
+}
+
+Status Landing::write_slice(WriteKind kind, std::span<const std::int64_t> rows) {
+  const auto status = attempt(kind, rows);
+  if (status.ok()) {
+    for (const auto row : rows) outcomes_->set(row, outcome_of(kind));
+    return {};
+  }
+  if (!is_row_fault(status.code())) return status;
+  if (rows.size() == 1) return settle_refused(kind, rows[0], status);
+  if (rows.size() <= kRowByRow) {
+    for (std::size_t i = 0; i < rows.size(); ++i) SENTINEL_TRY(write_slice(kind, rows.subspan(i, 1)));
+    return {};
+  }
+  SENTINEL_TRY(write_slice(kind, rows.first(rows.size() / 2)));
+  return write_slice(kind, rows.subspan(rows.size() / 2));
+}
+
+// MySQL and SQLite undo a failed statement alone; PostgreSQL aborts the transaction unless there is a savepoint.
+Status Landing::attempt(WriteKind kind, std::span<const std::int64_t> rows) {
+  if (target_.dialect != database::Dialect::kPostgresql) return statements_->write(kind, columns_, rows);
+  const auto run = [this](std::string_view sql) {
+    const auto hit = connection_.execute(sql);
+    return hit ? Status() : hit.error();
+  };
+  SENTINEL_TRY(run("SAVEPOINT sentinel_rows"));
+  auto status = statements_->write(kind, columns_, rows);
+  if (status.ok()) return run("RELEASE SAVEPOINT sentinel_rows");
+  if (!is_row_fault(status.code())) return status;
+  SENTINEL_TRY(run("ROLLBACK TO SAVEPOINT sentinel_rows"));
+  SENTINEL_TRY(run("RELEASE SAVEPOINT sentinel_rows"));
+  return status;
+}
+
+// A row that was new a moment ago and is there now was written by somebody else: it is compared like any other.
+Status Landing::settle_refused(WriteKind kind, std::int64_t row, const Status& why) {
+  if (kind == WriteKind::kInsert && why.code() == Code::kConflict) {
+    fates_[static_cast<std::size_t>(row)] = Fate::kNew;
+    SENTINEL_TRY(
+        statements_->read(columns_, std::span(&row, 1), [this](const auto& stored) { compare_stored(stored); }));
+    switch (fates_[static_cast<std::size_t>(row)]) {
+      case Fate::kChanged: return write_slice(WriteKind::kUpsert, std::span(&row, 1));
+      case Fate::kUnchanged: outcomes_->set(row, Outcome::kUnchanged); return {};
+      case Fate::kSuperseded: outcomes_->set(row, Outcome::kSuperseded); return {};
+      default: break;
+    }
+  }
+  outcomes_->reject(row, why);
+  return {};
+}
+
+}  // namespace sentinel::sql_sink

@@ -1,0 +1,44 @@
+// Brings the rows of one batch into the target: reads what stands there, writes only new and changed rows, and finds
+// the rows that the database refuses.
+#pragma once
+
+#include "sql_sink/key_index.hpp"
+#include "sql_sink/row_statements.hpp"
+
+#include <sentinel/sink.hpp>
+
+namespace sentinel::sql_sink {
+
+class Landing {
+ public:
+  Landing(database::Connection& connection, const Target& target);
+
+  // Fills the outcome of every row that has none yet. REQUIRES: inside a transaction that nobody else writes beside.
+  // Errors: any but row faults; the transaction must then be rolled back.
+  Status land(const BatchView& batch, bool is_replay, RowOutcomes& outcomes);
+
+ private:
+  enum class Fate : std::uint8_t { kOut, kNew, kChanged, kUnchanged, kSuperseded };
+
+  void judge_rows(std::int64_t rows);
+  void judge_row(std::int64_t row);
+  void compare_stored(const database::Statement& stored);
+  Fate fate_beside(const database::Statement& stored, std::int64_t row) const;
+  bool same(const database::Statement& stored, std::int64_t row) const;
+  Status write_all(WriteKind kind, std::span<const std::int64_t> rows);
+  Status write_slice(WriteKind kind, std::span<const std::int64_t> rows);
+  Status attempt(WriteKind kind, std::span<const std::int64_t> rows);
+  Status settle_refused(WriteKind kind, std::int64_t row, const Status& why);
+
+  database::Connection& connection_;
+  const Target& target_;
+  std::unique_ptr<RowStatements> statements_;
+  BatchColumns columns_;
+  KeyIndex index_;
+  std::string key_;
+  std::vector<Fate> fates_;
+  bool is_replay_ = false;
+  RowOutcomes* outcomes_ = nullptr;
+};
+
+}  // namespace sentinel::sql_sink

@@ -1,0 +1,64 @@
+// What the statements of all dialects share.
+#include "sql_sink/row_statements.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sentinel::sql_sink {
+
+std::optional<RowStatements::KeyRange> RowStatements::narrow_range(const BatchColumns& columns,
+                                                                   std::span<const std::int64_t> rows) const {
+  if (target_.keys.size() != 1) return std::nullopt;
+  const auto key = target_.keys[0];
+  if (target_.columns[key].shape.type != Type::kInt64) return std::nullopt;
+  KeyRange range{columns[key].int64(rows[0]), columns[key].int64(rows[0])};
+  for (const auto row : rows) {
+    range.least = std::min(range.least, columns[key].int64(row));
+    range.greatest = std::max(range.greatest, columns[key].int64(row));
+  }
+  const auto width = static_cast<std::uint64_t>(range.greatest) - static_cast<std::uint64_t>(range.least);
+  if (width > 4 * rows.size()) return std::nullopt;
+  return range;
+}
+
+std::string RowStatements::column_list() const {
+  std::string list;
+  for (const auto& column : target_.columns) list += (list.empty() ? "" : ", ") + column.quoted;
+  return list;
+}
+
+std::string RowStatements::key_list() const {
+  std::string list;
+  for (const auto key : target_.keys) list += (list.empty() ? "" : ", ") + target_.columns[key].quoted;
+  return list;
+}
+
+std::string RowStatements::select() const {
+  return fmt::format("SELECT {} FROM {} WHERE ", column_list(), target_.quoted);
+}
+
+std::string RowStatements::assignments(const std::function<std::string(const std::string&)>& incoming) const {
+  std::string list;
+  const auto add = [&](const std::string& name, const std::string& value) {
+    list += fmt::format("{}{} = {}", list.empty() ? "" : ", ", name, value);
+  };
+  for (const auto& column : target_.columns)
+    if (!column.is_key) add(column.quoted, incoming(column.quoted));
+  if (!target_.touched.empty()) add(target_.touched, target_.touched_value);
+  if (list.empty()) {  // nothing but the key
+    const auto& key = target_.columns[target_.keys[0]].quoted;
+    add(key, incoming(key));
+  }
+  return list;
+}
+
+Status RowStatements::each_row(database::Statement& statement, const EachStored& each) {
+  while (true) {
+    SENTINEL_ASSIGN(const bool has_row, statement.step());
+    if (!has_row) return {};
+    each(statement);
+  }
+}
+
+}  // namespace sentinel::sql_sink

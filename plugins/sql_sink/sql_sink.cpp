@@ -1,0 +1,180 @@
+// The calls of the SQL sink.
+#include "sql_sink/sql_sink.hpp"
+
+#include "sql_sink/ledger.hpp"
+#include "sql_sink/state_tables.hpp"
+#include "sql_sink/target_ddl.hpp"
+
+#include <algorithm>
+
+namespace sentinel::sql_sink {
+
+Result<std::unique_ptr<SqlSink>> SqlSink::open(Options options, Host& host) {
+  auto url = database::parse_url(options.connection);
+  if (!url) return Status(url.error()).at_option("connection");
+  if (auto name = database::quote_identifier(url->dialect, options.table); !name)
+    return Status(name.error()).at_option("table");
+  if (options.mode == Mode::kAppend)
+    return invalid_config(
+               "mode append is not offered yet; use upsert or insert with a key, so that no record lands twice")
+        .at_option("mode");
+  if (options.key.empty())
+    return invalid_config(
+               "the option key is missing; name the columns that say which record it is, as in key: [donation_ref]")
+        .at_option("key");
+  auto sorted = options.key;
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+    return invalid_config("the key names \"" + *twice + "\" twice").at_option("key");
+  return std::make_unique<SqlSink>(std::move(options), std::move(*url), host);
+}
+
+SqlSink::SqlSink(Options options, database::Url url, Host& host, Patience patience)
+    : options_(std::move(options)), host_(host), session_(std::move(url)), lanes_(session_, host_, patience) {}
+
+SqlSink::~SqlSink() { drop(); }
+
+void SqlSink::drop() {
+  landing_.reset();
+  session_.drop();
+}
+
+Status SqlSink::after(Status fault) {
+  auto* connection = session_.current();
+  if (connection == nullptr || fault.ok()) return fault;
+  if (const auto undone = connection->rollback(); !undone.ok() || fault.code() == Code::kUnavailable) drop();
+  return fault;
+}
+
+Status SqlSink::check() {
+  if (!session_.has_database()) return {};  // the preflight says that the table is missing
+  SENTINEL_ASSIGN(const auto* connection, session_.connection());
+  static_cast<void>(connection);
+  return {};
+}
+
+Status SqlSink::bind(const Schema& schema) {
+  landing_.reset();
+  target_.reset();
+  if (!session_.has_database()) return no_table(options_.table, session_.url());
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  auto target = inspect_target(*connection, {options_.table, options_.mode, options_.key}, schema);
+  if (!target) return after(std::move(target).error());
+  SENTINEL_TRY(after(check_state_tables(*connection)));
+  target_ = std::move(*target);
+  return {};
+}
+
+Status SqlSink::create(const Schema& schema) {
+  SENTINEL_ASSIGN(auto* connection, session_.connection_making_file());
+  SENTINEL_TRY(after(create_state_tables(*connection)));
+  const auto table = database::describe_table(*connection, options_.table);
+  if (!table) return after(table.error());
+  if (table->has_value()) return {};
+  SENTINEL_ASSIGN(const auto sql, create_table_sql(session_.url().dialect, options_.table, schema, options_.key));
+  auto status = run_ddl(*connection, sql);
+  return status.ok() ? Status()
+                     : after(std::move(status).prefixed("cannot create table \"" + options_.table + "\" in " +
+                                                        session_.url().display() + ": "));
+}
+
+Result<std::string> SqlSink::plan(const Schema& schema) {
+  const auto dialect = session_.url().dialect;
+  bool has_table = false, has_state = false;
+  if (session_.has_database()) {
+    if (const auto connection = session_.connection()) {
+      const auto table = database::describe_table(**connection, options_.table);
+      has_table = table && table->has_value();
+      has_state = check_state_tables(**connection).ok();
+    }
+  }
+  std::string sql;
+  if (!has_state) sql += state_ddl(dialect);
+  if (has_table) return sql;
+  SENTINEL_ASSIGN(const auto table, create_table_sql(dialect, options_.table, schema, options_.key));
+  return sql + (sql.empty() ? "" : "\n") + table + ";\n";
+}
+
+Result<std::vector<Lane>> SqlSink::resume(const ResumeRequest& request) {
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  SENTINEL_TRY(connection->rollback());
+  return lanes_.resume(request, connection->connection_id());
+}
+
+Status SqlSink::write(const BatchView& batch, const Claim* claim, RowOutcomes& outcomes) {
+  if (claim == nullptr || !lanes_.is_held())
+    return internal_error("the sql sink writes only what is claimed after resume");
+  if (!target_) return internal_error("the sql sink was not bound");
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  SENTINEL_TRY(after(connection->rollback()));
+  SENTINEL_TRY(lanes_.announce(connection->connection_id()));
+  return after(write_open(*connection, batch, *claim, outcomes));
+}
+
+Status SqlSink::write_open(database::Connection& connection, const BatchView& batch, const Claim& claim,
+                           RowOutcomes& outcomes) {
+  SENTINEL_TRY(connection.begin());
+  SENTINEL_TRY(claim_batch(connection, lanes_.holding(), claim));
+  if (connection.dialect() == database::Dialect::kPostgresql) {
+    // What is deferred would fail at COMMIT, where no row can be isolated any more.
+    SENTINEL_ASSIGN(const auto set, connection.execute("SET CONSTRAINTS ALL IMMEDIATE"));
+    static_cast<void>(set);
+  }
+  for (std::size_t i = 0; i < claim.letter_ids.size(); ++i) {
+    SENTINEL_ASSIGN(const bool was_open, recover_letter(connection, claim.letter_ids[i]));
+    if (!was_open) outcomes.set(static_cast<std::int64_t>(i), Outcome::kClosed);
+  }
+  if (batch.rows() == 0) return {};
+  if (!landing_) landing_.emplace(connection, *target_);
+  return landing_->land(batch, lanes_.holding().is_replay, outcomes);
+}
+
+Status SqlSink::commit(const Seal& seal) {
+  auto* connection = session_.current();
+  if (connection == nullptr || !connection->in_transaction()) return internal_error("commit without an open batch");
+  auto status = record_seal(*connection, lanes_.holding(), seal);
+  if (status.ok()) status = connection->commit();
+  if (status.code() == Code::kUnknownOutcome) drop();
+  return status.ok() ? Status() : after(std::move(status));
+}
+
+Status SqlSink::rollback() {
+  auto* connection = session_.current();
+  return connection == nullptr ? Status() : after(connection->rollback());
+}
+
+Result<Verdict> SqlSink::resolve(const Claim& claim) {
+  drop();  // whatever it still holds must not stand in the way
+  return lanes_.resolve(claim);
+}
+
+Status SqlSink::letters(const std::string& pipeline, const std::function<void(std::string_view, const Letter&)>& each) {
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  return after(letters_of(*connection, pipeline, each));
+}
+
+Status SqlSink::heartbeat() {
+  if (!lanes_.is_held()) return {};
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  if (connection->in_transaction()) return {};
+  return after(lanes_.heartbeat(*connection));
+}
+
+Status SqlSink::finish(const RunSummary& summary) {
+  if (!lanes_.is_held()) return {};
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  SENTINEL_TRY(after(connection->rollback()));
+  SENTINEL_TRY(after(finish_open(*connection, summary)));
+  lanes_.forget();
+  return {};
+}
+
+Status SqlSink::finish_open(database::Connection& connection, const RunSummary& summary) {
+  SENTINEL_TRY(connection.begin());
+  SENTINEL_TRY(end_run(connection, lanes_.holding(), summary));
+  SENTINEL_TRY(lanes_.release(connection));
+  auto status = connection.commit();
+  return status.code() == Code::kUnknownOutcome ? std::move(status).with_code(Code::kUnavailable) : std::move(status);
+}
+
+}  // namespace sentinel::sql_sink

@@ -1,0 +1,77 @@
+// The sink itself: options, calls, and what becomes of the connection after a fault.
+#pragma once
+
+#include "sql_sink/landing.hpp"
+#include "sql_sink/lanes.hpp"
+#include "sql_sink/preflight.hpp"
+#include "sql_sink/session.hpp"
+
+#include <sentinel/option.hpp>
+#include <sentinel/sink.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sentinel::sql_sink {
+
+struct Options {
+  std::string connection, table;
+  Mode mode = Mode::kUpsert;
+  std::vector<std::string> key;
+};
+
+class SqlSink final : public TransactionalSink {
+ public:
+  static constexpr auto options = sentinel::options<Options>(
+      option("connection", &Options::connection,
+             "The database: mysql://user:password@host/database, postgresql://… or sqlite:path.")
+          .required()
+          .secret(),
+      option("table", &Options::table, "The table that takes the records; \"schema.table\" where there are schemas.")
+          .required(),
+      option("mode", &Options::mode,
+             "upsert: new records are inserted, changed ones updated; insert: rows that exist stay as they are; "
+             "append: no key.")
+          .choices("upsert", "insert", "append"),
+      option("key", &Options::key,
+             "The columns that say which record it is; the table needs a unique index on exactly these."));
+
+  static Result<std::unique_ptr<SqlSink>> open(Options options, Host& host);
+  SqlSink(Options options, database::Url url, Host& host, Patience patience = {});
+  ~SqlSink() override;
+
+  Status check() override;
+  Status bind(const Schema& schema) override;
+  Status create(const Schema& schema) override;
+  Result<std::string> plan(const Schema& schema) override;
+  Status write(const BatchView& batch, const Claim* claim, RowOutcomes& outcomes) override;
+  Result<std::vector<Lane>> resume(const ResumeRequest& request) override;
+  Status commit(const Seal& seal) override;
+  Status rollback() override;
+  Result<Verdict> resolve(const Claim& claim) override;
+  Status letters(const std::string& pipeline,
+                 const std::function<void(std::string_view, const Letter&)>& each) override;
+  Status heartbeat() override;
+  Status finish(const RunSummary& summary) override;
+  void cancel() override { session_.cancel(); }
+
+ private:
+  // Statements die before their connection.
+  void drop();
+  // Rolls back, drops a dead connection, hands the fault on.
+  Status after(Status fault);
+  Status write_open(database::Connection& connection, const BatchView& batch, const Claim& claim,
+                    RowOutcomes& outcomes);
+  Status finish_open(database::Connection& connection, const RunSummary& summary);
+
+  Options options_;
+  Host& host_;
+  Session session_;
+  Lanes lanes_;
+  std::optional<Target> target_;
+  std::optional<Landing> landing_;
+};
+
+}  // namespace sentinel::sql_sink

@@ -1,0 +1,35 @@
+// Puts posts into a batch: rows, rows that the statuses leave out, and dead letters.
+#pragma once
+
+#include "support/cell.hpp"
+#include "wordpress_source/posts.hpp"
+
+#include <sentinel/source.hpp>
+
+#include <string>
+#include <vector>
+
+namespace sentinel::wordpress_source {
+
+class PostBatch {
+ public:
+  PostBatch(const Schema& schema, const std::vector<std::string>& statuses, Rejects& rejects);
+
+  void take(const Post& post);
+  std::int64_t bytes() const { return batch_.bytes() + rejected_bytes_; }
+  Batch finish() { return batch_.finish(); }
+
+ private:
+  bool passes(const Post& post) const;
+  Status parse(const Post& post, bool is_filtered);
+  void reject(const Post& post, const Status& why);
+
+  const Schema& schema_;
+  const std::vector<std::string>& statuses_;
+  Rejects& rejects_;
+  BatchBuilder batch_;
+  std::vector<support::Cell> cells_;
+  std::int64_t rejected_bytes_ = 0;
+};
+
+}  // namespace sentinel::wordpress_source

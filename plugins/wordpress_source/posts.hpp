@@ -1,0 +1,62 @@
+// Reads posts with their meta pivoted into columns, both from one snapshot of the database.
+#pragma once
+
+#include "database/connection.hpp"
+#include "support/source_link.hpp"
+#include "support/walk_cursor.hpp"
+#include "wordpress_source/options.hpp"
+#include "wordpress_source/site.hpp"
+
+#include <sentinel/schema.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sentinel::wordpress_source {
+
+// One post as the database printed it: a value for each field of the schema.
+struct Post {
+  std::int64_t id = 0;
+  std::vector<std::optional<std::string>> values;
+  std::string repeated;  // a field whose meta key occurs more than once with different values
+};
+
+struct PostPage {
+  std::vector<Post> posts;  // ascending by id
+  bool has_more = false;
+};
+
+class Posts {
+ public:
+  Posts(Site site, const Options& options, std::vector<std::string> meta_keys);
+
+  const Schema& schema() const { return schema_; }
+  const Site& site() const { return site_; }
+
+  // The posts behind walk.after that lie in the window, `limit` at most, and whether there are more.
+  Result<PostPage> page(support::SourceLink& link, const support::WalkCursor& walk, std::int64_t limit) const;
+  // The posts with these ids that exist.
+  Result<PostPage> with_ids(support::SourceLink& link, std::span<const std::int64_t> ids) const;
+
+ private:
+  Result<std::vector<Post>> select(support::SourceLink& link, const std::string& where, const std::vector<support::KeyValue>& parameters,
+                                   std::int64_t limit) const;
+  Status add_meta(support::SourceLink& link, std::vector<Post>& posts) const;
+  Status add_meta_of(support::SourceLink& link, std::span<Post> posts) const;
+  void take_meta(Post& post, std::vector<char>& seen, std::size_t key, std::optional<std::string_view> value) const;
+
+  Site site_;
+  const std::string content_;
+  const RepeatedMeta repeated_meta_;
+  Schema schema_;
+  std::string selected_;                                    // the columns of the posts table, in the schema's order
+  std::size_t first_meta_ = 0;                              // where the meta fields begin in the schema
+  std::vector<std::string> meta_keys_;
+  std::map<std::string, std::size_t, std::less<>> key_at_;  // meta key -> its place in meta_keys_
+};
+
+}  // namespace sentinel::wordpress_source

@@ -1,0 +1,38 @@
+// Where a WordPress site keeps its posts and their meta, and what it has of them.
+#pragma once
+
+#include "database/connection.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sentinel::wordpress_source {
+
+inline constexpr std::size_t kMostMetaKeys = 200;
+
+struct Site {
+  database::Dialect dialect = database::Dialect::kMysql;
+  std::string posts, postmeta;  // quoted
+  bool has_snapshots = true;    // false: tables without transactions, where a page may see a post before its meta
+};
+
+// Errors: kInvalidConfig if the database cannot hold a WordPress (option "connection") or has no such tables (option "prefix").
+Result<Site> find_site(database::Connection& connection, const std::string& prefix);
+
+// The distinct meta keys of the posts of one type, sorted by their bytes, without those that begin with "_". Errors: kInvalidConfig
+// at option "meta" if there are more than kMostMetaKeys.
+Result<std::vector<std::string>> find_meta_keys(database::Connection& connection, const Site& site, const std::string& type);
+
+// The post types of the site with the number of their posts, the largest first.
+Result<std::vector<std::pair<std::string, std::string>>> find_types(database::Connection& connection, const Site& site);
+
+// One meta key with one of its values, for people who look what there is.
+struct FoundMeta {
+  std::string type, key, sample;
+};
+Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, const Site& site);
+
+}  // namespace sentinel::wordpress_source

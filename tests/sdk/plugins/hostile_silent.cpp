@@ -1,0 +1,4 @@
+// Has the entry symbol, but answers nothing.
+#include "raw_source.hpp"
+
+HOSTILE_ENTRY { return nullptr; }
