@@ -13,6 +13,8 @@ namespace options = boost::program_options;
 
 namespace {
 
+constexpr const char* kWords = "words";  // Program_options wants a name for what is no flag
+
 options::options_description description_of(const std::vector<Flag>& flags) {
   options::options_description description;
   for (const auto& flag : flags) {
@@ -34,16 +36,17 @@ Status unknown_flag(const std::string& given, const std::vector<Flag>& flags) {
 Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vector<std::string>& given) {
   namespace style = options::command_line_style;
   try {
-    const auto description = description_of(flags);
+    auto description = description_of(flags);
+    description.add_options()(kWords, options::value<std::vector<std::string>>());
     const auto parsed = options::command_line_parser(given)
                             .options(description)
-                            .positional(options::positional_options_description().add("", -1))
+                            .positional(options::positional_options_description().add(kWords, -1))
                             .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
                             .allow_unregistered()
                             .run();
     Arguments arguments;
     for (const auto& option : parsed.options) {
-      if (option.string_key.empty() || option.position_key >= 0) {
+      if (option.string_key == kWords || option.string_key.empty()) {
         arguments.words_.insert(arguments.words_.end(), option.value.begin(), option.value.end());
       } else if (option.unregistered) {
         return unknown_flag("--" + option.string_key, flags);

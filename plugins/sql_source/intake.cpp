@@ -31,14 +31,14 @@ Status Intake::parse(const database::Statement& statement) {
   return {};
 }
 
-// SQLite keeps fractions of DECIMAL columns as doubles. Up to 15 digits come back as they were written; beyond that nobody knows.
+// SQLite keeps fractions of DECIMAL columns as doubles and prints 15 digits: with fewer, none was rounded away.
 Status Intake::check_storage(const database::Statement& statement, std::size_t i) const {
   if (shape_.dialect != database::Dialect::kSqlite || shape_.schema[i].type != Type::kDecimal) return {};
   if (!values_[i] || statement.storage_class(i) != 'r') return {};
   int digits = 0;
   for (const char c : *values_[i])
     if (c >= '0' && c <= '9') ++digits;
-  if (digits <= 15) return {};
+  if (digits < 15) return {};
   return invalid_data(fmt::format("field \"{}\" is stored as a floating-point number, which does not hold its digits",
                                   shape_.schema[i].name));
 }

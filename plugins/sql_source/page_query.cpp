@@ -78,6 +78,8 @@ void add_window(QueryText& text, const Shape& shape, const support::WalkCursor& 
 
 BoundQuery page_query(const Shape& shape, const support::WalkCursor& walk, std::int64_t limit) {
   QueryText text(shape);
+  for (const auto& key : shape.key)
+    if (shape.key_may_be_null) text.where(key.quoted + " IS NOT NULL");
   if (!walk.after.empty()) add_keyset(text, walk.after);
   if (!walk.from.empty() && !shape.window.empty()) add_window(text, shape, walk);
   return text.finish(limit, true);

@@ -57,7 +57,7 @@ ColumnKind mysql_kind(const MYSQL_FIELD& field, Column& column) {
   };
   if ((field.flags & (ENUM_FLAG | SET_FLAG)) != 0) return ColumnKind::kOther;
   switch (field.type) {
-    case MYSQL_TYPE_TINY: return field.length == 1 ? ColumnKind::kBoolean : integer(8);
+    case MYSQL_TYPE_TINY: return integer(8);  // BOOLEAN too: it holds any small number
     case MYSQL_TYPE_SHORT:
     case MYSQL_TYPE_YEAR: return integer(16);
     case MYSQL_TYPE_INT24: return integer(24);

@@ -1,4 +1,5 @@
-// A TCP proxy before a database that does something chosen to every COMMIT: loses it, loses its reply, or holds it back.
+// A TCP proxy before a database that does something chosen to every COMMIT: loses it, loses its reply, or holds it
+// back.
 #pragma once
 
 #include "servers.hpp"
@@ -12,8 +13,8 @@
 
 namespace sentinel::integration {
 
-// Knows no protocol: it looks for the bytes COMMIT in what the client sends, so the link must be plain and that word absent
-// from the data. The client sees the same lost link in both cuts; only the database knows which it was.
+// Knows no protocol: it looks for the bytes COMMIT in what the client sends, so the link must be plain and that word
+// absent from the data. The client sees the same lost link in both cuts; only the database knows which it was.
 class CommitProxy {
  public:
   enum class Act { kPass, kCutBefore, kCutAfter, kHold };

@@ -1,4 +1,5 @@
-// Connections that die in mid-load, and COMMITs whose reply is lost: nothing lost, nothing doubled, nothing dead-lettered.
+// Connections that die in mid-load, and COMMITs whose reply is lost: nothing lost, nothing doubled, nothing
+// dead-lettered.
 #include "commit_proxy.hpp"
 #include "gifts.hpp"
 
@@ -22,7 +23,8 @@ TEST_P(CutConnections, ALoadRecoversByItself) {
   for (const long long landed : {40000, 120000, 200000, 300000, 420000}) {
     const auto has_come_so_far = [&] {
       return !run->is_running() ||
-             (target.has_table("sentinel_batch") && target.number("SELECT COALESCE(SUM(read_records), 0) FROM sentinel_batch") >= landed);
+             (target.has_table("sentinel_batch") &&
+              target.number("SELECT COALESCE(SUM(read_records), 0) FROM sentinel_batch") >= landed);
     };
     ASSERT_TRUE(wait_until(has_come_so_far));
     ASSERT_TRUE(run->is_running()) << "the run ended before " << landed << " rows" << run->wait();
@@ -56,8 +58,8 @@ TEST_P(CutConnections, ACommitWhoseReplyIsLostIsNeitherRepeatedNorForgotten) {
   Workspace workspace(source.url(), target.url_at(proxy.port()));
   const auto pipeline = workspace.write("gifts.yaml", gifts_pipeline());
   const auto finished = workspace.sentinel({"run", pipeline, "--json"});
-  std::cout << "of " << proxy.commits() << " commits " << proxy.cuts_before() << " were lost and of " << proxy.cuts_after()
-            << " the reply\n";
+  std::cout << "of " << proxy.commits() << " commits " << proxy.cuts_before() << " were lost and of "
+            << proxy.cuts_after() << " the reply\n";
   ASSERT_EQ(finished.exit_code, 0) << finished;
   EXPECT_GE(proxy.cuts_before(), 3);
   EXPECT_GE(proxy.cuts_after(), 3);

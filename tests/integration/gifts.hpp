@@ -1,4 +1,5 @@
-// The load that the tests of outages and crashes share: a table of gifts with known dirt, and what a mirror must make of it.
+// The load that the tests of outages and crashes share: a table of gifts with known dirt, and what a mirror must make
+// of it.
 #pragma once
 
 #include "workspace.hpp"
@@ -28,6 +29,7 @@ Lines bad_gift_ids(const Database& source);
 // Each of these gifts is there once with all its values, nothing else is, and the ledger is one unbroken chain.
 void expect_gifts_mirrored(const Database& source, const Database& target, Expect which = Expect::kGood);
 // Every bad gift has one open letter in the target and the same one in `dlq list`, and nothing is pending.
-void expect_letters_are(const Database& source, const Database& target, const Workspace& workspace, const std::string& pipeline);
+void expect_letters_are(const Database& source, const Database& target, const Workspace& workspace,
+                        const std::string& pipeline);
 
 }  // namespace sentinel::integration

@@ -83,8 +83,10 @@ TempFolder::~TempFolder() {
 }
 
 std::ostream& operator<<(std::ostream& to, const Finished& finished) {
-  if (finished.signal != 0) to << "\n--- ended by signal " << finished.signal;
-  else to << "\n--- exit code " << finished.exit_code;
+  if (finished.signal != 0)
+    to << "\n--- ended by signal " << finished.signal;
+  else
+    to << "\n--- exit code " << finished.exit_code;
   return to << "\n--- standard output:\n" << finished.out << "--- standard error:\n" << finished.err << "---\n";
 }
 

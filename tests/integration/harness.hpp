@@ -28,7 +28,8 @@ std::filesystem::path source_folder();
 
 std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::string_view text);
-// `text` with the first occurrence of `from` replaced. Throws if there is none, so that a test cannot pass by changing nothing.
+// `text` with the first occurrence of `from` replaced. Throws if there is none, so that a test cannot pass by changing
+// nothing.
 std::string replaced(std::string text, std::string_view from, std::string_view to);
 bool contains(std::string_view text, std::string_view part);
 // How often `part` occurs.
@@ -87,9 +88,10 @@ class Process {
 };
 
 // Runs a program to its end.
-Finished run_program(const std::vector<std::string>& words, const Variables& variables = {}, std::string_view input = {},
-                     milliseconds deadline = seconds(120));
+Finished run_program(const std::vector<std::string>& words, const Variables& variables = {},
+                     std::string_view input = {}, milliseconds deadline = seconds(120));
 // The same for programs that must succeed: answers standard output. Throws what the program said otherwise.
-std::string must_run(const std::vector<std::string>& words, const Variables& variables = {}, std::string_view input = {});
+std::string must_run(const std::vector<std::string>& words, const Variables& variables = {},
+                     std::string_view input = {});
 
 }  // namespace sentinel::integration

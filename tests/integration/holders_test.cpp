@@ -1,4 +1,5 @@
-// Who may work on a pipeline at a time: a second run, a second machine, a take-over, a stop, and a replay beside the main run.
+// Who may work on a pipeline at a time: a second run, a second machine, a take-over, a stop, and a replay beside the
+// main run.
 #include "commit_proxy.hpp"
 #include "gifts.hpp"
 
@@ -14,7 +15,8 @@ class Holders : public testing::TestWithParam<Kind> {
  protected:
   Holders()
       : target_(GetParam()),
-        proxy_(target_.address(), [](int commit) { return commit == 5 ? CommitProxy::Act::kHold : CommitProxy::Act::kPass; }),
+        proxy_(target_.address(),
+               [](int commit) { return commit == 5 ? CommitProxy::Act::kHold : CommitProxy::Act::kPass; }),
         workspace_(source_.url(), target_.url_at(proxy_.port())),
         pipeline_(workspace_.write("gifts.yaml", gifts_pipeline())) {
     make_gifts(source_, kRows, Dirt::kNone);
@@ -99,7 +101,8 @@ INSTANTIATE_TEST_SUITE_P(Of, Holders, testing::Values(Kind::kMariadb, Kind::kPos
 
 class Replay : public testing::TestWithParam<Kind> {};
 
-// The rows of all letters change at the source, the rules are mended, and then the main run and the replay race for them.
+// The rows of all letters change at the source, the rules are mended, and then the main run and the replay race for
+// them.
 TEST_P(Replay, BesideARunningMainRunDoublesNothing) {
   constexpr long long kManyRows = 300000;
   Database source(Kind::kMariadb), target(GetParam());
@@ -111,7 +114,8 @@ TEST_P(Replay, BesideARunningMainRunDoublesNothing) {
   const auto letters = records(first, "dead-lettered");
   ASSERT_EQ(letters, kManyRows / 1000) << first.dump();
 
-  const auto mended = workspace.write("gifts.yaml", replaced(gifts_pipeline(), "email: email, amount_kobo", "amount_kobo"));
+  const auto mended =
+      workspace.write("gifts.yaml", replaced(gifts_pipeline(), "email: email, amount_kobo", "amount_kobo"));
   target.rows(GetParam() == Kind::kMariadb ? "ALTER TABLE received_gifts MODIFY donor_name VARCHAR(80)"
                                            : "ALTER TABLE received_gifts ALTER donor_name TYPE VARCHAR(80)");
   source.rows("UPDATE gifts SET amount_kobo = amount_kobo + 7 WHERE id % 3 = 1");
@@ -132,7 +136,8 @@ TEST_P(Replay, BesideARunningMainRunDoublesNothing) {
 
   expect_gifts_mirrored(source, target, Expect::kAll);
   EXPECT_EQ(target.number("SELECT COUNT(*) FROM sentinel_dead_letter WHERE state = 'recovered'"), recovered);
-  EXPECT_EQ(target.number("SELECT COUNT(*) FROM sentinel_dead_letter WHERE state IN ('recovered', 'superseded')"), letters);
+  EXPECT_EQ(target.number("SELECT COUNT(*) FROM sentinel_dead_letter WHERE state IN ('recovered', 'superseded')"),
+            letters);
   EXPECT_EQ(target.number("SELECT COUNT(*) FROM sentinel_dead_letter"), letters);
   EXPECT_EQ(workspace.json({"dlq", "list", mended}).at("items").size(), 0U);
   EXPECT_EQ(workspace.pending_letters(), 0);

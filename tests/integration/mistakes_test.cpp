@@ -1,4 +1,5 @@
-// Mistakes that people make: one clear sentence with the place, the value and the cure, the right exit code, nothing half done.
+// Mistakes that people make: one clear sentence with the place, the value and the cure, the right exit code, nothing
+// half done.
 #include "gifts.hpp"
 
 #include <algorithm>
@@ -17,8 +18,12 @@ class Mistakes : public testing::Test {
     EXPECT_EQ(finished.out, "") << finished;
     for (const auto& part : parts) EXPECT_TRUE(contains(finished.err, part)) << "no \"" << part << "\" in" << finished;
   }
-  Finished run(const std::string& yaml) const { return workspace_.sentinel({"run", workspace_.write("gifts.yaml", yaml)}); }
-  void expect_nothing_done() const { EXPECT_FALSE(std::filesystem::exists(target_.address().database)) << "the target was made"; }
+  Finished run(const std::string& yaml) const {
+    return workspace_.sentinel({"run", workspace_.write("gifts.yaml", yaml)});
+  }
+  void expect_nothing_done() const {
+    EXPECT_FALSE(std::filesystem::exists(target_.address().database)) << "the target was made";
+  }
 
   Database source_{Kind::kSqlite}, target_{Kind::kSqlite};
   Workspace workspace_{source_.url(), target_.url()};
@@ -61,12 +66,13 @@ TEST_F(Mistakes, UnknownPlugin) {
 
 TEST_F(Mistakes, MissingVariable) {
   workspace_.variables().erase("ACCOUNTING_DB");
-  expect_refused(run(gifts_pipeline()), 2, {"gifts.yaml:17:", "ACCOUNTING_DB"});
+  expect_refused(run(gifts_pipeline()), 2, {"gifts.yaml:18:", "ACCOUNTING_DB"});
   expect_nothing_done();
 }
 
 TEST_F(Mistakes, MissingSourceTable) {
-  expect_refused(run(replaced(gifts_pipeline(), "table: gifts", "table: gift")), 2, {"gifts.yaml:6:", "\"gift\"", "gifts"});
+  expect_refused(run(replaced(gifts_pipeline(), "table: gifts", "table: gift")), 2,
+                 {"gifts.yaml:6:", "\"gift\"", "gifts"});
   expect_nothing_done();
 }
 
@@ -77,14 +83,18 @@ TEST_F(Mistakes, MissingField) {
 }
 
 TEST_F(Mistakes, MissingColumn) {
-  target_.rows("CREATE TABLE received_gifts (id INTEGER PRIMARY KEY, gift_id INTEGER NOT NULL UNIQUE, email TEXT, amount_naira TEXT)");
+  target_.rows(
+      "CREATE TABLE received_gifts (id INTEGER PRIMARY KEY, gift_id INTEGER NOT NULL UNIQUE, email TEXT, amount_naira "
+      "TEXT)");
   expect_refused(run(gifts_pipeline()), 2, {"gifts.yaml:", "received_gifts", "\"donor_name\"", "ALTER TABLE"});
   EXPECT_EQ(target_.tables(), Lines{"received_gifts"}) << "no table of Sentinel's own is left behind";
   EXPECT_EQ(target_.value("SELECT COUNT(*) FROM received_gifts"), "0");
 }
 
 TEST_F(Mistakes, KeyWithoutUniqueIndex) {
-  target_.rows("CREATE TABLE received_gifts (id INTEGER PRIMARY KEY, gift_id INTEGER NOT NULL, email TEXT, donor_name TEXT, amount_naira TEXT)");
+  target_.rows(
+      "CREATE TABLE received_gifts (id INTEGER PRIMARY KEY, gift_id INTEGER NOT NULL, email TEXT, donor_name TEXT, "
+      "amount_naira TEXT)");
   expect_refused(run(gifts_pipeline()), 2, {"gifts.yaml:", "gift_id", "UNIQUE"});
   EXPECT_EQ(target_.tables(), Lines{"received_gifts"});
 }
@@ -124,7 +134,7 @@ TEST_P(ServerMistakes, WrongPassword) {
   auto address = target_.address();
   address.password = "wrong-canary";
   const auto refused = run(address);
-  expect_parts(refused, 3, {"gifts.yaml:17:", address.user, address.host + ":" + address.port});
+  expect_parts(refused, 3, {"gifts.yaml:18:", address.user, address.host + ":" + address.port});
   EXPECT_EQ(count_of(refused.err, "\n"), 1U) << refused;
   EXPECT_FALSE(contains(refused.err, "wrong-canary")) << "the password is shown";
   EXPECT_EQ(target_.tables(), Lines{});
@@ -163,8 +173,11 @@ TEST_P(ServerMistakes, MissingColumn) {
 
 TEST_P(ServerMistakes, NoRightToMakeTables) {
   auto account = target_.make_account();
-  if (GetParam() == Kind::kMariadb) target_.rows("REVOKE ALL ON " + target_.name() + ".* FROM '" + account.user + "'@'127.0.0.1'; GRANT SELECT ON " + target_.name() + ".* TO '" + account.user + "'@'127.0.0.1'");
-  else target_.rows("REVOKE ALL ON SCHEMA public FROM " + account.user + "; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  if (GetParam() == Kind::kMariadb)
+    target_.rows("REVOKE ALL ON " + target_.name() + ".* FROM '" + account.user + "'@'127.0.0.1'; GRANT SELECT ON " +
+                 target_.name() + ".* TO '" + account.user + "'@'127.0.0.1'");
+  else
+    target_.rows("REVOKE ALL ON SCHEMA public FROM " + account.user + "; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
   const auto refused = run(account);
   EXPECT_EQ(refused.exit_code, 3) << refused;
   EXPECT_EQ(count_of(refused.err, "\n"), 1U) << refused;

@@ -80,7 +80,8 @@ class PrivateServer {
 
  private:
   std::string script(const std::string& command) const {
-    return must_run({(source_folder() / "tests/servers/mariadb.sh").string(), command}, {{"SENTINEL_TEST_DIR", folder_.path().string()}});
+    return must_run({(source_folder() / "tests/servers/mariadb.sh").string(), command},
+                    {{"SENTINEL_TEST_DIR", folder_.path().string()}});
   }
   TempFolder folder_;
   Address address_;
@@ -97,7 +98,8 @@ class Outage : public testing::Test {
   std::unique_ptr<Process> start_and_take_down(const std::string& pipeline) {
     auto run = workspace_.start({"run", pipeline, "--json"});
     const auto has_landed = [&] {
-      return !run->is_running() || (target_.has_table("sentinel_batch") && target_.number("SELECT COUNT(*) FROM sentinel_batch") >= 2);
+      return !run->is_running() ||
+             (target_.has_table("sentinel_batch") && target_.number("SELECT COUNT(*) FROM sentinel_batch") >= 2);
     };
     EXPECT_TRUE(wait_until(has_landed));
     EXPECT_TRUE(run->is_running()) << run->err();

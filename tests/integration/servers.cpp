@@ -14,7 +14,9 @@ std::string name_of(Kind kind) {
 
 Address Address::parse(const std::string& url) {
   Address address;
-  const auto fail = [&] { return std::runtime_error("not a URL of the form scheme://user:password@host:port/database"); };
+  const auto fail = [&] {
+    return std::runtime_error("not a URL of the form scheme://user:password@host:port/database");
+  };
   const auto scheme = url.find("://"), at = url.rfind('@'), slash = url.rfind('/');
   if (scheme == std::string::npos || at == std::string::npos || slash < at) throw fail();
   address.kind = url.starts_with("mysql") ? Kind::kMariadb : Kind::kPostgresql;
@@ -29,7 +31,8 @@ Address Address::parse(const std::string& url) {
 
 std::string Address::url() const {
   if (kind == Kind::kSqlite) return "sqlite:" + database;
-  return (kind == Kind::kMariadb ? "mysql://" : "postgresql://") + user + ":" + password + "@" + host + ":" + port + "/" + database;
+  return (kind == Kind::kMariadb ? "mysql://" : "postgresql://") + user + ":" + password + "@" + host + ":" + port +
+         "/" + database;
 }
 
 namespace {
@@ -37,16 +40,16 @@ namespace {
 std::string ask_client(const Address& address, const std::string& sql) {
   switch (address.kind) {
     case Kind::kMariadb:
-      return must_run({"mariadb", "--no-defaults", "--protocol=tcp", "-h" + address.host, "-P" + address.port, "-u" + address.user,
-                       "--default-character-set=utf8mb4", "-BN", "--raw", address.database},
+      return must_run({"mariadb", "--no-defaults", "--protocol=tcp", "-h" + address.host, "-P" + address.port,
+                       "-u" + address.user, "--default-character-set=utf8mb4", "-BN", "--raw", address.database},
                       {{"MYSQL_PWD", address.password}}, sql);
     case Kind::kPostgresql:
-      return must_run({"psql", "-X", "-qAt", "-F", "\t", "-P", "null=NULL", "-v", "ON_ERROR_STOP=1", "-h", address.host, "-p",
-                       address.port, "-U", address.user, "-d", address.database},
+      return must_run({"psql", "-X", "-qAt", "-F", "\t", "-P", "null=NULL", "-v", "ON_ERROR_STOP=1", "-h", address.host,
+                       "-p", address.port, "-U", address.user, "-d", address.database},
                       {{"PGPASSWORD", address.password}, {"PGOPTIONS", "-c client_min_messages=warning"}}, sql);
     case Kind::kSqlite:
-      return must_run({"sqlite3", "-batch", "-bail", "-noheader", "-separator", "\t", "-nullvalue", "NULL", "-cmd", ".timeout 60000",
-                       address.database},
+      return must_run({"sqlite3", "-batch", "-bail", "-noheader", "-separator", "\t", "-nullvalue", "NULL", "-cmd",
+                       ".timeout 60000", address.database},
                       {}, sql);
   }
   return {};
@@ -61,7 +64,8 @@ Lines lines_of(const std::string& text) {
 
 Address shared_server(Kind kind) {
   if (kind == Kind::kSqlite) return {kind, "", "", "", "", ""};
-  return Address::parse(require_environment(kind == Kind::kMariadb ? "SENTINEL_TEST_MYSQL" : "SENTINEL_TEST_POSTGRESQL"));
+  return Address::parse(
+      require_environment(kind == Kind::kMariadb ? "SENTINEL_TEST_MYSQL" : "SENTINEL_TEST_POSTGRESQL"));
 }
 
 }  // namespace
@@ -106,13 +110,16 @@ std::string Database::value(const std::string& sql) const {
   return found[0];
 }
 
-void Database::run_file(const std::filesystem::path& path, const std::string& before) const { ask(before + "\n" + read_file(path)); }
+void Database::run_file(const std::filesystem::path& path, const std::string& before) const {
+  ask(before + "\n" + read_file(path));
+}
 
 Lines Database::tables() const {
   switch (kind()) {
     case Kind::kMariadb: return rows("SHOW TABLES");
     case Kind::kPostgresql: return rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
-    case Kind::kSqlite: return rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1");
+    case Kind::kSqlite:
+      return rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1");
   }
   return {};
 }
@@ -127,10 +134,11 @@ Address Database::make_account() {
   account.user = unique_name("sink");
   account.password = "sink-local-only";
   if (kind() == Kind::kMariadb) {
-    ask("CREATE USER '" + account.user + "'@'127.0.0.1' IDENTIFIED BY '" + account.password + "';\nGRANT ALL ON " + name() + ".* TO '" +
-        account.user + "'@'127.0.0.1'");
+    ask("CREATE USER '" + account.user + "'@'127.0.0.1' IDENTIFIED BY '" + account.password + "';\nGRANT ALL ON " +
+        name() + ".* TO '" + account.user + "'@'127.0.0.1'");
   } else {
-    ask("CREATE ROLE " + account.user + " LOGIN PASSWORD '" + account.password + "';\nGRANT ALL ON SCHEMA public TO " + account.user);
+    ask("CREATE ROLE " + account.user + " LOGIN PASSWORD '" + account.password + "';\nGRANT ALL ON SCHEMA public TO " +
+        account.user);
   }
   accounts_.push_back(account.user);
   return account;
@@ -196,20 +204,23 @@ Lines Site::rows(const std::string& sql) const { return lines_of(ask_client(admi
 Lines Site::good_donations(bool mended_too) const {
   std::string dirty = "0";
   if (!mended_too)
-    for (const auto& post : expected_.at("dirty").at("posts")) dirty += "," + std::to_string(post.at("post_id").get<long long>());
+    for (const auto& post : expected_.at("dirty").at("posts"))
+      dirty += "," + std::to_string(post.at("post_id").get<long long>());
   const auto meta = [](const std::string& key) {
     return "(SELECT m.meta_value FROM wp_postmeta m WHERE m.post_id = p.ID AND m.meta_key = '" + key + "')";
   };
   const auto kobo = "CAST(" + meta("amount_kobo") + " AS UNSIGNED)";
   return rows("SELECT " + meta("donation_ref") + ", LOWER(TRIM(REPLACE(" + meta("donor_email") + ", CHAR(9), ' '))), " +
-              meta("donor_name") + ", CONCAT(" + kobo + " DIV 100, '.', LPAD(" + kobo + " MOD 100, 2, '0')), " + meta("currency") +
+              meta("donor_name") + ", CONCAT(" + kobo + " DIV 100, '.', LPAD(" + kobo + " MOD 100, 2, '0')), " +
+              meta("currency") +
               ", p.post_status, DATE_FORMAT(p.post_date_gmt, '%Y-%m-%d %H:%i:%s') FROM wp_posts p "
               "WHERE p.post_type = 'donation' AND p.post_status = 'publish' AND p.ID NOT IN (" +
               dirty + ") ORDER BY 1");
 }
 
 nlohmann::json Site::run_php(const std::string& script, const std::vector<std::string>& words) const {
-  std::vector<std::string> command = {"php", "-d", "display_errors=stderr", (source_folder() / "tests/wordpress" / script).string()};
+  std::vector<std::string> command = {"php", "-d", "display_errors=stderr",
+                                      (source_folder() / "tests/wordpress" / script).string()};
   command.insert(command.end(), words.begin(), words.end());
   return nlohmann::json::parse(must_run(command, {{"SENTINEL_TEST_WORDPRESS_DATABASE", name_}}));
 }
@@ -227,12 +238,13 @@ nlohmann::json Site::mend() const {
 }
 
 Lines landed_donations(const Database& target) {
-  const std::string time = target.kind() == Kind::kMariadb     ? "DATE_FORMAT(donated_at, '%Y-%m-%d %H:%i:%s')"
-                           : target.kind() == Kind::kPostgresql ? "to_char(donated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
-                                                                : "strftime('%Y-%m-%d %H:%M:%S', donated_at)";
+  const std::string time = target.kind() == Kind::kMariadb ? "DATE_FORMAT(donated_at, '%Y-%m-%d %H:%i:%s')"
+                           : target.kind() == Kind::kPostgresql
+                               ? "to_char(donated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+                               : "strftime('%Y-%m-%d %H:%M:%S', donated_at)";
   const std::string by = target.kind() == Kind::kPostgresql ? "donation_ref COLLATE \"C\"" : "donation_ref";
-  return target.rows("SELECT donation_ref, email, donor_name, amount_naira, currency, status, " + time + " FROM donations ORDER BY " +
-                     by);
+  return target.rows("SELECT donation_ref, email, donor_name, amount_naira, currency, status, " + time +
+                     " FROM donations ORDER BY " + by);
 }
 
 void expect_same_lines(const Lines& expected, const Lines& found) {

@@ -1,5 +1,5 @@
-// Databases and WordPress sites of the tests, reached through their own command line clients: the judge shares no code with
-// what it judges.
+// Databases and WordPress sites of the tests, reached through their own command line clients: the judge shares no code
+// with what it judges.
 #pragma once
 
 #include "harness.hpp"
@@ -43,7 +43,8 @@ class Database {
   // The same for another port, as of a proxy in front of the server.
   std::string url_at(int port) const;
 
-  // Runs statements and answers the rows, their values joined by a tab; NULL prints as the client does. Throws on any error.
+  // Runs statements and answers the rows, their values joined by a tab; NULL prints as the client does. Throws on any
+  // error.
   Lines rows(const std::string& sql) const;
   // The only value of the only row.
   std::string value(const std::string& sql) const;

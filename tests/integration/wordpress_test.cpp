@@ -1,4 +1,5 @@
-// A real WordPress into MariaDB and PostgreSQL with the shipped pipelines: exact amounts, dirt with reasons, edits, mending.
+// A real WordPress into MariaDB and PostgreSQL with the shipped pipelines: exact amounts, dirt with reasons, edits,
+// mending.
 #include "workspace.hpp"
 
 #include <algorithm>
@@ -24,13 +25,15 @@ const std::map<std::string, std::set<std::string>> kReasons = {
 };
 
 // The kinds that the amount as text repairs, since only their amount in kobo is wrong.
-const std::set<std::string> kAmountKinds = {"missing_amount",    "zero_amount",        "negative_amount", "text_amount", "fractional_amount",
-                                            "over_range_amount", "over_64_bit_amount", "null_amount"};
+const std::set<std::string> kAmountKinds = {"missing_amount",     "zero_amount",       "negative_amount",
+                                            "text_amount",        "fractional_amount", "over_range_amount",
+                                            "over_64_bit_amount", "null_amount"};
 
 class Wordpress : public testing::TestWithParam<Kind> {
  protected:
   Wordpress() : target_(GetParam()), workspace_(site_.url(), target_.url()) {
-    pipeline_ = shipped_pipeline(GetParam() == Kind::kMariadb ? "wordpress_to_mariadb.yaml" : "wordpress_to_postgresql.yaml");
+    pipeline_ =
+        shipped_pipeline(GetParam() == Kind::kMariadb ? "wordpress_to_mariadb.yaml" : "wordpress_to_postgresql.yaml");
     clean_ = site_.expected().at("clean").at("count").get<long long>();
     clean_kobo_ = site_.expected().at("clean").at("sum_kobo").get<long long>();
     dirty_ = site_.expected().at("dirty").at("count").get<long long>();
@@ -40,7 +43,8 @@ class Wordpress : public testing::TestWithParam<Kind> {
   std::vector<std::string> dirty_ids(const std::set<std::string>& kinds) const {
     std::vector<std::string> ids;
     for (const auto& post : site_.expected().at("dirty").at("posts"))
-      if (kinds.contains(post.at("kind").get<std::string>())) ids.push_back(std::to_string(post.at("post_id").get<long long>()));
+      if (kinds.contains(post.at("kind").get<std::string>()))
+        ids.push_back(std::to_string(post.at("post_id").get<long long>()));
     return ids;
   }
 
@@ -72,7 +76,8 @@ TEST_P(Wordpress, CleanDonationsLandWithExactAmountsAndASecondRunLandsNothingNew
   EXPECT_EQ(naira_kobo(first, "landed"), clean_kobo_);
   EXPECT_EQ(first.at("new_letters"), dirty_);
   expect_same_lines(site_.good_donations(), landed_donations(target_));
-  EXPECT_EQ(target_.value("SELECT CAST(SUM(amount_naira * 100) AS DECIMAL(30,0)) FROM donations"), std::to_string(clean_kobo_));
+  EXPECT_EQ(target_.value("SELECT CAST(SUM(amount_naira * 100) AS DECIMAL(30,0)) FROM donations"),
+            std::to_string(clean_kobo_));
 
   const auto before = target_.rows("SELECT * FROM donations ORDER BY id");
   const auto second = run();
@@ -98,7 +103,9 @@ TEST_P(Wordpress, DeadLettersAreExactlyTheDirtyDonationsEachWithItsReason) {
     const auto& letter = found.at(id);
     const auto reason = letter.at("stage").get<std::string>() + "/" + letter.at("native_code").get<std::string>();
     EXPECT_TRUE(kReasons.at(kind).contains(reason)) << kind << " was refused by " << reason << ": " << letter.dump();
-    if (!post.at("amount_kobo").is_null()) EXPECT_EQ(letter.at("minor"), std::to_string(post.at("amount_kobo").get<long long>())) << kind;
+    if (!post.at("amount_kobo").is_null()) {
+      EXPECT_EQ(letter.at("minor"), std::to_string(post.at("amount_kobo").get<long long>())) << kind;
+    }
   }
   EXPECT_EQ(found.size(), static_cast<std::size_t>(dirty_));
   EXPECT_EQ(read_ledger(target_).open_letters, dirty_);
@@ -140,18 +147,21 @@ TEST_P(Wordpress, DirtyDonationsLandOnceTheSourceIsMendedAndTheirLettersAreSuper
 TEST_P(Wordpress, LettersLandByRecoverOnceTheRuleIsMended) {
   run();
   const auto mended_file = workspace_.write(
-      "mended.yaml", replaced(read_file(pipeline_), "{ from: meta.amount_kobo, type: integer }",
-                              "{ from: meta.amount_text, trim: true, amount: { thousands: \",\", currency_symbols: [₦, NGN] } }"));
+      "mended.yaml",
+      replaced(read_file(pipeline_), "{ from: meta.amount_kobo, type: integer }",
+               "{ from: meta.amount_text, trim: true, amount: { thousands: \",\", currency_symbols: [₦, NGN] } }"));
   const auto mendable = dirty_ids(kAmountKinds);
   const auto recovered = workspace_.json({"recover", mended_file});
   EXPECT_EQ(recovered.at("recovered"), mendable.size()) << recovered.dump();
-  EXPECT_EQ(recovered.at("not_replayable"), dirty_ids({"repeated_amount"}).size()) << "a record that was never read whole";
+  EXPECT_EQ(recovered.at("not_replayable"), dirty_ids({"repeated_amount"}).size())
+      << "a record that was never read whole";
   EXPECT_EQ(letters().size(), static_cast<std::size_t>(dirty_) - mendable.size());
 
   // What landed is what the site will show once the donations themselves are mended.
   site_.mend();
   const auto after = run(mended_file);
-  expect_landed(after, dirty_ - static_cast<long long>(mendable.size()), 0, clean_ + static_cast<long long>(mendable.size()));
+  expect_landed(after, dirty_ - static_cast<long long>(mendable.size()), 0,
+                clean_ + static_cast<long long>(mendable.size()));
   expect_same_lines(site_.good_donations(true), landed_donations(target_));
   EXPECT_EQ(read_ledger(target_).open_letters, 0);
 }
@@ -159,14 +169,16 @@ TEST_P(Wordpress, LettersLandByRecoverOnceTheRuleIsMended) {
 TEST_P(Wordpress, RetryLandsOneLetterByItsIdAndDoesItOnce) {
   run();
   const auto id = dirty_ids({"text_amount"}).front();
-  const auto letter = workspace_.json({"dlq", "list", pipeline_, "--key", id}).at("items").at(0).at("letter_id").get<std::string>();
+  const auto letter =
+      workspace_.json({"dlq", "list", pipeline_, "--key", id}).at("items").at(0).at("letter_id").get<std::string>();
   const auto still_dirty = workspace_.json({"dlq", "retry", pipeline_, letter});
   EXPECT_EQ(still_dirty.at("recovered"), 0) << still_dirty.dump();
   EXPECT_EQ(still_dirty.at("failed_again"), 1) << still_dirty.dump();
 
   const auto mended_file = workspace_.write(
-      "mended.yaml", replaced(read_file(pipeline_), "{ from: meta.amount_kobo, type: integer }",
-                              "{ from: meta.amount_text, trim: true, amount: { thousands: \",\", currency_symbols: [₦, NGN] } }"));
+      "mended.yaml",
+      replaced(read_file(pipeline_), "{ from: meta.amount_kobo, type: integer }",
+               "{ from: meta.amount_text, trim: true, amount: { thousands: \",\", currency_symbols: [₦, NGN] } }"));
   const auto retried = workspace_.json({"dlq", "retry", mended_file, letter});
   EXPECT_EQ(retried.at("recovered"), 1) << retried.dump();
   EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations"), clean_ + 1);
@@ -181,7 +193,8 @@ TEST_P(Wordpress, DiscardedLettersCountAsSettledInTheNextRun) {
   const auto ids = dirty_ids({"zero_amount"});
   std::vector<std::string> command = {"dlq", "discard", pipeline_};
   for (const auto& id : ids)
-    command.push_back(workspace_.json({"dlq", "list", pipeline_, "--key", id}).at("items").at(0).at("letter_id").get<std::string>());
+    command.push_back(
+        workspace_.json({"dlq", "list", pipeline_, "--key", id}).at("items").at(0).at("letter_id").get<std::string>());
   const auto without_reason = workspace_.sentinel(command);
   EXPECT_EQ(without_reason.exit_code, 2) << without_reason;
   EXPECT_TRUE(contains(without_reason.err, "--reason")) << without_reason;
@@ -201,7 +214,8 @@ TEST_P(Wordpress, DiscardedLettersCountAsSettledInTheNextRun) {
 INSTANTIATE_TEST_SUITE_P(To, Wordpress, testing::Values(Kind::kMariadb, Kind::kPostgresql),
                          [](const auto& info) { return name_of(info.param); });
 
-// The sample that needs no server, with the pipeline that the quickstart runs: the head of its SQL file counts what must land.
+// The sample that needs no server, with the pipeline that the quickstart runs: the head of its SQL file counts what
+// must land.
 TEST(WordpressSample, LandsInSqliteWithExactAmounts) {
   Database source(Kind::kSqlite), target(Kind::kSqlite);
   source.run_file(source_folder() / "sql/source/wordpress_sqlite.sql");
@@ -214,7 +228,8 @@ TEST(WordpressSample, LandsInSqliteWithExactAmounts) {
   EXPECT_EQ(records(first, "dead-lettered"), 32) << first.dump();
   EXPECT_EQ(records(first, "filtered"), 11) << first.dump();
   EXPECT_EQ(naira_kobo(first, "landed"), 2504875391193);
-  EXPECT_EQ(target.value("SELECT SUM(CAST(replace(amount_naira, '.', '') AS INTEGER)) FROM donations"), "2504875391193");
+  EXPECT_EQ(target.value("SELECT SUM(CAST(replace(amount_naira, '.', '') AS INTEGER)) FROM donations"),
+            "2504875391193");
   const auto second = workspace.json({"run", pipeline});
   EXPECT_EQ(records(second, "landed"), 0) << second.dump();
   EXPECT_EQ(records(second, "unchanged"), 9957) << second.dump();

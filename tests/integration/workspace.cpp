@@ -42,7 +42,8 @@ Json Workspace::json(std::vector<std::string> words, int exit_code) const {
 }
 
 long long Workspace::pending_letters() const {
-  return std::stoll(must_run({"sqlite3", "-batch", (state_folder() / "sentinel.db").string(), "SELECT COUNT(*) FROM pending_letter"}));
+  return std::stoll(must_run(
+      {"sqlite3", "-batch", (state_folder() / "sentinel.db").string(), "SELECT COUNT(*) FROM pending_letter"}));
 }
 
 long long records(const Json& run, const std::string& line) {

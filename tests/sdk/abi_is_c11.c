@@ -26,7 +26,8 @@ static void release_child(struct ArrowArray* array) {
   array->release = NULL;
 }
 
-static int32_t open_source(const sentinel_host* host, const sentinel_value* options, void** instance, sentinel_error* error) {
+static int32_t open_source(const sentinel_host* host, const sentinel_value* options, void** instance,
+                           sentinel_error* error) {
   const char text[] = "opened from C";
   const sentinel_text words = {text, sizeof text - 1};
   (void)options;
@@ -52,7 +53,8 @@ static int32_t schema_of_source(void* instance, struct ArrowSchema* out, sentine
   return SENTINEL_OK;
 }
 
-static int32_t read_source(void* instance, const sentinel_read_request* request, sentinel_page* page, sentinel_error* error) {
+static int32_t read_source(void* instance, const sentinel_read_request* request, sentinel_page* page,
+                           sentinel_error* error) {
   const int64_t rows = request->max_rows < 3 ? request->max_rows : 3;
   struct ArrowArray* child = calloc(1, sizeof *child);
   int64_t* values = malloc((size_t)rows * sizeof *values);
@@ -91,7 +93,8 @@ static const sentinel_component kComponent = {.struct_size = sizeof(sentinel_com
                                               .cursor_version = 1,
                                               .source = &kCalls};
 static const sentinel_component* const kComponents[] = {&kComponent};
-static const sentinel_plugin kPlugin = {sizeof(sentinel_plugin), SENTINEL_ABI_VERSION, "plain_c", "1.0.0", 1, kComponents};
+static const sentinel_plugin kPlugin = {
+    sizeof(sentinel_plugin), SENTINEL_ABI_VERSION, "plain_c", "1.0.0", 1, kComponents};
 
 __attribute__((visibility("default"))) const sentinel_plugin* sentinel_plugin_v1(uint32_t host_abi);
 const sentinel_plugin* sentinel_plugin_v1(uint32_t host_abi) { return host_abi >= 1 ? &kPlugin : NULL; }

@@ -1,5 +1,6 @@
-/* The layout of every struct that crosses the boundary, as plugins in the field know it: a change here breaks them. Members are only
- * ever added at the end; such a change adds a line and raises one size. Compiled as C11 and as C++20. */
+/* The layout of every struct that crosses the boundary, as plugins in the field know it: a change here breaks them.
+ * Members are only ever added at the end; such a change adds a line and raises one size. Compiled as C11 and as C++20.
+ */
 #ifndef SENTINEL_TESTS_ABI_LAYOUT_H
 #define SENTINEL_TESTS_ABI_LAYOUT_H
 

@@ -1,4 +1,5 @@
-// Batches against a plain model of them: random values and nulls, every length around the byte borders of the bitmaps, any offset.
+// Batches against a plain model of them: random values and nulls, every length around the byte borders of the bitmaps,
+// any offset.
 #include <sentinel/batch.hpp>
 
 #include <gtest/gtest.h>
@@ -11,7 +12,8 @@
 namespace sentinel {
 namespace {
 
-const Schema kSchema{boolean("flag"), int64("number"), float64("share"), utf8("text"), binary("bytes"), date("day"), timestamp("at"), decimal("amount", 20, 2)};
+const Schema kSchema{boolean("flag"), int64("number"), float64("share"), utf8("text"),
+                     binary("bytes"), date("day"),     timestamp("at"),  decimal("amount", 20, 2)};
 
 struct Record {
   std::array<bool, 8> null{};
@@ -40,8 +42,10 @@ Record random_record(std::mt19937_64& random, unsigned nulls_in_ten) {
 
 void append(BatchBuilder& builder, const Record& record) {
   const auto put = [&](std::size_t i, const auto& value) {
-    if (record.null[i]) builder.column(i).append_null();
-    else builder.column(i).append(value);
+    if (record.null[i])
+      builder.column(i).append_null();
+    else
+      builder.column(i).append(value);
   };
   put(0, record.flag);
   put(1, record.number);
@@ -54,15 +58,32 @@ void append(BatchBuilder& builder, const Record& record) {
 }
 
 void expect_record(const BatchView& view, std::int64_t row, const Record& record) {
-  for (std::size_t i = 0; i < 8; ++i) ASSERT_EQ(view.column(i).is_null(row), record.null[i]) << "row " << row << " column " << i;
-  if (!record.null[0]) { ASSERT_EQ(view.column(0).boolean(row), record.flag); }
-  if (!record.null[1]) { ASSERT_EQ(view.column(1).int64(row), record.number); }
-  if (!record.null[2]) { ASSERT_EQ(view.column(2).float64(row), record.share); }
-  if (!record.null[3]) { ASSERT_EQ(view.column(3).text(row), record.text); }
-  if (!record.null[4]) { ASSERT_EQ(view.column(4).text(row), record.bytes); }
-  if (!record.null[5]) { ASSERT_EQ(view.column(5).date(row), record.day); }
-  if (!record.null[6]) { ASSERT_EQ(view.column(6).timestamp(row), record.at); }
-  if (!record.null[7]) { ASSERT_TRUE(view.column(7).decimal(row) == record.amount); }
+  for (std::size_t i = 0; i < 8; ++i)
+    ASSERT_EQ(view.column(i).is_null(row), record.null[i]) << "row " << row << " column " << i;
+  if (!record.null[0]) {
+    ASSERT_EQ(view.column(0).boolean(row), record.flag);
+  }
+  if (!record.null[1]) {
+    ASSERT_EQ(view.column(1).int64(row), record.number);
+  }
+  if (!record.null[2]) {
+    ASSERT_EQ(view.column(2).float64(row), record.share);
+  }
+  if (!record.null[3]) {
+    ASSERT_EQ(view.column(3).text(row), record.text);
+  }
+  if (!record.null[4]) {
+    ASSERT_EQ(view.column(4).text(row), record.bytes);
+  }
+  if (!record.null[5]) {
+    ASSERT_EQ(view.column(5).date(row), record.day);
+  }
+  if (!record.null[6]) {
+    ASSERT_EQ(view.column(6).timestamp(row), record.at);
+  }
+  if (!record.null[7]) {
+    ASSERT_TRUE(view.column(7).decimal(row) == record.amount);
+  }
 }
 
 class BatchTest : public testing::Test {
@@ -84,7 +105,8 @@ TEST_F(BatchTest, GivesBackWhatWasPutInAtEveryLength) {
     for (const unsigned nulls : {0u, 1u, 5u, 10u}) {
       const auto batch = build(rows, nulls);
       ASSERT_EQ(batch.rows(), static_cast<std::int64_t>(rows));
-      for (std::size_t i = 0; i < rows; ++i) expect_record(batch.view(kSchema), static_cast<std::int64_t>(i), records_[i]);
+      for (std::size_t i = 0; i < rows; ++i)
+        expect_record(batch.view(kSchema), static_cast<std::int64_t>(i), records_[i]);
     }
 }
 
@@ -99,7 +121,9 @@ TEST_F(BatchTest, FirstNullMayStandAnywhere) {
       const Schema schema{int64("n")};
       for (std::int64_t i = 0; i < rows; ++i) {
         ASSERT_EQ(batch.view(schema).column(0).is_null(i), i == null_at) << rows << " rows";
-        if (i != null_at) { ASSERT_EQ(batch.view(schema).column(0).int64(i), i); }
+        if (i != null_at) {
+          ASSERT_EQ(batch.view(schema).column(0).int64(i), i);
+        }
       }
     }
 }
@@ -126,7 +150,8 @@ TEST_F(BatchTest, TakenColumnsStandAlone) {
     for (std::size_t i = 0; i < kSchema.size(); ++i) columns.push_back(batch.take_column(i));
     batch = Batch();
     const auto again = assemble(30 - offset, std::move(columns));
-    for (std::int64_t i = 0; i < again.rows(); ++i) expect_record(again.view(kSchema), i, records_[static_cast<std::size_t>(i + offset)]);
+    for (std::int64_t i = 0; i < again.rows(); ++i)
+      expect_record(again.view(kSchema), i, records_[static_cast<std::size_t>(i + offset)]);
   }
 }
 

@@ -9,7 +9,8 @@ namespace sentinel {
 namespace {
 
 TEST(Decimal, ReadsAndPrints) {
-  for (const auto* text : {"0", "7", "-7", "12.50", "-0.05", "0.00", "99999999999999999999999999999999999999", "-0.00000000000000000000000000000000000001"})
+  for (const auto* text : {"0", "7", "-7", "12.50", "-0.05", "0.00", "99999999999999999999999999999999999999",
+                           "-0.00000000000000000000000000000000000001"})
     EXPECT_EQ(Decimal::parse(text)->to_string(), text);
   EXPECT_EQ(Decimal::parse("+1.5")->to_string(), "1.5");
   EXPECT_EQ(Decimal::parse("-0")->to_string(), "0");
@@ -47,7 +48,8 @@ TEST(Decimal, RandomNumbersComeBack) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937_64 random(seed);
   for (int i = 0; i < 20000; ++i) {
-    const int digits = static_cast<int>(random() % 38) + 1, scale = static_cast<int>(random() % static_cast<unsigned>(digits + 1));
+    const int digits = static_cast<int>(random() % 38) + 1,
+              scale = static_cast<int>(random() % static_cast<unsigned>(digits + 1));
     int128 unscaled = 0;
     for (int d = 0; d < digits; ++d) unscaled = unscaled * 10 + static_cast<int>(random() % 10);
     const Decimal value{random() % 2 ? unscaled : -unscaled, scale};

@@ -1,4 +1,5 @@
-// Plugins built by other hands (clang, another library setting, static or stripped, plain C) are read to the end by this program.
+// Plugins built by other hands (clang, another library setting, static or stripped, plain C) are read to the end by
+// this program.
 #include "engine/plugins/instance.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 #include "engine/plugins/registry.hpp"
@@ -20,7 +21,8 @@ TEST_P(ForeignPlugin, IsReadToTheEnd) {
   const auto component = registry.find(SENTINEL_KIND_SOURCE, "counter");
   ASSERT_TRUE(component) << component.error().message();
   EXPECT_STREQ((*component)->options->options[1]->default_text, "INV-");
-  const auto options = OptionTree::map({{"count", OptionTree::integer(2500)}, {"prefix", OptionTree::text("a prefix too long for a small string ₦")}});
+  const auto options = OptionTree::map(
+      {{"count", OptionTree::integer(2500)}, {"prefix", OptionTree::text("a prefix too long for a small string ₦")}});
   auto source = SourceStage::open(**component, quiet_host(), options);
   ASSERT_TRUE(source) << source.error().message();
   const auto schema = (*source)->schema();
@@ -47,7 +49,8 @@ TEST_P(ForeignPlugin, IsReadToTheEnd) {
   EXPECT_EQ(refused.error().option_path(), "count");
 }
 
-INSTANTIATE_TEST_SUITE_P(Built, ForeignPlugin, testing::Values("good", "clang", "debug_library", "static_library", "stripped"),
+INSTANTIATE_TEST_SUITE_P(Built, ForeignPlugin,
+                         testing::Values("good", "clang", "debug_library", "static_library", "stripped"),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(PlainC, IsReadToTheEnd) {

@@ -40,12 +40,18 @@ std::string refusal(const fs::path& file) {
 std::string refusal_of(const std::string& name) { return refusal(built("hostile", name)); }
 
 TEST(HostileFile, WrongVersionsSayBothNumbers) {
-  EXPECT_EQ(refusal_of("too_new"), "is too new: it was built for version 42 of the plugin interface, and this Sentinel takes 1 to 1; install a newer Sentinel");
-  EXPECT_EQ(refusal_of("too_old"), "is too old: it was built for version 0 of the plugin interface, and this Sentinel takes 1 to 1; build it again with this Sentinel's SDK");
+  EXPECT_EQ(refusal_of("too_new"),
+            "is too new: it was built for version 42 of the plugin interface, and this Sentinel takes 1 to 1; install "
+            "a newer Sentinel");
+  EXPECT_EQ(refusal_of("too_old"),
+            "is too old: it was built for version 0 of the plugin interface, and this Sentinel takes 1 to 1; build it "
+            "again with this Sentinel's SDK");
 }
 
 TEST(HostileFile, DescriptionsThatAreNone) {
-  EXPECT_EQ(refusal_of("truncated"), "has a truncated description: its plugin struct has 16 of 40 bytes; build it again with this Sentinel's SDK");
+  EXPECT_EQ(
+      refusal_of("truncated"),
+      "has a truncated description: its plugin struct has 16 of 40 bytes; build it again with this Sentinel's SDK");
   EXPECT_EQ(refusal_of("short_calls"), "its source short_calls does not offer read, which every one of its kind must");
   EXPECT_EQ(refusal_of("null_component"), "one of its components is null");
   EXPECT_EQ(refusal_of("silent"), "gave no description of itself to version 1 of the plugin interface");
@@ -53,7 +59,8 @@ TEST(HostileFile, DescriptionsThatAreNone) {
 }
 
 TEST(HostileFile, LibrariesThatAreNoPlugin) {
-  EXPECT_EQ(refusal_of("no_entry"), "is not a Sentinel plugin: it exports no sentinel_plugin_v1; does its source end with SENTINEL_PLUGIN(…)?");
+  EXPECT_EQ(refusal_of("no_entry"),
+            "is not a Sentinel plugin: it exports no sentinel_plugin_v1; does its source end with SENTINEL_PLUGIN(…)?");
   const auto undefined = refusal_of("undefined");
   EXPECT_TRUE(undefined.starts_with("cannot be loaded: ")) << undefined;
   EXPECT_NE(undefined.find("undefined symbol"), std::string::npos) << undefined;
@@ -78,7 +85,8 @@ TEST(HostileFile, LibrariesForAnotherMachine) {
   };
   EXPECT_EQ(spoilt(EI_CLASS, ELFCLASS32), "is a 32-bit library; Sentinel needs a 64-bit one");
   EXPECT_EQ(spoilt(EI_DATA, ELFDATA2MSB).substr(0, 42), "is a library for another kind of processor");
-  EXPECT_EQ(spoilt(offsetof(Elf64_Ehdr, e_machine), EM_S390), "is a library for another kind of processor (ELF machine 22)");
+  EXPECT_EQ(spoilt(offsetof(Elf64_Ehdr, e_machine), EM_S390),
+            "is a library for another kind of processor (ELF machine 22)");
   EXPECT_EQ(spoilt(offsetof(Elf64_Ehdr, e_type), ET_EXEC), "is an ELF file, but no shared library (ELF type 2)");
 }
 
@@ -87,7 +95,9 @@ TEST(HostileFile, TruncatedAtAnyLength) {
   const auto whole = contents(built("stripped"));
   ASSERT_GT(whole.size(), 1000u);
   for (std::size_t size = EI_NIDENT; size < whole.size(); size += size < 200 ? 7 : 997)
-    EXPECT_EQ(refusal(folder.write("cut.so", whole.substr(0, size))), "is a truncated shared library; build or copy it again") << size << " bytes";
+    EXPECT_EQ(refusal(folder.write("cut.so", whole.substr(0, size))),
+              "is a truncated shared library; build or copy it again")
+        << size << " bytes";
 }
 
 TEST(HostileFile, NumbersThatPointNowhere) {
@@ -100,7 +110,9 @@ TEST(HostileFile, NumbersThatPointNowhere) {
     bytes[at] = static_cast<char>(~bytes[at]);
     const auto file = folder.write("odd.so", bytes);
     const auto judged = judge_plugin_file(file, geteuid());  // whatever it says, it must come back
-    if (!judged) { EXPECT_EQ(judged.error().code(), Code::kInvalidConfig); }
+    if (!judged) {
+      EXPECT_EQ(judged.error().code(), Code::kInvalidConfig);
+    }
   }
 }
 
@@ -109,10 +121,12 @@ TEST(HostileFile, ReplaceableByEverybody) {
   const auto file = folder.copy(built("good"), "sentinel_counter_source.so");
   EXPECT_EQ(refusal(file), "loaded");
   fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
-  EXPECT_EQ(refusal(file), "could be replaced by somebody else: everybody may write to the file " + file.string() + "; run chmod o-w " + file.string());
+  EXPECT_EQ(refusal(file), "could be replaced by somebody else: everybody may write to the file " + file.string() +
+                               "; run chmod o-w " + file.string());
   fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
   fs::permissions(folder.path(), fs::perms::others_all, fs::perm_options::add);
-  EXPECT_EQ(refusal(file), "could be replaced by somebody else: everybody may write to its folder " + folder.path().string() + "; run chmod o-w " + folder.path().string());
+  EXPECT_EQ(refusal(file), "could be replaced by somebody else: everybody may write to its folder " +
+                               folder.path().string() + "; run chmod o-w " + folder.path().string());
   fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
   EXPECT_EQ(refusal(file), "loaded") << "a sticky folder protects what is in it, like /tmp";
 }
@@ -125,7 +139,9 @@ TEST(HostileFile, ReplaceableThroughALink) {
   fs::permissions(open.path() / "wide", fs::perms::all);
   const auto link = safe.path() / "sentinel_counter_source.so";
   fs::create_symlink(target, link);
-  EXPECT_NE(refusal(link).find("everybody may write to its folder " + (open.path() / "wide").string()), std::string::npos) << "the real path counts";
+  EXPECT_NE(refusal(link).find("everybody may write to its folder " + (open.path() / "wide").string()),
+            std::string::npos)
+      << "the real path counts";
 }
 
 TEST(HostileFile, OwnedByAThirdUser) {
@@ -135,7 +151,8 @@ TEST(HostileFile, OwnedByAThirdUser) {
   ASSERT_NE(nobody, nullptr);
   if (geteuid() == 0) {
     ASSERT_EQ(chown(file.c_str(), nobody->pw_uid, nobody->pw_gid), 0);
-    EXPECT_EQ(refusal(file), "could be replaced by somebody else: the file " + file.string() + " belongs to the user nobody, who is neither root nor root; chown it");
+    EXPECT_EQ(refusal(file), "could be replaced by somebody else: the file " + file.string() +
+                                 " belongs to the user nobody, who is neither root nor root; chown it");
   } else {  // the same seen by nobody: a file of ours
     const auto judged = judge_plugin_file(file, nobody->pw_uid);
     ASSERT_FALSE(judged);
@@ -144,7 +161,8 @@ TEST(HostileFile, OwnedByAThirdUser) {
 }
 
 // A stage of a hostile library, opened.
-Result<std::unique_ptr<SourceStage>> open_source(Registry& registry, const std::string& name, const OptionTree& options = {}) {
+Result<std::unique_ptr<SourceStage>> open_source(Registry& registry, const std::string& name,
+                                                 const OptionTree& options = {}) {
   const auto component = registry.find(SENTINEL_KIND_SOURCE, name);
   if (!component) return component.error();
   return SourceStage::open(**component, quiet_host(), options);
@@ -165,7 +183,8 @@ TEST(HostileCall, ExceptionsArriveAsWords) {
   EXPECT_EQ((*source)->read("", 10, 1000).error().message(), "source thrower: threw: the disk in read melted");
   source = open_source(registry, "thrower", in("read_int"));
   ASSERT_TRUE(source && (*source)->schema());
-  EXPECT_EQ((*source)->read("", 10, 1000).error().message(), "source thrower: threw something that is no std::exception");
+  EXPECT_EQ((*source)->read("", 10, 1000).error().message(),
+            "source thrower: threw something that is no std::exception");
 
   const auto component = registry.find(SENTINEL_KIND_TRANSFORM, "thrower");  // in the library that is loaded already
   ASSERT_TRUE(component) << component.error().message();

@@ -32,11 +32,14 @@ struct Options {
   std::optional<std::string> note;
 };
 constexpr auto kOptions = options<Options>(
-    option("table", &Options::table, "The table.").required().identity(), option("page", &Options::page, "Rows.").min(1).max(10000),
-    option("rate", &Options::rate, "A rate."), option("strict", &Options::strict, "Strict."), option("wait", &Options::wait, "A wait.").advanced(),
-    option("most", &Options::most, "A size."), option("mode", &Options::mode, "A mode.").choices("upsert", "insert", "append"),
+    option("table", &Options::table, "The table.").required().identity(),
+    option("page", &Options::page, "Rows.").min(1).max(10000), option("rate", &Options::rate, "A rate."),
+    option("strict", &Options::strict, "Strict."), option("wait", &Options::wait, "A wait.").advanced(),
+    option("most", &Options::most, "A size."),
+    option("mode", &Options::mode, "A mode.").choices("upsert", "insert", "append"),
     option("level", &Options::level, "A level.").choices("low", "high"), option("key", &Options::key, "The key."),
-    option("rules", &Options::rules, "Rules by field.").of(kRuleOptions), option("fallback", &Options::fallback, "Else.").of(kRuleOptions),
+    option("rules", &Options::rules, "Rules by field.").of(kRuleOptions),
+    option("fallback", &Options::fallback, "Else.").of(kRuleOptions),
     option("note", &Options::note, "A note.").secret().deprecated());
 
 const sentinel_option& entry(std::string_view name) {
@@ -86,7 +89,8 @@ TEST(OptionTable, FillsWhatIsNamedAndKeepsTheRest) {
       {"most", OptionTree::integer(1024)},
       {"mode", OptionTree::text("append")},
       {"key", OptionTree::list({OptionTree::text("ref")})},
-      {"rules", OptionTree::map({{"z", OptionTree::map({{"min", OptionTree::integer(1)}})}, {"a", OptionTree::map({{"pattern", OptionTree::text("x+")}})}})},
+      {"rules", OptionTree::map({{"z", OptionTree::map({{"min", OptionTree::integer(1)}})},
+                                 {"a", OptionTree::map({{"pattern", OptionTree::text("x+")}})}})},
       {"note", OptionTree::text("")},
   });
   Options out;
@@ -122,8 +126,10 @@ TEST(OptionTable, NamesTheOptionAtFault) {
   EXPECT_EQ(fault({{"page", OptionTree::text("x")}}), "page: must be an integer");
   EXPECT_EQ(fault({{"mode", OptionTree::text("merge")}}), "mode: must be one of its words");
   EXPECT_EQ(fault({{"strict", OptionTree::integer(1)}}), "strict: must be true or false");
-  EXPECT_EQ(fault({{"key", OptionTree::list({OptionTree::text("a"), OptionTree::integer(1)})}}), "key.1: must be a text");
-  EXPECT_EQ(fault({{"rules", OptionTree::map({{"email", OptionTree::map({{"min", OptionTree::text("x")}})}})}}), "rules.email.min: must be an integer");
+  EXPECT_EQ(fault({{"key", OptionTree::list({OptionTree::text("a"), OptionTree::integer(1)})}}),
+            "key.1: must be a text");
+  EXPECT_EQ(fault({{"rules", OptionTree::map({{"email", OptionTree::map({{"min", OptionTree::text("x")}})}})}}),
+            "rules.email.min: must be an integer");
   EXPECT_EQ(fault({{"rules", OptionTree::list({})}}), "rules: must be a map");
   EXPECT_EQ(fault({{"fallback", OptionTree::text("x")}}), "fallback: must be a map of options");
 }

@@ -14,7 +14,9 @@ class Pass final : public sentinel::Transform {
   static constexpr auto options = sentinel::options<NoOptions>();
   Pass(NoOptions, sentinel::Host&) {}
   sentinel::Result<sentinel::Schema> bind(const sentinel::Schema& in) override { return in; }
-  sentinel::Result<sentinel::Applied> apply(sentinel::Batch in, sentinel::RowRejects&) override { return sentinel::Applied{std::move(in), {}}; }
+  sentinel::Result<sentinel::Applied> apply(sentinel::Batch in, sentinel::RowRejects&) override {
+    return sentinel::Applied{std::move(in), {}};
+  }
 };
 
 }  // namespace
@@ -45,7 +47,8 @@ TEST(Registry, SearchesFoldersInOrder) {
   EXPECT_EQ(later.owner(**found).path, second.path() / "sentinel_counter_source.so");
   first.copy(built("good"), "sentinel_counter_source.so");
   Registry sooner({first.path(), second.path()}, {});
-  EXPECT_EQ(sooner.owner(**sooner.find(SENTINEL_KIND_SOURCE, "counter")).path, first.path() / "sentinel_counter_source.so");
+  EXPECT_EQ(sooner.owner(**sooner.find(SENTINEL_KIND_SOURCE, "counter")).path,
+            first.path() / "sentinel_counter_source.so");
 }
 
 TEST(Registry, SaysWhereItSearchedAndWhatWasMeant) {
@@ -56,8 +59,9 @@ TEST(Registry, SaysWhereItSearchedAndWhatWasMeant) {
   const auto found = registry.find(SENTINEL_KIND_SOURCE, "conuter");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code(), Code::kInvalidConfig);
-  EXPECT_EQ(found.error().message(), "no source \"conuter\"; did you mean \"counter\"? (searched for " + (folder.path() / "sentinel_conuter_source.so").string() +
-                                         ", " + (missing / "sentinel_conuter_source.so").string() + " [no such folder])");
+  EXPECT_EQ(found.error().message(), "no source \"conuter\"; did you mean \"counter\"? (searched for " +
+                                         (folder.path() / "sentinel_conuter_source.so").string() + ", " +
+                                         (missing / "sentinel_conuter_source.so").string() + " [no such folder])");
 }
 
 TEST(Registry, NeverSearchesOutsideItsFolders) {
@@ -74,7 +78,8 @@ TEST(Registry, RefusesAFileThatHoldsSomethingElse) {
   const PluginFolder folder;
   const auto file = folder.copy(built("good"), "sentinel_other_source.so");
   Registry registry({folder.path()}, {});
-  EXPECT_EQ(registry.find(SENTINEL_KIND_SOURCE, "other").error().message(), "plugin " + file.string() + ": holds no source \"other\", though its name says so");
+  EXPECT_EQ(registry.find(SENTINEL_KIND_SOURCE, "other").error().message(),
+            "plugin " + file.string() + ": holds no source \"other\", though its name says so");
 }
 
 TEST(Registry, ABrokenFirstFileIsNotPassedOver) {
@@ -82,7 +87,8 @@ TEST(Registry, ABrokenFirstFileIsNotPassedOver) {
   const auto broken = first.write("sentinel_counter_source.so", "text");
   second.copy(built("good"), "sentinel_counter_source.so");
   Registry registry({first.path(), second.path()}, {});
-  EXPECT_EQ(registry.find(SENTINEL_KIND_SOURCE, "counter").error().message(), "plugin " + broken.string() + ": is not a shared library (no ELF file)");
+  EXPECT_EQ(registry.find(SENTINEL_KIND_SOURCE, "counter").error().message(),
+            "plugin " + broken.string() + ": is not a shared library (no ELF file)");
 }
 
 TEST(Registry, NamesNeedNoCodeToRun) {

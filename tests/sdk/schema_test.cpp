@@ -21,9 +21,18 @@ TEST(Schema, ComesBackWithTypesAndMetadata) {
   auto by_field = int64("amount_minor");
   by_field.currency_field = "currency";
   by_field.exponent = 3;
-  const Schema schema{utf8("invoice").key(), money("amount_kobo", "NGN", 2), naira, by_field, utf8("currency").required(),
-                      boolean("recurring"), float64("score"), binary("scan"), date("day"), timestamp("modified").version(),
-                      json("meta"), decimal("wide", 38, 38)};
+  const Schema schema{utf8("invoice").key(),
+                      money("amount_kobo", "NGN", 2),
+                      naira,
+                      by_field,
+                      utf8("currency").required(),
+                      boolean("recurring"),
+                      float64("score"),
+                      binary("scan"),
+                      date("day"),
+                      timestamp("modified").version(),
+                      json("meta"),
+                      decimal("wide", 38, 38)};
   const auto back = crossed(schema);
   ASSERT_TRUE(back) << back.error().message();
   EXPECT_EQ(*back, schema);
@@ -36,7 +45,8 @@ TEST(Schema, ComesBackWithTypesAndMetadata) {
 TEST(Schema, RefusesByName) {
   EXPECT_EQ(crossed({int64("a"), int64("a")}).error().message(), "field \"a\" occurs twice in the schema");
   EXPECT_EQ(crossed({int64("")}).error().message(), "field 0 of the schema has no name");
-  EXPECT_EQ(crossed({decimal("d", 39, 0)}).error().message(), "field \"d\" has the Arrow format \"d:39,0\", which Sentinel does not carry");
+  EXPECT_EQ(crossed({decimal("d", 39, 0)}).error().message(),
+            "field \"d\" has the Arrow format \"d:39,0\", which Sentinel does not carry");
 }
 
 TEST(Schema, ReadsDecimalFormats) {
@@ -44,7 +54,8 @@ TEST(Schema, ReadsDecimalFormats) {
   EXPECT_TRUE(detail::parse_decimal_format("d:10,2", precision, scale));
   EXPECT_TRUE(precision == 10 && scale == 2);
   EXPECT_TRUE(detail::parse_decimal_format("d:38,0,128", precision, scale));
-  for (const auto* bad : {"d:", "d:10", "d:10,", "d:10,2,", "d:10,2,256", "d:10,11", "d:0,0", "d:-1,0", "d:10,2,128,1", "d:99999999999,1"})
+  for (const auto* bad : {"d:", "d:10", "d:10,", "d:10,2,", "d:10,2,256", "d:10,11", "d:0,0", "d:-1,0", "d:10,2,128,1",
+                          "d:99999999999,1"})
     EXPECT_FALSE(detail::parse_decimal_format(bad, precision, scale)) << bad;
 }
 

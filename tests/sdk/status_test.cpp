@@ -9,7 +9,10 @@ namespace sentinel {
 namespace {
 
 TEST(Status, CarriesItsFactsOverTheBoundary) {
-  const auto sent = Status(Code::kThrottled, "slow down").native("http", "429").at_option("rules.email").retry_after(std::chrono::seconds(7));
+  const auto sent = Status(Code::kThrottled, "slow down")
+                        .native("http", "429")
+                        .at_option("rules.email")
+                        .retry_after(std::chrono::seconds(7));
   const auto error = to_error(sent);
   const auto back = from_error(error.code, error);
   EXPECT_EQ(back.code(), Code::kThrottled);

@@ -17,7 +17,7 @@ namespace sentinel::config {
 
 class OptionReader {
  public:
-  // `owner` as messages name it ("source wordpress"); empty for a policy, whose path begins with its name.
+  // `owner` as messages name it ("source counter"); empty for a policy, whose path begins with its name.
   OptionReader(std::string owner, Problems& problems, std::map<std::string, Position>& positions)
       : owner_(std::move(owner)), problems_(problems), positions_(positions) {}
 

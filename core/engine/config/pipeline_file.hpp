@@ -54,7 +54,7 @@ struct PipelineFile {
   stages::DeadLetter dead_letter;
   // Changes when anything of the file that shapes records changes (transforms, sink, money): not comments, not secrets.
   std::string mapping_hash;
-  // Who is read: plugin, cursor version and the identity options, without user names and passwords: "wordpress/1/3f0c…".
+  // Who is read: plugin, cursor version and the identity options, without user names and passwords: "counter/1/3f0c…".
   std::string source_id;
 };
 

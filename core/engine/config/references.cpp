@@ -5,6 +5,7 @@
 #include "engine/config/scalar.hpp"
 #include "engine/config/text_file.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sentinel::config {

@@ -11,7 +11,8 @@
 namespace sentinel::plugins {
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 48;  // no honest length or offset is larger; sums of two cannot overflow
+constexpr std::int64_t kMost = std::int64_t{1}
+                               << 48;  // no honest length or offset is larger; sums of two cannot overflow
 
 template <class T>
 T at(const void* buffer, std::int64_t i) {
@@ -33,7 +34,8 @@ Status check_offsets(const ArrowArray& column, Run run) {
   for (auto i = run.begin + 1; i <= run.end(); ++i) {
     const auto next = at<Offset>(offsets, i);
     if (next < former)
-      return internal_error("its offsets fall from " + number(former) + " to " + number(next) + " at row " + number(i - 1 - run.begin));
+      return internal_error("its offsets fall from " + number(former) + " to " + number(next) + " at row " +
+                            number(i - 1 - run.begin));
     former = next;
   }
   if (former > kMost) return internal_error("its last offset is " + number(former));
@@ -71,7 +73,8 @@ Status check_decimals(const ArrowArray& column, Run run, int precision) {
   for (auto i = run.begin; i < run.end(); ++i) {
     const auto value = at<int128>(column.buffers[1], i);
     if ((value >= limit || value <= -limit) && bit_at(validity, i))
-      return internal_error("its decimal in row " + number(i - run.begin) + " has more than the declared " + number(precision) + " digits");
+      return internal_error("its decimal in row " + number(i - run.begin) + " has more than the declared " +
+                            number(precision) + " digits");
   }
   return {};
 }
@@ -94,7 +97,8 @@ Status check_nulls(const ArrowArray& column, Run run, bool is_nullable) {
     return internal_error("it declares " + number(column.null_count) + " nulls but has no validity buffer");
   if (column.null_count == 0 && column.buffers[0] != nullptr)
     for (auto i = run.begin; i < run.end(); ++i)
-      if (!bit_at(column.buffers[0], i)) return internal_error("it declares no nulls, but row " + number(i - run.begin) + " is null");
+      if (!bit_at(column.buffers[0], i))
+        return internal_error("it declares no nulls, but row " + number(i - run.begin) + " is null");
   if (is_nullable) return {};
   const auto row = first_null(column, run);
   if (row >= 0) return internal_error("it is null in row " + number(row) + ", though the schema says that it never is");
@@ -105,14 +109,21 @@ Status check_nulls(const ArrowArray& column, Run run, bool is_nullable) {
 
 std::optional<Wire> wire_of(std::string_view format) {
   static constexpr std::pair<std::string_view, Wire> kWires[] = {
-      {"b", {Layout::kBits, Type::kBool, 0, 0, false}},      {"l", {Layout::kInt64, Type::kInt64, 0, 0, false}},
-      {"g", {Layout::kFloat64, Type::kFloat64, 0, 0, false}}, {"u", {Layout::kText32, Type::kUtf8, 0, 0, false}},
-      {"z", {Layout::kText32, Type::kBinary, 0, 0, false}},   {"tdD", {Layout::kInt32, Type::kDate, 0, 0, false}},
+      {"b", {Layout::kBits, Type::kBool, 0, 0, false}},
+      {"l", {Layout::kInt64, Type::kInt64, 0, 0, false}},
+      {"g", {Layout::kFloat64, Type::kFloat64, 0, 0, false}},
+      {"u", {Layout::kText32, Type::kUtf8, 0, 0, false}},
+      {"z", {Layout::kText32, Type::kBinary, 0, 0, false}},
+      {"tdD", {Layout::kInt32, Type::kDate, 0, 0, false}},
       {"tsu:UTC", {Layout::kInt64, Type::kTimestamp, 0, 0, false}},
-      {"c", {Layout::kInt8, Type::kInt64, 0, 0, true}},       {"C", {Layout::kUInt8, Type::kInt64, 0, 0, true}},
-      {"s", {Layout::kInt16, Type::kInt64, 0, 0, true}},      {"S", {Layout::kUInt16, Type::kInt64, 0, 0, true}},
-      {"i", {Layout::kInt32, Type::kInt64, 0, 0, true}},      {"I", {Layout::kUInt32, Type::kInt64, 0, 0, true}},
-      {"f", {Layout::kFloat32, Type::kFloat64, 0, 0, true}},  {"U", {Layout::kText64, Type::kUtf8, 0, 0, true}},
+      {"c", {Layout::kInt8, Type::kInt64, 0, 0, true}},
+      {"C", {Layout::kUInt8, Type::kInt64, 0, 0, true}},
+      {"s", {Layout::kInt16, Type::kInt64, 0, 0, true}},
+      {"S", {Layout::kUInt16, Type::kInt64, 0, 0, true}},
+      {"i", {Layout::kInt32, Type::kInt64, 0, 0, true}},
+      {"I", {Layout::kUInt32, Type::kInt64, 0, 0, true}},
+      {"f", {Layout::kFloat32, Type::kFloat64, 0, 0, true}},
+      {"U", {Layout::kText64, Type::kUtf8, 0, 0, true}},
       {"Z", {Layout::kText64, Type::kBinary, 0, 0, true}},
   };
   for (const auto& [name, wire] : kWires)
@@ -138,21 +149,26 @@ Status check_shape(const ArrowArray& array, std::int64_t buffers, std::int64_t c
   if (array.length < 0 || array.length > kMost) return internal_error("its length is " + number(array.length));
   if (array.offset < 0 || array.offset > kMost) return internal_error("its offset is " + number(array.offset));
   if (array.null_count < -1 || array.null_count > array.length)
-    return internal_error("it declares " + number(array.null_count) + " nulls among " + number(array.length) + " values");
+    return internal_error("it declares " + number(array.null_count) + " nulls among " + number(array.length) +
+                          " values");
   if (array.n_children != children || (children > 0 && array.children == nullptr))
-    return internal_error("its array has " + number(array.n_children) + " children where the schema has " + number(children));
+    return internal_error("its array has " + number(array.n_children) + " children where the schema has " +
+                          number(children));
   if (array.n_buffers != buffers || array.buffers == nullptr)
-    return internal_error("its array has " + number(array.buffers == nullptr ? 0 : array.n_buffers) + " buffers where its type has " + number(buffers));
+    return internal_error("its array has " + number(array.buffers == nullptr ? 0 : array.n_buffers) +
+                          " buffers where its type has " + number(buffers));
   if (has_dictionary != (array.dictionary != nullptr))
-    return internal_error(has_dictionary ? "its dictionary is missing" : "it has a dictionary that its schema does not declare");
+    return internal_error(has_dictionary ? "its dictionary is missing"
+                                         : "it has a dictionary that its schema does not declare");
   return {};
 }
 
-Result<Run> check_column(const ArrowArray& column, const Wire& wire, bool has_dictionary, bool is_nullable, std::int64_t begin,
-                         std::int64_t rows) {
+Result<Run> check_column(const ArrowArray& column, const Wire& wire, bool has_dictionary, bool is_nullable,
+                         std::int64_t begin, std::int64_t rows) {
   SENTINEL_TRY(check_shape(column, is_text(wire.layout) ? 3 : 2, 0, has_dictionary));
   if (column.length < begin + rows)
-    return internal_error("it holds " + number(column.length) + " values where the batch needs " + number(begin + rows));
+    return internal_error("it holds " + number(column.length) + " values where the batch needs " +
+                          number(begin + rows));
   const Run run{column.offset + begin, rows};
   if (rows == 0) return run;
   if (column.buffers[1] == nullptr) return internal_error("its data buffer is null");

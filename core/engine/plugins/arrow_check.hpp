@@ -51,10 +51,10 @@ std::int64_t first_null(const ArrowArray& column, Run run);
 
 // Checks the struct (batch, or column of it) but no value: counts, lengths, the number of buffers, released already.
 Status check_shape(const ArrowArray& array, std::int64_t buffers, std::int64_t children, bool has_dictionary);
-// Checks the column for `rows` values from `begin` on (counted from the column's first one): shape, buffers, and what the values
-// themselves show (falling offsets, bad UTF-8, a decimal with too many digits, a null where none may be). Answers the run.
-// Errors: kInternal without the field's name.
-Result<Run> check_column(const ArrowArray& column, const Wire& wire, bool has_dictionary, bool is_nullable, std::int64_t begin,
-                         std::int64_t rows);
+// Checks the column for `rows` values from `begin` on (counted from the column's first one): shape, buffers, and what
+// the values themselves show (falling offsets, bad UTF-8, a decimal with too many digits, a null where none may be).
+// Answers the run. Errors: kInternal without the field's name.
+Result<Run> check_column(const ArrowArray& column, const Wire& wire, bool has_dictionary, bool is_nullable,
+                         std::int64_t begin, std::int64_t rows);
 
 }  // namespace sentinel::plugins

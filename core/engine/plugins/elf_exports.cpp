@@ -1,7 +1,7 @@
 // Reads an ELF file's header, section table and dynamic symbols, trusting none of its numbers.
 //
-// Not boost::dll::library_info: in Boost 1.74 that reads .symtab, which a stripped library no longer has, and takes its names
-// from whichever string table comes last.
+// Not boost::dll::library_info: in Boost 1.74 that reads .symtab, which a stripped library no longer has, and takes its
+// names from whichever string table comes last.
 #include "engine/plugins/elf_exports.hpp"
 
 #include <elf.h>
@@ -50,14 +50,17 @@ Status truncated() { return invalid_config("is a truncated shared library; build
 
 Result<Elf64_Ehdr> read_header(ElfFile& file) {
   const auto identity = file.read<unsigned char>(0, EI_NIDENT);
-  if (!identity || std::memcmp(identity->data(), ELFMAG, SELFMAG) != 0) return invalid_config("is not a shared library (no ELF file)");
+  if (!identity || std::memcmp(identity->data(), ELFMAG, SELFMAG) != 0)
+    return invalid_config("is not a shared library (no ELF file)");
   if ((*identity)[EI_CLASS] != ELFCLASS64) return invalid_config("is a 32-bit library; Sentinel needs a 64-bit one");
   const auto header = file.read<Elf64_Ehdr>(0, 1);
   if (!header) return truncated();
   const auto& found = header->front();
   if ((*identity)[EI_DATA] != ELFDATA2LSB || found.e_machine != kMachine)
-    return invalid_config("is a library for another kind of processor (ELF machine " + std::to_string(found.e_machine) + ")");
-  if (found.e_type != ET_DYN) return invalid_config("is an ELF file, but no shared library (ELF type " + std::to_string(found.e_type) + ")");
+    return invalid_config("is a library for another kind of processor (ELF machine " + std::to_string(found.e_machine) +
+                          ")");
+  if (found.e_type != ET_DYN)
+    return invalid_config("is an ELF file, but no shared library (ELF type " + std::to_string(found.e_type) + ")");
   if (found.e_shentsize != sizeof(Elf64_Shdr)) return invalid_config("is a shared library without a section table");
   return found;
 }

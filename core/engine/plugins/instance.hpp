@@ -1,6 +1,7 @@
 // Open stages as the engine sees them: C++ faces over the C calls, which check everything that a plugin hands back.
 //
-// Each message of a fault is prefixed with the stage: "source wordpress: …". One thread at a time per instance; cancel() from any.
+// Each message of a fault is prefixed with the stage: "source counter: …". One thread at a time per instance; cancel()
+// from any.
 #pragma once
 
 #include "engine/config/option_tree.hpp"
@@ -41,7 +42,8 @@ struct SourcePage {
 class SourceStage {
  public:
   // `host` must outlive the stage. Errors: those of the plugin's open.
-  static Result<std::unique_ptr<SourceStage>> open(const sentinel_component& component, const sentinel_host& host, const config::OptionTree& options);
+  static Result<std::unique_ptr<SourceStage>> open(const sentinel_component& component, const sentinel_host& host,
+                                                   const config::OptionTree& options);
   ~SourceStage();  // closes; every batch it gave must be gone
   const std::string& use() const;
   Result<Schema> schema();
@@ -67,7 +69,8 @@ struct AppliedBatch {
 
 class TransformStage {
  public:
-  static Result<std::unique_ptr<TransformStage>> open(const sentinel_component& component, const sentinel_host& host, const config::OptionTree& options);
+  static Result<std::unique_ptr<TransformStage>> open(const sentinel_component& component, const sentinel_host& host,
+                                                      const config::OptionTree& options);
   ~TransformStage();
   const std::string& use() const;
   Result<Schema> bind(const Schema& in);
@@ -87,7 +90,8 @@ struct WrittenBatch {
 
 class SinkStage {
  public:
-  static Result<std::unique_ptr<SinkStage>> open(const sentinel_component& component, const sentinel_host& host, const config::OptionTree& options);
+  static Result<std::unique_ptr<SinkStage>> open(const sentinel_component& component, const sentinel_host& host,
+                                                 const config::OptionTree& options);
   ~SinkStage();
   const std::string& use() const;
   bool is_transactional() const;
@@ -102,7 +106,8 @@ class SinkStage {
   Status commit(const Seal& seal);
   Status rollback();
   Result<Verdict> resolve(const Claim& claim);
-  Status letters(const std::string& pipeline, const std::function<void(std::string_view source_id, const Letter&)>& each);
+  Status letters(const std::string& pipeline,
+                 const std::function<void(std::string_view source_id, const Letter&)>& each);
   Status heartbeat();
   Status finish(const RunSummary& summary);
   void cancel();
@@ -113,8 +118,9 @@ class SinkStage {
   std::unique_ptr<Impl> impl_;
 };
 
-// Checks an array against a schema as far as the structs can show it (counts, lengths, null buffers, falling offsets, UTF-8), and
-// converts i s I U Z, float and dictionary columns to the types Sentinel carries. `in` is taken. Errors: kInternal by field name.
+// Checks an array against a schema as far as the structs can show it (counts, lengths, null buffers, falling offsets,
+// UTF-8), and converts i s I U Z, float, 8- and 16-bit integer and dictionary columns to the types Sentinel carries.
+// `in` is taken. Errors: kInternal by field name.
 Result<Batch> normalise(ArrowArray in, const ArrowSchema& declared, const Schema& schema);
 // The schema after that conversion.
 Result<Schema> normalised_schema(const ArrowSchema& declared);

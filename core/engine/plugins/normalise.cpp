@@ -1,5 +1,5 @@
-// Takes an array over the boundary: checks it, then passes it on as it is, or with the columns converted that Sentinel carries in
-// another layout.
+// Takes an array over the boundary: checks it, then passes it on as it is, or with the columns converted that Sentinel
+// carries in another layout.
 #include "engine/plugins/arrow_check.hpp"
 #include "engine/plugins/instance.hpp"
 #include "engine/plugins/utf8.hpp"
@@ -23,7 +23,8 @@ struct Declared {
 
 Result<Declared> declared_wire(const ArrowSchema& field) {
   const auto refuse = [](const char* format) {
-    return internal_error("has the Arrow format \"" + printable(format == nullptr ? "" : format) + "\", which Sentinel does not carry");
+    return internal_error("has the Arrow format \"" + printable(format == nullptr ? "" : format) +
+                          "\", which Sentinel does not carry");
   };
   Declared declared;
   if (field.n_children != 0) return refuse(field.format);
@@ -33,7 +34,8 @@ Result<Declared> declared_wire(const ArrowSchema& field) {
   if (field.dictionary == nullptr) return declared;
   const auto* entries = field.dictionary;
   if (own->type != Type::kInt64 || own->layout == Layout::kBits) return refuse(field.format);
-  const auto wire = entries->format == nullptr || entries->dictionary != nullptr ? std::nullopt : wire_of(entries->format);
+  const auto wire =
+      entries->format == nullptr || entries->dictionary != nullptr ? std::nullopt : wire_of(entries->format);
   if (!wire) return refuse(entries->format);
   declared.indices = own;
   declared.values = *wire;
@@ -42,7 +44,8 @@ Result<Declared> declared_wire(const ArrowSchema& field) {
 
 std::int64_t integer_at(const ArrowArray& column, Layout layout, std::int64_t i) {
   const auto read = [&]<class T>(T value) {
-    std::memcpy(&value, static_cast<const char*>(column.buffers[1]) + static_cast<std::size_t>(i) * sizeof value, sizeof value);
+    std::memcpy(&value, static_cast<const char*>(column.buffers[1]) + static_cast<std::size_t>(i) * sizeof value,
+                sizeof value);
     return static_cast<std::int64_t>(value);
   };
   switch (layout) {
@@ -56,7 +59,8 @@ std::int64_t integer_at(const ArrowArray& column, Layout layout, std::int64_t i)
   }
 }
 
-// Appends value `i` of a column that was checked and is not null there. Errors: more text than 32-bit offsets can count.
+// Appends value `i` of a column that was checked and is not null there. Errors: more text than 32-bit offsets can
+// count.
 Status append_value(const ArrowArray& column, const Wire& wire, std::int64_t i, ColumnBuilder& out) {
   switch (wire.layout) {
     case Layout::kText64: {
@@ -64,7 +68,9 @@ Status append_value(const ArrowArray& column, const Wire& wire, std::int64_t i, 
       std::memcpy(ends, static_cast<const char*>(column.buffers[1]) + static_cast<std::size_t>(i) * 8, sizeof ends);
       const auto size = ends[1] - ends[0];
       if (size > std::numeric_limits<std::int32_t>::max()) return internal_error("holds more than 2 GiB in one value");
-      out.append_text(size == 0 ? std::string_view{} : std::string_view(static_cast<const char*>(column.buffers[2]) + ends[0], static_cast<std::size_t>(size)));
+      out.append_text(size == 0 ? std::string_view{}
+                                : std::string_view(static_cast<const char*>(column.buffers[2]) + ends[0],
+                                                   static_cast<std::size_t>(size)));
       break;
     }
     case Layout::kFloat32: {
@@ -83,10 +89,13 @@ Status append_value(const ArrowArray& column, const Wire& wire, std::int64_t i, 
       break;
     }
     default:
-      if (wire.type == Type::kDate) out.append_date(static_cast<std::int32_t>(integer_at(column, wire.layout, i)));
-      else out.append_int64(integer_at(column, wire.layout, i));
+      if (wire.type == Type::kDate)
+        out.append_date(static_cast<std::int32_t>(integer_at(column, wire.layout, i)));
+      else
+        out.append_int64(integer_at(column, wire.layout, i));
   }
-  if (out.bytes() > std::numeric_limits<std::int32_t>::max()) return internal_error("holds more than 2 GiB in one batch");
+  if (out.bytes() > std::numeric_limits<std::int32_t>::max())
+    return internal_error("holds more than 2 GiB in one batch");
   return {};
 }
 
@@ -94,8 +103,10 @@ Result<ArrowArray> convert_column(const ArrowArray& column, const Wire& wire, Ru
   ColumnBuilder builder(field);
   const auto* validity = column.null_count == 0 ? nullptr : column.buffers[0];
   for (auto i = run.begin; i < run.end(); ++i) {
-    if (bit_at(validity, i)) SENTINEL_TRY(append_value(column, wire, i, builder));
-    else builder.append_null();
+    if (bit_at(validity, i))
+      SENTINEL_TRY(append_value(column, wire, i, builder));
+    else
+      builder.append_null();
   }
   return builder.finish();
 }
@@ -114,12 +125,14 @@ Result<ArrowArray> resolve_dictionary(const ArrowArray& column, const Declared& 
     }
     const auto index = integer_at(column, declared.indices->layout, i);
     if (index < 0 || index >= entry_run.count)
-      return internal_error("its row " + row + " names entry " + std::to_string(index) + " of a dictionary of " + std::to_string(entry_run.count));
+      return internal_error("its row " + row + " names entry " + std::to_string(index) + " of a dictionary of " +
+                            std::to_string(entry_run.count));
     const auto entry = entry_run.begin + index;
     if (bit_at(valid_entries, entry)) {
       SENTINEL_TRY(append_value(entries, declared.values, entry, builder));
     } else {
-      if (!field.is_nullable) return internal_error("it is null in row " + row + ", though the schema says that it never is");
+      if (!field.is_nullable)
+        return internal_error("it is null in row " + row + ", though the schema says that it never is");
       builder.append_null();
     }
   }
@@ -142,7 +155,8 @@ class ColumnList {
   std::vector<ArrowArray> columns_;
 };
 
-Result<Batch> convert(Batch in, const std::vector<Declared>& wires, const std::vector<Run>& runs, const Schema& schema) {
+Result<Batch> convert(Batch in, const std::vector<Declared>& wires, const std::vector<Run>& runs,
+                      const Schema& schema) {
   ColumnList columns(schema.size());
   for (std::size_t i = 0; i < schema.size(); ++i) {
     if (!wires[i].converts()) {
@@ -168,9 +182,11 @@ Status check_rows_present(const ArrowArray& batch) {
 Result<Schema> normalised_schema(const ArrowSchema& declared) {
   constexpr std::int64_t kMostFields = 10000;
   if (declared.release == nullptr) return internal_error("answered a schema that is already released");
-  if (declared.n_children < 0 || declared.n_children > kMostFields || (declared.n_children > 0 && declared.children == nullptr))
+  if (declared.n_children < 0 || declared.n_children > kMostFields ||
+      (declared.n_children > 0 && declared.children == nullptr))
     return internal_error("answered a schema of " + std::to_string(declared.n_children) + " fields");
-  if (declared.format == nullptr || std::string_view(declared.format) != "+s") return internal_error("answered a schema that is not a struct of fields");
+  if (declared.format == nullptr || std::string_view(declared.format) != "+s")
+    return internal_error("answered a schema that is not a struct of fields");
   if (declared.n_children == 0) return internal_error("answered a schema without fields");
   std::vector<ArrowSchema> fields;
   std::vector<std::string> formats(static_cast<std::size_t>(declared.n_children));
@@ -218,7 +234,8 @@ Result<Batch> normalise(ArrowArray in, const ArrowSchema& declared, const Schema
     auto wire = declared_wire(*declared.children[i]);
     if (!wire) return std::move(wire).error().prefixed(field_words(field.name));
     const bool has_dictionary = wire->indices.has_value();
-    auto run = check_column(*column, has_dictionary ? *wire->indices : wire->values, has_dictionary, field.is_nullable, in.offset, in.length);
+    auto run = check_column(*column, has_dictionary ? *wire->indices : wire->values, has_dictionary, field.is_nullable,
+                            in.offset, in.length);
     if (!run) return std::move(run).error().prefixed(field_words(field.name));
     converts = converts || wire->converts();
     wires.push_back(*wire);

@@ -84,7 +84,8 @@ TEST_F(NormaliseTest, ConvertsSmallIntegersAndFloats) {
     auto batch = cross(raw_batch(column));
     EXPECT_TRUE(batch) << format;
     EXPECT_TRUE(this->column(*batch).is_null(1));
-    return schema_[0].type == Type::kFloat64 ? this->column(*batch).float64(0) : static_cast<double>(this->column(*batch).int64(0));
+    return schema_[0].type == Type::kFloat64 ? this->column(*batch).float64(0)
+                                             : static_cast<double>(this->column(*batch).int64(0));
   };
   EXPECT_EQ(value("c", bytes_of<std::int8_t>({-128, 0})), -128);
   EXPECT_EQ(value("C", bytes_of<std::uint8_t>({255, 0})), 255);
@@ -146,10 +147,12 @@ TEST_F(NormaliseTest, ResolvesDictionaries) {
 }
 
 TEST_F(NormaliseTest, RefusesFormatsByFieldName) {
-  for (const auto* format : {"L", "e", "n", "+l", "tsu:", "tsu:Europe/Berlin", "tss:UTC", "tdm", "d:39,2", "d:10,2,256", "vu", "", "w:16"}) {
+  for (const auto* format :
+       {"L", "e", "n", "+l", "tsu:", "tsu:Europe/Berlin", "tss:UTC", "tdm", "d:39,2", "d:10,2,256", "vu", "", "w:16"}) {
     auto column = raw_int64({1});
     column.format = format;
-    EXPECT_EQ(refusal(raw_batch(column)), "field \"amount\": has the Arrow format \"" + std::string(format) + "\", which Sentinel does not carry");
+    EXPECT_EQ(refusal(raw_batch(column)),
+              "field \"amount\": has the Arrow format \"" + std::string(format) + "\", which Sentinel does not carry");
   }
 }
 
@@ -177,23 +180,41 @@ struct Lie {
 TEST_F(NormaliseTest, RefusesWhatTheStructsShowToBeWrong) {
   const std::string amount = "field \"amount\": ";
   const Lie lies[] = {
-      {"short column", [](RawBatch& b) { b.columns[0].length = 2; }, amount + "it holds 2 values where the batch needs 3"},
+      {"short column", [](RawBatch& b) { b.columns[0].length = 2; },
+       amount + "it holds 2 values where the batch needs 3"},
       {"struct offset beyond", [](RawBatch& b) { b.offset = 1; }, amount + "it holds 3 values where the batch needs 4"},
       {"negative length", [](RawBatch& b) { b.columns[0].length = -1; }, amount + "its length is -1"},
       {"negative batch", [](RawBatch& b) { b.length = -3; }, "its length is -3"},
-      {"absurd length", [](RawBatch& b) { b.length = std::numeric_limits<std::int64_t>::max(); }, "its length is 9223372036854775807"},
+      {"absurd length", [](RawBatch& b) { b.length = std::numeric_limits<std::int64_t>::max(); },
+       "its length is 9223372036854775807"},
       {"negative offset", [](RawBatch& b) { b.columns[0].offset = -8; }, amount + "its offset is -8"},
       {"nulls", [](RawBatch& b) { b.columns[0].null_count = 4; }, amount + "it declares 4 nulls among 3 values"},
-      {"null_count -2", [](RawBatch& b) { b.columns[0].null_count = -2; }, amount + "it declares -2 nulls among 3 values"},
-      {"no bitmap", [](RawBatch& b) { b.columns[0].null_count = 1; }, amount + "it declares 1 nulls but has no validity buffer"},
-      {"hidden null", [](RawBatch& b) { b.columns[0].buffers[0] = Bytes{0b101}; }, amount + "it declares no nulls, but row 1 is null"},
+      {"null_count -2", [](RawBatch& b) { b.columns[0].null_count = -2; },
+       amount + "it declares -2 nulls among 3 values"},
+      {"no bitmap", [](RawBatch& b) { b.columns[0].null_count = 1; },
+       amount + "it declares 1 nulls but has no validity buffer"},
+      {"hidden null", [](RawBatch& b) { b.columns[0].buffers[0] = Bytes{0b101}; },
+       amount + "it declares no nulls, but row 1 is null"},
       {"null data", [](RawBatch& b) { b.columns[0].buffers[1] = std::nullopt; }, amount + "its data buffer is null"},
-      {"one buffer", [](RawBatch& b) { b.columns[0].buffers.pop_back(); }, amount + "its array has 1 buffers where its type has 2"},
-      {"three buffers", [](RawBatch& b) { b.columns[0].buffers.emplace_back(); }, amount + "its array has 3 buffers where its type has 2"},
-      {"no buffer list", [](RawBatch& b) { b.columns[0].null_buffers = true; }, amount + "its array has 0 buffers where its type has 2"},
+      {"one buffer", [](RawBatch& b) { b.columns[0].buffers.pop_back(); },
+       amount + "its array has 1 buffers where its type has 2"},
+      {"three buffers", [](RawBatch& b) { b.columns[0].buffers.emplace_back(); },
+       amount + "its array has 3 buffers where its type has 2"},
+      {"no buffer list", [](RawBatch& b) { b.columns[0].null_buffers = true; },
+       amount + "its array has 0 buffers where its type has 2"},
       {"released child", [](RawBatch& b) { b.columns[0].released = true; }, amount + "its array is already released"},
-      {"null row", [](RawBatch& b) { b.validity = Bytes{0b011}; b.null_count = 1; }, "row 2 is null as a whole"},
-      {"null where none may be", [](RawBatch& b) { b.columns[0].nullable = false; b.columns[0].null_count = 1; b.columns[0].buffers[0] = Bytes{0b110}; },
+      {"null row",
+       [](RawBatch& b) {
+         b.validity = Bytes{0b011};
+         b.null_count = 1;
+       },
+       "row 2 is null as a whole"},
+      {"null where none may be",
+       [](RawBatch& b) {
+         b.columns[0].nullable = false;
+         b.columns[0].null_count = 1;
+         b.columns[0].buffers[0] = Bytes{0b110};
+       },
        amount + "it is null in row 0, though the schema says that it never is"},
   };
   for (const auto& lie : lies) {
@@ -228,9 +249,11 @@ TEST_F(NormaliseTest, RefusesTextThatIsNone) {
   const std::string email = "field \"email\": ";
   EXPECT_EQ(refusal(raw_batch(raw_text({0, 3, 1}, "abc"))), email + "its offsets fall from 3 to 1 at row 1");
   EXPECT_EQ(refusal(raw_batch(raw_text({-1, 3}, "abc"))), email + "its first offset is -1");
-  EXPECT_EQ(refusal(raw_batch(raw_text({0, 1, 3}, "a\xff\xfe"))), email + "its text in row 1 is not UTF-8; declare it as binary");
+  EXPECT_EQ(refusal(raw_batch(raw_text({0, 1, 3}, "a\xff\xfe"))),
+            email + "its text in row 1 is not UTF-8; declare it as binary");
   // Valid as a whole, but cut in the middle of a letter.
-  EXPECT_EQ(refusal(raw_batch(raw_text({0, 1, 2}, "é"))), email + "its text in row 0 is not UTF-8; declare it as binary");
+  EXPECT_EQ(refusal(raw_batch(raw_text({0, 1, 2}, "é"))),
+            email + "its text in row 0 is not UTF-8; declare it as binary");
   auto missing = raw_text({0, 3}, "abc");
   missing.buffers[2] = std::nullopt;
   EXPECT_EQ(refusal(raw_batch(missing)), email + "its text buffer is null, though its offsets say 3 bytes");
@@ -242,13 +265,17 @@ TEST_F(NormaliseTest, RefusesTextThatIsNone) {
 }
 
 TEST_F(NormaliseTest, LooksOnlyAtTheValuesInUse) {
-  auto text = raw_text({5, 3, 6, 9, 2}, "\xff\xff\xff" "abcdef");  // only rows 1 and 2 are used
+  auto text = raw_text({5, 3, 6, 9, 2},
+                       "\xff\xff\xff"
+                       "abcdef");  // only rows 1 and 2 are used
   text.offset = 1;
   text.length = 2;
   auto batch = cross(raw_batch(text));
   ASSERT_TRUE(batch) << batch.error().message();
   EXPECT_EQ(column(*batch).text(1), "def");
-  auto below_null = raw_text({0, 2, 3}, "\xff\xff" "a");
+  auto below_null = raw_text({0, 2, 3},
+                             "\xff\xff"
+                             "a");
   below_null.null_count = 1;
   below_null.buffers[0] = Bytes{0b10};
   EXPECT_EQ(refusal(raw_batch(below_null)), "accepted");

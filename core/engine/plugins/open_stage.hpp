@@ -1,5 +1,5 @@
-// What open sources, transforms and sinks share: the instance behind the boundary, its name in every message, and the schema that
-// it declared.
+// What open sources, transforms and sinks share: the instance behind the boundary, its name in every message, and the
+// schema that it declared.
 #pragma once
 
 #include "engine/config/option_tree.hpp"
@@ -14,7 +14,8 @@
 
 namespace sentinel::plugins {
 
-// An error that a plugin wrote, as a Status fit for logs and stores. A struct that is missing or too short is the plugin's bug.
+// An error that a plugin wrote, as a Status fit for logs and stores. A struct that is missing or too short is the
+// plugin's bug.
 Status told(const sentinel_error* error);
 
 // An ArrowSchema that is released when it dies.

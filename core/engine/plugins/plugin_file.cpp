@@ -30,15 +30,17 @@ std::string user_name(uid_t id) {
 // Somebody else could put other code at this place: the file itself, or a folder on the way to it.
 Status check_place(const std::filesystem::path& place, uid_t caller) {
   struct stat facts {};
-  if (lstat(place.c_str(), &facts) != 0) return invalid_config("cannot be looked at: " + std::string(std::strerror(errno)));
+  if (lstat(place.c_str(), &facts) != 0)
+    return invalid_config("cannot be looked at: " + std::string(std::strerror(errno)));
   const bool is_folder = S_ISDIR(facts.st_mode);
   const auto what = (is_folder ? "its folder " : "the file ") + place.string();
   if (facts.st_uid != 0 && facts.st_uid != caller)
-    return invalid_config("could be replaced by somebody else: " + what + " belongs to the user " + user_name(facts.st_uid) +
-                          ", who is neither root nor " + user_name(caller) + "; chown it");
+    return invalid_config("could be replaced by somebody else: " + what + " belongs to the user " +
+                          user_name(facts.st_uid) + ", who is neither root nor " + user_name(caller) + "; chown it");
   const bool is_sticky = is_folder && (facts.st_mode & S_ISVTX) != 0;
   if ((facts.st_mode & S_IWOTH) != 0 && !is_sticky)
-    return invalid_config("could be replaced by somebody else: everybody may write to " + what + "; run chmod o-w " + place.string());
+    return invalid_config("could be replaced by somebody else: everybody may write to " + what + "; run chmod o-w " +
+                          place.string());
   return {};
 }
 
@@ -60,7 +62,8 @@ Status check_file(const std::filesystem::path& real_path, uid_t caller) {
   SENTINEL_TRY(check_not_replaceable(real_path, caller));
   SENTINEL_ASSIGN(const auto exports, elf_exports(real_path));
   if (std::find(exports.begin(), exports.end(), SENTINEL_PLUGIN_SYMBOL) == exports.end())
-    return invalid_config("is not a Sentinel plugin: it exports no " SENTINEL_PLUGIN_SYMBOL "; does its source end with SENTINEL_PLUGIN(…)?");
+    return invalid_config("is not a Sentinel plugin: it exports no " SENTINEL_PLUGIN_SYMBOL
+                          "; does its source end with SENTINEL_PLUGIN(…)?");
   return {};
 }
 
@@ -89,9 +92,11 @@ Result<std::filesystem::path> judge_plugin_file(const std::filesystem::path& fil
 Result<sentinel_plugin_entry> map_plugin(const std::filesystem::path& real_path) {
   static auto* mapped = new std::vector<boost::dll::shared_library>;  // never freed
   try {
-    // Now, so that a missing symbol shows here; local, so that two plugins never meet. Only the throwing overload tells why.
+    // Now, so that a missing symbol shows here; local, so that two plugins never meet. Only the throwing overload tells
+    // why.
     boost::dll::shared_library library(real_path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    const sentinel_plugin_entry entry = library.get<const sentinel_plugin*(std::uint32_t) noexcept>(SENTINEL_PLUGIN_SYMBOL);
+    const sentinel_plugin_entry entry =
+        library.get<const sentinel_plugin*(std::uint32_t) noexcept>(SENTINEL_PLUGIN_SYMBOL);
     mapped->push_back(std::move(library));
     return entry;
   } catch (const std::exception& thrown) {

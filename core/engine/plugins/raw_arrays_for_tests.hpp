@@ -166,14 +166,17 @@ inline RawBatch raw_batch(RawColumn column) {
 
 // Services for stages under test: a clock that stands still, and no log.
 inline const sentinel_host& quiet_host() {
-  static const sentinel_host host{sizeof(sentinel_host), SENTINEL_ABI_VERSION, nullptr,
-                                  [](void*, std::int32_t, sentinel_text, const sentinel_log_field*, std::uint64_t) noexcept {},
-                                  [](void*) noexcept -> std::int32_t { return 0; },
-                                  [](void*, std::int64_t) noexcept -> std::int32_t { return 0; },
-                                  [](void*) noexcept -> std::int64_t { return 1790000000000; },
-                                  [](void*) noexcept -> std::int64_t { return 0; },
-                                  [](void*) noexcept -> std::uint64_t { return 4; },
-                                  [](void*, sentinel_text, std::int64_t) noexcept {}};
+  static const sentinel_host host{
+      sizeof(sentinel_host),
+      SENTINEL_ABI_VERSION,
+      nullptr,
+      [](void*, std::int32_t, sentinel_text, const sentinel_log_field*, std::uint64_t) noexcept {},
+      [](void*) noexcept -> std::int32_t { return 0; },
+      [](void*, std::int64_t) noexcept -> std::int32_t { return 0; },
+      [](void*) noexcept -> std::int64_t { return 1790000000000; },
+      [](void*) noexcept -> std::int64_t { return 0; },
+      [](void*) noexcept -> std::uint64_t { return 4; },
+      [](void*, sentinel_text, std::int64_t) noexcept {}};
   return host;
 }
 

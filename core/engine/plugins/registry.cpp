@@ -85,7 +85,8 @@ const sentinel_component* component_of(const PluginInfo& info, std::int32_t kind
 
 }  // namespace
 
-Registry::Registry(std::vector<fs::path> search_path, std::vector<sentinel_plugin_entry> built_in) : impl_(std::make_unique<Impl>()) {
+Registry::Registry(std::vector<fs::path> search_path, std::vector<sentinel_plugin_entry> built_in)
+    : impl_(std::make_unique<Impl>()) {
   impl_->search_path = std::move(search_path);
   for (const auto entry : built_in) {
     auto added = impl_->add(entry, {});
@@ -96,9 +97,11 @@ Registry::Registry(std::vector<fs::path> search_path, std::vector<sentinel_plugi
 Registry::~Registry() = default;
 
 Status Registry::Impl::not_found(Registry& registry, std::int32_t kind, std::string_view use) const {
-  auto text = "no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\"" + config::did_you_mean(use, registry.names(kind));
+  auto text = "no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\"" +
+              config::did_you_mean(use, registry.names(kind));
   if (kind == SENTINEL_KIND_POLICY) return invalid_config(text);
-  if (search_path.empty()) return invalid_config(text + " (it is not built in, and there is no folder to search for plugins)");
+  if (search_path.empty())
+    return invalid_config(text + " (it is not built in, and there is no folder to search for plugins)");
   const auto name = file_name(kind, use);
   text += " (searched for";
   for (const auto& folder : search_path) {
@@ -113,14 +116,16 @@ Result<const sentinel_component*> Registry::find(std::int32_t kind, std::string_
   for (const auto& info : impl_->plugins)
     if (const auto* component = component_of(info, kind, use)) return component;
   if (!is_use_name(use))
-    return invalid_config("no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\": a name is made of a-z, 0-9 and _");
+    return invalid_config("no " + std::string(kind_name(kind)) + " \"" + std::string(use) +
+                          "\": a name is made of a-z, 0-9 and _");
   for (const auto& folder : impl_->search_path) {
     const auto file = folder / file_name(kind, use);
     std::error_code failed;
     if (kind == SENTINEL_KIND_POLICY || !fs::exists(fs::symlink_status(file, failed))) continue;
     SENTINEL_ASSIGN(const auto* info, load(file));
     if (const auto* component = component_of(*info, kind, use)) return component;
-    return invalid_config(plugin_words(file) + "holds no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\", though its name says so");
+    return invalid_config(plugin_words(file) + "holds no " + std::string(kind_name(kind)) + " \"" + std::string(use) +
+                          "\", though its name says so");
   }
   return impl_->not_found(*this, kind, use);
 }

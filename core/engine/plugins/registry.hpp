@@ -22,7 +22,7 @@ struct PluginInfo {
   bool is_built_in() const { return path.empty(); }
 };
 
-// Looks for sentinel_<use>_<kind>.so (`wordpress` as a source: sentinel_wordpress_source.so) in the search path, in order.
+// Looks for sentinel_<use>_<kind>.so (`counter` as a source: sentinel_counter_source.so) in the search path, in order.
 class Registry final : public config::ComponentCatalogue {
  public:
   // `built_in` are the entry points of stages linked into the program.
@@ -32,8 +32,9 @@ class Registry final : public config::ComponentCatalogue {
   Result<const sentinel_component*> find(std::int32_t kind, std::string_view use) override;
   std::vector<std::string> names(std::int32_t kind) override;
 
-  // Loads one file, whatever its name. Errors: kInvalidConfig with the path and one clear sentence (no such file, not an ELF
-  // library, no entry symbol, too old, too new, truncated description, replaceable by somebody else, undefined symbol, throws).
+  // Loads one file, whatever its name. Errors: kInvalidConfig with the path and one clear sentence (no such file, not
+  // an ELF library, no entry symbol, too old, too new, truncated description, replaceable by somebody else, undefined
+  // symbol, throws).
   Result<const PluginInfo*> load(const std::filesystem::path& file);
   // Built-in ones and everything loadable in the search path; files that were refused go into `refused`.
   std::vector<const PluginInfo*> all(std::vector<Status>& refused);
@@ -45,8 +46,8 @@ class Registry final : public config::ComponentCatalogue {
   std::unique_ptr<Impl> impl_;
 };
 
-// SENTINEL_PLUGIN_PATH (colon-separated; ignored when the program runs with raised rights), then ../lib/sentinel/plugins beside
-// the program's own folder.
+// SENTINEL_PLUGIN_PATH (colon-separated; ignored when the program runs with raised rights), then
+// ../lib/sentinel/plugins beside the program's own folder.
 std::vector<std::filesystem::path> default_search_path();
 
 std::string_view kind_name(std::int32_t kind);  // "source", "transform", "sink", "policy"

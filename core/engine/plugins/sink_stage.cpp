@@ -14,7 +14,12 @@ class LentClaim {
  public:
   explicit LentClaim(const Claim& claim) {
     for (const auto id : claim.letter_ids) letter_ids_.push_back(to_text(id));
-    lent_ = {sizeof lent_, claim.lane, claim.epoch, claim.seq, to_text(claim.delivery_id), letter_ids_.empty() ? nullptr : letter_ids_.data()};
+    lent_ = {sizeof lent_,
+             claim.lane,
+             claim.epoch,
+             claim.seq,
+             to_text(claim.delivery_id),
+             letter_ids_.empty() ? nullptr : letter_ids_.data()};
   }
   LentClaim(const LentClaim&) = delete;
   const sentinel_claim* get() const { return &lent_; }
@@ -76,12 +81,15 @@ std::string wrong_reject(const std::vector<RejectedRow>& rejected, std::vector<s
     const auto at = static_cast<std::size_t>(row);
     if (seen[at]) return "rejected " + name + " twice";
     seen[at] = true;
-    if (outcome[at] != SENTINEL_OUTCOME_REJECTED) return "rejected " + name + ", but gave it the outcome " + std::to_string(outcome[at]);
+    if (outcome[at] != SENTINEL_OUTCOME_REJECTED)
+      return "rejected " + name + ", but gave it the outcome " + std::to_string(outcome[at]);
     if (!is_row_fault(why.code()))
-      return "rejected " + name + " with code " + std::string(to_string(why.code())) + ", which is no fault of a row: " + why.message();
+      return "rejected " + name + " with code " + std::string(to_string(why.code())) +
+             ", which is no fault of a row: " + why.message();
   }
   for (std::size_t row = 0; row < outcome.size(); ++row)
-    if (outcome[row] == SENTINEL_OUTCOME_REJECTED && !seen[row]) return "gave row " + std::to_string(row) + " the outcome rejected without a reason";
+    if (outcome[row] == SENTINEL_OUTCOME_REJECTED && !seen[row])
+      return "gave row " + std::to_string(row) + " the outcome rejected without a reason";
   return {};
 }
 
@@ -89,8 +97,10 @@ std::string wrong_outcome(const std::vector<std::uint8_t>& outcome, bool is_repl
   for (std::size_t row = 0; row < outcome.size(); ++row) {
     const auto name = "row " + std::to_string(row);
     if (outcome[row] == SENTINEL_OUTCOME_NONE) return "left " + name + " without an outcome";
-    if (outcome[row] > SENTINEL_OUTCOME_CLOSED) return "gave " + name + " the unknown outcome " + std::to_string(outcome[row]);
-    if (outcome[row] == SENTINEL_OUTCOME_CLOSED && !is_replay) return "gave " + name + " the outcome closed, though it comes from no dead letter";
+    if (outcome[row] > SENTINEL_OUTCOME_CLOSED)
+      return "gave " + name + " the unknown outcome " + std::to_string(outcome[row]);
+    if (outcome[row] == SENTINEL_OUTCOME_CLOSED && !is_replay)
+      return "gave " + name + " the outcome closed, though it comes from no dead letter";
   }
   return {};
 }
@@ -101,10 +111,12 @@ struct LetterReports {
   std::string wrong;
   static void report(void* context, sentinel_text source_id, const sentinel_letter* letter) noexcept {
     auto& self = *static_cast<LetterReports*>(context);
-    if (letter == nullptr || !SENTINEL_OFFERS(letter, currency)) self.wrong = "reported a truncated letter";
+    if (letter == nullptr || !SENTINEL_OFFERS(letter, currency))
+      self.wrong = "reported a truncated letter";
     else if (letter->state < SENTINEL_LETTER_OPEN || letter->state > SENTINEL_LETTER_DISCARDED)
       self.wrong = "reported a letter in the unknown state " + std::to_string(letter->state);
-    else if (self.wrong.empty()) self.each(from_text(source_id), detail::import_letter(*letter));
+    else if (self.wrong.empty())
+      self.each(from_text(source_id), detail::import_letter(*letter));
   }
 };
 
@@ -149,7 +161,8 @@ Result<WrittenBatch> SinkStage::write(const Batch& batch, const Claim* claim) {
   request.outcome = outcome.data();
   request.context = &reports;
   request.reject = SinkReports::reject;
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->write(impl_->instance, &request, error); }));
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->write(impl_->instance, &request, error); }));
   auto wrong = wrong_outcome(outcome, claim != nullptr && !claim->letter_ids.empty());
   if (wrong.empty()) wrong = wrong_reject(reports.rejected, outcome);
   if (!wrong.empty()) return impl_->broken(wrong);
@@ -166,7 +179,9 @@ Status SinkStage::check() {
   return status.code() == Code::kUnsupported ? Status{} : status;
 }
 
-bool SinkStage::offers_create() const { return SENTINEL_OFFERS(impl_->calls, create) && impl_->calls->create != nullptr; }
+bool SinkStage::offers_create() const {
+  return SENTINEL_OFFERS(impl_->calls, create) && impl_->calls->create != nullptr;
+}
 
 Status SinkStage::create(const Schema& schema) {
   if (!offers_create()) return impl_->not_offered("create");
@@ -178,8 +193,11 @@ Result<std::string> SinkStage::plan(const Schema& schema) {
   if (!SENTINEL_OFFERS(impl_->calls, plan) || impl_->calls->plan == nullptr) return impl_->not_offered("plan");
   const OwnedSchema lent(schema);
   std::string words;
-  const auto append = [](void* context, sentinel_text text) noexcept { *static_cast<std::string*>(context) += printable(from_text(text)); };
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->plan(impl_->instance, &*lent, &words, append, error); }));
+  const auto append = [](void* context, sentinel_text text) noexcept {
+    *static_cast<std::string*>(context) += printable(from_text(text));
+  };
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->plan(impl_->instance, &*lent, &words, append, error); }));
   return words;
 }
 
@@ -203,15 +221,20 @@ Result<std::vector<Lane>> SinkStage::resume(const ResumeRequest& request) {
   lent.stale_after_ms = request.stale_after.count();
   lent.lanes = request.lanes;
   lent.take_over = request.take_over ? 1 : 0;
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->resume(impl_->instance, &lent, pointers.data(), error); }));
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->resume(impl_->instance, &lent, pointers.data(), error); }));
   std::vector<Lane> lanes;
   for (const auto& answer : answers) {
     const auto wanted = request.is_replay ? -1 : static_cast<std::int32_t>(lanes.size());
-    if (answer.lane != wanted) return impl_->broken("resumed lane " + std::to_string(answer.lane) + " in place of lane " + std::to_string(wanted));
+    if (answer.lane != wanted)
+      return impl_->broken("resumed lane " + std::to_string(answer.lane) + " in place of lane " +
+                           std::to_string(wanted));
     if (answer.epoch < 1 || answer.seq < 0)
-      return impl_->broken("resumed lane " + std::to_string(wanted) + " at epoch " + std::to_string(answer.epoch) + ", batch " + std::to_string(answer.seq));
+      return impl_->broken("resumed lane " + std::to_string(wanted) + " at epoch " + std::to_string(answer.epoch) +
+                           ", batch " + std::to_string(answer.seq));
     const auto cursor = from_text(answer.cursor);
-    if (!is_utf8(cursor)) return impl_->broken("resumed lane " + std::to_string(wanted) + " at a cursor that is not UTF-8 text");
+    if (!is_utf8(cursor))
+      return impl_->broken("resumed lane " + std::to_string(wanted) + " at a cursor that is not UTF-8 text");
     lanes.push_back({answer.lane, answer.epoch, answer.seq, std::string(cursor)});
   }
   return lanes;
@@ -232,17 +255,21 @@ Result<Verdict> SinkStage::resolve(const Claim& claim) {
   SENTINEL_TRY(impl_->only_level_2("resolve"));
   const LentClaim lent(claim);
   std::int32_t verdict = 0;
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->resolve(impl_->instance, lent.get(), &verdict, error); }));
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->resolve(impl_->instance, lent.get(), &verdict, error); }));
   if (verdict < SENTINEL_VERDICT_COMMITTED || verdict > SENTINEL_VERDICT_FENCED)
     return impl_->broken("resolved a claim with the unknown verdict " + std::to_string(verdict));
   return static_cast<Verdict>(verdict);
 }
 
-Status SinkStage::letters(const std::string& pipeline, const std::function<void(std::string_view source_id, const Letter&)>& each) {
+Status SinkStage::letters(const std::string& pipeline,
+                          const std::function<void(std::string_view source_id, const Letter&)>& each) {
   SENTINEL_TRY(impl_->only_level_2("letters"));
   LetterReports reports{each, {}};
-  const sentinel_letters_request request{sizeof(sentinel_letters_request), 0, to_text(pipeline), &reports, LetterReports::report};
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->letters(impl_->instance, &request, error); }));
+  const sentinel_letters_request request{sizeof(sentinel_letters_request), 0, to_text(pipeline), &reports,
+                                         LetterReports::report};
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->letters(impl_->instance, &request, error); }));
   return reports.wrong.empty() ? Status{} : impl_->broken(reports.wrong);
 }
 

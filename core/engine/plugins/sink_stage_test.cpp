@@ -18,11 +18,24 @@ class SinkStageTest : public ReleaseTest {
   void SetUp() override {
     ReleaseTest::SetUp();
     calls_.struct_size = sizeof calls_;
-    calls_.open = [](const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept -> std::int32_t { return SENTINEL_OK; };
+    calls_.open = [](const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept -> std::int32_t {
+      return SENTINEL_OK;
+    };
     calls_.close = [](void*) noexcept {};
     calls_.bind = [](void*, const ArrowSchema*, sentinel_error*) noexcept -> std::int32_t { return SENTINEL_OK; };
-    calls_.write = [](void*, const sentinel_write_request* request, sentinel_error*) noexcept { return on_write(*request); };
-    component_ = {sizeof component_, SENTINEL_KIND_SINK, "pile", "A sink under test.", &no_options(), 0, SENTINEL_SINK_WRITE_ONLY, nullptr, nullptr, &calls_};
+    calls_.write = [](void*, const sentinel_write_request* request, sentinel_error*) noexcept {
+      return on_write(*request);
+    };
+    component_ = {sizeof component_,
+                  SENTINEL_KIND_SINK,
+                  "pile",
+                  "A sink under test.",
+                  &no_options(),
+                  0,
+                  SENTINEL_SINK_WRITE_ONLY,
+                  nullptr,
+                  nullptr,
+                  &calls_};
   }
   std::unique_ptr<SinkStage> open() {
     auto stage = SinkStage::open(component_, quiet_host(), {});
@@ -30,7 +43,9 @@ class SinkStageTest : public ReleaseTest {
     EXPECT_TRUE((*stage)->bind(Schema{int64("amount")}).ok());
     return *std::move(stage);
   }
-  Result<WrittenBatch> write(const Claim* claim = nullptr) { return open()->write(Batch(raw_batch(raw_int64({1, 2, 3})).array()), claim); }
+  Result<WrittenBatch> write(const Claim* claim = nullptr) {
+    return open()->write(Batch(raw_batch(raw_int64({1, 2, 3})).array()), claim);
+  }
   std::string refusal() {
     auto written = write();
     if (written) return "accepted";
@@ -73,14 +88,28 @@ TEST_F(SinkStageTest, RefusesOutcomesThatDoNotAddUp) {
   EXPECT_EQ(refusal(), "sink pile: gave row 1 the outcome closed, though it comes from no dead letter");
   on_write = [](const auto& r) { return outcomes(r, {1, 5, 1}); };
   EXPECT_EQ(refusal(), "sink pile: gave row 1 the outcome rejected without a reason");
-  on_write = [](const auto& r) { reject(r, 1); return outcomes(r, {1, 2, 1}); };
+  on_write = [](const auto& r) {
+    reject(r, 1);
+    return outcomes(r, {1, 2, 1});
+  };
   EXPECT_EQ(refusal(), "sink pile: rejected row 1, but gave it the outcome 2");
-  on_write = [](const auto& r) { reject(r, 1); reject(r, 1); return outcomes(r, {1, 5, 1}); };
+  on_write = [](const auto& r) {
+    reject(r, 1);
+    reject(r, 1);
+    return outcomes(r, {1, 5, 1});
+  };
   EXPECT_EQ(refusal(), "sink pile: rejected row 1 twice");
-  on_write = [](const auto& r) { reject(r, 3); return outcomes(r, {1, 1, 1}); };
+  on_write = [](const auto& r) {
+    reject(r, 3);
+    return outcomes(r, {1, 1, 1});
+  };
   EXPECT_EQ(refusal(), "sink pile: rejected row 3 of a batch of 3");
-  on_write = [](const auto& r) { reject(r, 1, Code::kTransient); return outcomes(r, {1, 5, 1}); };
-  EXPECT_EQ(refusal(), "sink pile: rejected row 1 with code transient, which is no fault of a row: duplicate remote_id");
+  on_write = [](const auto& r) {
+    reject(r, 1, Code::kTransient);
+    return outcomes(r, {1, 5, 1});
+  };
+  EXPECT_EQ(refusal(),
+            "sink pile: rejected row 1 with code transient, which is no fault of a row: duplicate remote_id");
   on_write = [](const auto&) { return std::int32_t{1234}; };
   EXPECT_EQ(refusal(), "sink pile: answered the unknown code 1234: failed without saying why");
 }
@@ -126,15 +155,23 @@ class Level2Test : public SinkStageTest {
   void SetUp() override {
     SinkStageTest::SetUp();
     component_.sink_level = SENTINEL_SINK_TRANSACTIONAL;
-    calls_.commit = [](void*, const sentinel_seal* seal, sentinel_error*) noexcept -> std::int32_t { on_commit(*seal); return SENTINEL_OK; };
-    calls_.resolve = [](void*, const sentinel_claim*, std::int32_t* out, sentinel_error*) noexcept -> std::int32_t { *out = verdict; return SENTINEL_OK; };
-    calls_.resume = [](void*, const sentinel_resume_request*, sentinel_lane* const* lanes, sentinel_error*) noexcept -> std::int32_t {
+    calls_.commit = [](void*, const sentinel_seal* seal, sentinel_error*) noexcept -> std::int32_t {
+      on_commit(*seal);
+      return SENTINEL_OK;
+    };
+    calls_.resolve = [](void*, const sentinel_claim*, std::int32_t* out, sentinel_error*) noexcept -> std::int32_t {
+      *out = verdict;
+      return SENTINEL_OK;
+    };
+    calls_.resume = [](void*, const sentinel_resume_request*, sentinel_lane* const* lanes,
+                       sentinel_error*) noexcept -> std::int32_t {
       resumed.struct_size = lanes[0]->struct_size;
       *lanes[0] = resumed;
       return SENTINEL_OK;
     };
     calls_.letters = [](void*, const sentinel_letters_request* request, sentinel_error*) noexcept -> std::int32_t {
-      const sentinel_letter letter{sizeof letter, letter_state, to_text("id"), to_text("key"), to_text("hash"), to_text("500"), to_text("NGN")};
+      const sentinel_letter letter{sizeof letter,   letter_state,   to_text("id"), to_text("key"),
+                                   to_text("hash"), to_text("500"), to_text("NGN")};
       request->letter(request->context, to_text("ledger/1/x"), &letter);
       return SENTINEL_OK;
     };
@@ -145,7 +182,8 @@ TEST_F(Level2Test, SealArrivesWhole) {
   Seal seal;
   seal.claim = {0, 2, 3, "d-2", {}};
   seal.next_cursor = "after 7";
-  seal.letters = {{LetterState::kOpen, "a", "k1", "h1", "100", "NGN"}, {LetterState::kSuperseded, "b", "k2", "h2", "", ""}};
+  seal.letters = {{LetterState::kOpen, "a", "k1", "h1", "100", "NGN"},
+                  {LetterState::kSuperseded, "b", "k2", "h2", "", ""}};
   seal.records = {9, 8, 7, 6, 5, 4, 3, 2, 1};
   seal.amount_unknown = 11;
   seal.money.push_back({"NGN", {"-170141183460469231731687303715884105728", "1", "2", "3", "4", "5", "6", "7", "8"}});
@@ -170,7 +208,8 @@ TEST_F(Level2Test, RefusesVerdictsLanesAndLettersThatAreNone) {
   EXPECT_EQ(*stage->resolve({}), Verdict::kFenced);
   for (const std::int32_t unknown : {0, 4}) {
     verdict = unknown;
-    EXPECT_EQ(stage->resolve({}).error().message(), "sink pile: resolved a claim with the unknown verdict " + std::to_string(unknown));
+    EXPECT_EQ(stage->resolve({}).error().message(),
+              "sink pile: resolved a claim with the unknown verdict " + std::to_string(unknown));
   }
   resumed = {0, 0, 3, 7, to_text("c7")};
   auto lanes = stage->resume({});
@@ -183,7 +222,9 @@ TEST_F(Level2Test, RefusesVerdictsLanesAndLettersThatAreNone) {
   EXPECT_EQ(stage->resume({}).error().message(), "sink pile: resumed lane 0 at epoch 0, batch 0");
 
   std::vector<std::string> seen;
-  const auto each = [&](std::string_view source_id, const Letter& letter) { seen.push_back(std::string(source_id) + " " + letter.letter_id + " " + letter.minor); };
+  const auto each = [&](std::string_view source_id, const Letter& letter) {
+    seen.push_back(std::string(source_id) + " " + letter.letter_id + " " + letter.minor);
+  };
   EXPECT_TRUE(stage->letters("donations", each).ok());
   EXPECT_EQ(seen, std::vector<std::string>{"ledger/1/x id 500"});
   letter_state = 17;

@@ -58,7 +58,8 @@ struct SourceStage::Impl : OpenStage<sentinel_source_calls> {
 };
 
 template <class Call>
-Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t max_rows, std::int64_t max_bytes, Call&& call) {
+Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t max_rows, std::int64_t max_bytes,
+                                           Call&& call) {
   assert(schema.has_value());
   SourceReports reports;
   sentinel_read_request request{};
@@ -93,8 +94,10 @@ Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t
 
 Status SourceStage::Impl::check_progress(const SourcePage& page, std::string_view cursor, std::int64_t max_rows) const {
   if (page.batch.rows() > max_rows)
-    return broken("gave " + std::to_string(page.batch.rows()) + " rows where " + std::to_string(max_rows) + " were asked for at most");
-  if (!page.done && page.next == cursor) return broken("gave a page that does not move its cursor, so it would never end");
+    return broken("gave " + std::to_string(page.batch.rows()) + " rows where " + std::to_string(max_rows) +
+                  " were asked for at most");
+  if (!page.done && page.next == cursor)
+    return broken("gave a page that does not move its cursor, so it would never end");
   return {};
 }
 
@@ -111,7 +114,8 @@ Result<std::unique_ptr<SourceStage>> SourceStage::open(const sentinel_component&
 
 Result<Schema> SourceStage::schema() {
   OwnedSchema declared;
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->schema(impl_->instance, declared.get(), error); }));
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->schema(impl_->instance, declared.get(), error); }));
   auto schema = normalised_schema(*declared);
   if (!schema) return std::move(schema).error().prefixed(impl_->words);
   impl_->declared = std::move(declared);
@@ -120,9 +124,10 @@ Result<Schema> SourceStage::schema() {
 }
 
 Result<SourcePage> SourceStage::read(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes) {
-  SENTINEL_ASSIGN(auto page, impl_->page(cursor, max_rows, max_bytes, [&](const auto& request, auto& answer, auto* error) {
-    return impl_->calls->read(impl_->instance, &request, &answer, error);
-  }));
+  SENTINEL_ASSIGN(auto page,
+                  impl_->page(cursor, max_rows, max_bytes, [&](const auto& request, auto& answer, auto* error) {
+                    return impl_->calls->read(impl_->instance, &request, &answer, error);
+                  }));
   SENTINEL_TRY(impl_->check_progress(page, cursor, max_rows));
   return page;
 }
@@ -133,7 +138,9 @@ Status SourceStage::check() {
   return status.code() == Code::kUnsupported ? Status{} : status;
 }
 
-bool SourceStage::offers_fetch() const { return SENTINEL_OFFERS(impl_->calls, fetch) && impl_->calls->fetch != nullptr; }
+bool SourceStage::offers_fetch() const {
+  return SENTINEL_OFFERS(impl_->calls, fetch) && impl_->calls->fetch != nullptr;
+}
 
 Result<SourcePage> SourceStage::fetch(std::span<const std::string> keys) {
   if (!offers_fetch()) return impl_->not_offered("fetch");

@@ -16,7 +16,8 @@ std::function<std::int32_t(const sentinel_read_request&, sentinel_page&, sentine
 int open_instances = 0;
 const auto kAmounts = raw_batch(raw_int64({100, 200, 300}));
 
-std::int32_t open(const sentinel_host*, const sentinel_value* options, void** instance, sentinel_error* error) noexcept {
+std::int32_t open(const sentinel_host*, const sentinel_value* options, void** instance,
+                  sentinel_error* error) noexcept {
   if (options->kind != SENTINEL_VALUE_MAP || options->count > 0) {
     fill_error(error, invalid_config("takes no options").at_option("anything"));
     return SENTINEL_INVALID_CONFIG;
@@ -33,7 +34,8 @@ std::int32_t schema(void*, ArrowSchema* out, sentinel_error*) noexcept {
 std::int32_t read(void*, const sentinel_read_request* request, sentinel_page* page, sentinel_error* error) noexcept {
   return on_read(*request, *page, *error);
 }
-std::int32_t fetch(void*, const sentinel_text* keys, std::uint64_t count, const sentinel_read_request*, sentinel_page* page, sentinel_error*) noexcept {
+std::int32_t fetch(void*, const sentinel_text* keys, std::uint64_t count, const sentinel_read_request*,
+                   sentinel_page* page, sentinel_error*) noexcept {
   if (count != 2 || from_text(keys[0]) != "7" || from_text(keys[1]) != "ö") return SENTINEL_INTERNAL;
   page->array = kAmounts.array();
   return SENTINEL_OK;
@@ -49,7 +51,16 @@ class SourceStageTest : public ReleaseTest {
     calls_.close = close;
     calls_.schema = schema;
     calls_.read = read;
-    component_ = {sizeof component_, SENTINEL_KIND_SOURCE, "ledger", "A source under test.", &no_options(), 1, 0, &calls_, nullptr, nullptr};
+    component_ = {sizeof component_,
+                  SENTINEL_KIND_SOURCE,
+                  "ledger",
+                  "A source under test.",
+                  &no_options(),
+                  1,
+                  0,
+                  &calls_,
+                  nullptr,
+                  nullptr};
   }
   void TearDown() override {
     EXPECT_EQ(open_instances, 0);
@@ -83,7 +94,8 @@ TEST_F(SourceStageTest, GivesPageCursorFilteredAndRejected) {
     EXPECT_EQ(request.max_rows, 10);
     request.filter(request.context, 1, to_text("status is draft"));
     const auto error = to_error(invalid_data("not a number").native("ledger", "bad_number"));
-    const sentinel_source_reject reject{sizeof reject, to_text("inv\xff"), to_text("line 7"), to_text(std::string_view("\0\xff", 2)), &error};
+    const sentinel_source_reject reject{sizeof reject, to_text("inv\xff"), to_text("line 7"),
+                                        to_text(std::string_view("\0\xff", 2)), &error};
     request.reject(request.context, &reject);
     return answer(page, "to", true);
   };
@@ -104,7 +116,9 @@ TEST_F(SourceStageTest, GivesPageCursorFilteredAndRejected) {
 TEST_F(SourceStageTest, NamesItselfInTheErrorsOfItsCalls) {
   on_read = [](const auto&, auto& page, auto& error) {
     page.array = kAmounts.array();  // left behind although the call failed
-    fill_error(&error, Status(Code::kThrottled, "slow\xff down").retry_after(std::chrono::milliseconds(1500)).native("http", "429"));
+    fill_error(
+        &error,
+        Status(Code::kThrottled, "slow\xff down").retry_after(std::chrono::milliseconds(1500)).native("http", "429"));
     return static_cast<std::int32_t>(SENTINEL_THROTTLED);
   };
   auto page = read_page();
@@ -162,13 +176,17 @@ TEST_F(SourceStageTest, RefusesRejectsThatAreNone) {
     request.reject(request.context, &reject);
     return answer(page);
   };
-  EXPECT_EQ(refusal(), "source ledger: rejected the record \"k1\" with code unavailable, which is no fault of a record: server gone");
+  EXPECT_EQ(
+      refusal(),
+      "source ledger: rejected the record \"k1\" with code unavailable, which is no fault of a record: server gone");
   on_read = [](const auto& request, auto& page, auto&) {
     const sentinel_source_reject reject{sizeof reject, to_text("k1"), {}, {}, nullptr};
     request.reject(request.context, &reject);
     return answer(page);
   };
-  EXPECT_EQ(refusal(), "source ledger: rejected the record \"k1\" with code internal, which is no fault of a record: gave no reason");
+  EXPECT_EQ(
+      refusal(),
+      "source ledger: rejected the record \"k1\" with code internal, which is no fault of a record: gave no reason");
   on_read = [](const auto& request, auto& page, auto&) {
     const sentinel_source_reject reject{8, {}, {}, {}, nullptr};
     request.reject(request.context, &reject);

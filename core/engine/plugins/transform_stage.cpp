@@ -38,7 +38,8 @@ class RowAccount {
   }
   std::string missing() const {
     for (std::size_t row = 0; row < places_.size(); ++row)
-      if (places_[row] == nullptr) return "lost row " + std::to_string(row) + ": it was neither given out nor filtered nor rejected";
+      if (places_[row] == nullptr)
+        return "lost row " + std::to_string(row) + ": it was neither given out nor filtered nor rejected";
     return {};
   }
 
@@ -53,7 +54,8 @@ std::string wrong_account(const AppliedBatch& applied, std::int64_t rows) {
   std::int64_t former = -1;
   for (const auto row : applied.origin) {
     if (auto wrong = account.note(row, kGiven); !wrong.empty()) return wrong;
-    if (row < former) return "gave out row " + std::to_string(row) + " behind row " + std::to_string(former) + ": origins must ascend";
+    if (row < former)
+      return "gave out row " + std::to_string(row) + " behind row " + std::to_string(former) + ": origins must ascend";
     former = row;
   }
   for (const auto& [row, reason] : applied.filtered)
@@ -79,7 +81,8 @@ TransformStage::TransformStage(std::unique_ptr<Impl> impl) : impl_(std::move(imp
 TransformStage::~TransformStage() = default;
 const std::string& TransformStage::use() const { return impl_->use; }
 
-Result<std::unique_ptr<TransformStage>> TransformStage::open(const sentinel_component& component, const sentinel_host& host,
+Result<std::unique_ptr<TransformStage>> TransformStage::open(const sentinel_component& component,
+                                                             const sentinel_host& host,
                                                              const config::OptionTree& options) {
   auto impl = std::make_unique<Impl>("transform", component, *component.transform);
   SENTINEL_TRY(impl->open(host, options));
@@ -89,7 +92,8 @@ Result<std::unique_ptr<TransformStage>> TransformStage::open(const sentinel_comp
 Result<Schema> TransformStage::bind(const Schema& in) {
   const OwnedSchema lent(in);
   OwnedSchema declared;
-  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->bind(impl_->instance, &*lent, declared.get(), error); }));
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->bind(impl_->instance, &*lent, declared.get(), error); }));
   auto schema = normalised_schema(*declared);
   if (!schema) return std::move(schema).error().prefixed(impl_->words);
   impl_->declared = std::move(declared);
@@ -110,7 +114,8 @@ Result<AppliedBatch> TransformStage::apply(Batch in) {
   request.reject = TransformReports::reject;
   sentinel_applied answer{};
   answer.struct_size = sizeof answer;
-  const auto status = impl_->run([&](sentinel_error* error) { return impl_->calls->apply(impl_->instance, &request, &answer, error); });
+  const auto status =
+      impl_->run([&](sentinel_error* error) { return impl_->calls->apply(impl_->instance, &request, &answer, error); });
   const Batch left_behind(given);  // whatever the plugin did not take
   const auto array = std::exchange(answer.array, ArrowArray{});
   if (!status.ok()) {
@@ -122,10 +127,13 @@ Result<AppliedBatch> TransformStage::apply(Batch in) {
   AppliedBatch applied{*std::move(batch), {}, std::move(reports.filtered), std::move(reports.rejected)};
   const auto given_out = applied.batch.rows();
   if (given_out > rows || (answer.origin == nullptr && given_out != rows))
-    return impl_->broken("gave out " + std::to_string(given_out) + " rows for " + std::to_string(rows) + " without saying where they come from");
+    return impl_->broken("gave out " + std::to_string(given_out) + " rows for " + std::to_string(rows) +
+                         " without saying where they come from");
   applied.origin.resize(static_cast<std::size_t>(given_out));
-  if (answer.origin == nullptr) std::iota(applied.origin.begin(), applied.origin.end(), 0);
-  else std::copy_n(answer.origin, given_out, applied.origin.begin());
+  if (answer.origin == nullptr)
+    std::iota(applied.origin.begin(), applied.origin.end(), 0);
+  else
+    std::copy_n(answer.origin, given_out, applied.origin.begin());
   if (const auto wrong = wrong_account(applied, rows); !wrong.empty()) return impl_->broken(wrong);
   return applied;
 }

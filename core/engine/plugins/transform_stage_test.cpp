@@ -22,7 +22,8 @@ std::int32_t bind(void*, const ArrowSchema* in, ArrowSchema* out, sentinel_error
   *out = kIn.schema();
   return SENTINEL_OK;
 }
-std::int32_t apply(void*, const sentinel_apply_request* request, sentinel_applied* applied, sentinel_error* error) noexcept {
+std::int32_t apply(void*, const sentinel_apply_request* request, sentinel_applied* applied,
+                   sentinel_error* error) noexcept {
   return on_apply(*request, *applied, *error);
 }
 
@@ -30,7 +31,16 @@ class TransformStageTest : public ReleaseTest {
  protected:
   Result<AppliedBatch> apply_four_rows() {
     static const sentinel_transform_calls calls{sizeof calls, 0, open, close, bind, apply};
-    static const sentinel_component component{sizeof component, SENTINEL_KIND_TRANSFORM, "choose", "A transform under test.", &no_options(), 0, 0, nullptr, &calls, nullptr};
+    static const sentinel_component component{sizeof component,
+                                              SENTINEL_KIND_TRANSFORM,
+                                              "choose",
+                                              "A transform under test.",
+                                              &no_options(),
+                                              0,
+                                              0,
+                                              nullptr,
+                                              &calls,
+                                              nullptr};
     auto stage = TransformStage::open(component, quiet_host(), {});
     EXPECT_TRUE(stage);
     EXPECT_TRUE((*stage)->bind(Schema{int64("amount")}));
@@ -58,7 +68,9 @@ class TransformStageTest : public ReleaseTest {
     const auto error = to_error(Status(code, "too small"));
     request.reject(request.context, row, &error);
   }
-  static void filter(const sentinel_apply_request& request, std::int64_t row) { request.filter(request.context, row, to_text("not ours")); }
+  static void filter(const sentinel_apply_request& request, std::int64_t row) {
+    request.filter(request.context, row, to_text("not ours"));
+  }
 };
 
 TEST_F(TransformStageTest, FillsOriginsWhereRowsStayAsTheyAre) {
@@ -99,15 +111,32 @@ TEST_F(TransformStageTest, RefusesAccountsThatDoNotAddUp) {
   const std::string words = "transform choose: ";
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 1, 3}); };
   EXPECT_EQ(refusal(), words + "lost row 2: it was neither given out nor filtered nor rejected");
-  on_apply = [](const auto& r, auto& applied, auto&) { filter(r, 2); reject(r, 2); return give(applied, {0, 1, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    filter(r, 2);
+    reject(r, 2);
+    return give(applied, {0, 1, 3});
+  };
   EXPECT_EQ(refusal(), words + "rejected row 2, which it also filtered");
-  on_apply = [](const auto& r, auto& applied, auto&) { filter(r, 3); return give(applied, {0, 1, 2, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    filter(r, 3);
+    return give(applied, {0, 1, 2, 3});
+  };
   EXPECT_EQ(refusal(), words + "filtered row 3, which it also gave out");
-  on_apply = [](const auto& r, auto& applied, auto&) { reject(r, 2); reject(r, 2); return give(applied, {0, 1, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    reject(r, 2);
+    reject(r, 2);
+    return give(applied, {0, 1, 3});
+  };
   EXPECT_EQ(refusal(), words + "rejected row 2 twice");
-  on_apply = [](const auto& r, auto& applied, auto&) { reject(r, 4); return give(applied, {0, 1, 2, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    reject(r, 4);
+    return give(applied, {0, 1, 2, 3});
+  };
   EXPECT_EQ(refusal(), words + "rejected row 4 of a batch of 4");
-  on_apply = [](const auto& r, auto& applied, auto&) { filter(r, -1); return give(applied, {0, 1, 2, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    filter(r, -1);
+    return give(applied, {0, 1, 2, 3});
+  };
   EXPECT_EQ(refusal(), words + "filtered row -1 of a batch of 4");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 1, 2, 7}); };
   EXPECT_EQ(refusal(), words + "gave out row 7 of a batch of 4");
@@ -117,11 +146,21 @@ TEST_F(TransformStageTest, RefusesAccountsThatDoNotAddUp) {
   EXPECT_EQ(refusal(), words + "gave out row 1 behind row 2: origins must ascend");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 0, 1, 2, 3}); };
   EXPECT_EQ(refusal(), words + "gave out 5 rows for 4 without saying where they come from");
-  on_apply = [](const auto&, auto& applied, auto&) { give(applied, {0, 1, 2}); applied.origin = nullptr; return std::int32_t{SENTINEL_OK}; };
+  on_apply = [](const auto&, auto& applied, auto&) {
+    give(applied, {0, 1, 2});
+    applied.origin = nullptr;
+    return std::int32_t{SENTINEL_OK};
+  };
   EXPECT_EQ(refusal(), words + "gave out 3 rows for 4 without saying where they come from");
-  on_apply = [](const auto& r, auto& applied, auto&) { reject(r, 2, Code::kTransient); return give(applied, {0, 1, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    reject(r, 2, Code::kTransient);
+    return give(applied, {0, 1, 3});
+  };
   EXPECT_EQ(refusal(), words + "rejected row 2 with code transient, which is no fault of a row: too small");
-  on_apply = [](const auto& r, auto& applied, auto&) { r.reject(r.context, 2, nullptr); return give(applied, {0, 1, 3}); };
+  on_apply = [](const auto& r, auto& applied, auto&) {
+    r.reject(r.context, 2, nullptr);
+    return give(applied, {0, 1, 3});
+  };
   EXPECT_EQ(refusal(), words + "rejected row 2 with code internal, which is no fault of a row: gave no reason");
   on_apply = [](const auto&, auto&, auto&) { return std::int32_t{SENTINEL_OK}; };
   EXPECT_EQ(refusal(), words + "its array is already released");

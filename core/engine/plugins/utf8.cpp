@@ -1,4 +1,5 @@
-// Judges text that comes from a plugin: eight bytes at a time while it is ASCII, by the table of the Unicode standard after that.
+// Judges text that comes from a plugin: eight bytes at a time while it is ASCII, by the table of the Unicode standard
+// after that.
 #include "engine/plugins/utf8.hpp"
 
 #include <cstdint>

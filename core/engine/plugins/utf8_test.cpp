@@ -10,10 +10,23 @@ namespace {
 
 TEST(Utf8, AcceptsAndRefusesAtEveryAlignment) {
   using namespace std::string_literals;
-  const std::string good[] = {"", "a", "\x7f", "é", "\u0800", "₦5,000", "\ud7ff", "\ue000", "\U00010000", "\U0010ffff", "nul \0 inside"s};
-  const std::string bad[] = {"\x80",         "\xbf",         "\xc0\x80",     "\xc1\xbf",         "\xc3",
-                             "\xc3(",        "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",         "\xf0\x8f\xbf\xbf",
-                             "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",         "\xe2\x28\xa1", "\xf0\x90\x80"};
+  const std::string good[] = {"",       "a",      "\x7f",       "é",          "\u0800",        "₦5,000",
+                              "\ud7ff", "\ue000", "\U00010000", "\U0010ffff", "nul \0 inside"s};
+  const std::string bad[] = {"\x80",
+                             "\xbf",
+                             "\xc0\x80",
+                             "\xc1\xbf",
+                             "\xc3",
+                             "\xc3(",
+                             "\xe0\x9f\xbf",
+                             "\xed\xa0\x80",
+                             "\xe2\x82",
+                             "\xf0\x8f\xbf\xbf",
+                             "\xf4\x90\x80\x80",
+                             "\xf5\x80\x80\x80",
+                             "\xff",
+                             "\xe2\x28\xa1",
+                             "\xf0\x90\x80"};
   for (std::size_t before = 0; before < 18; ++before)
     for (std::size_t after = 0; after < 10; ++after) {
       const std::string head(before, 'x'), tail(after, 'y');

@@ -50,8 +50,8 @@ constexpr const char* kFirstTables[] = {
            FROM pending_letter AS own
           WHERE NOT EXISTS (SELECT 1 FROM letter WHERE letter.letter_id = own.letter_id)
             AND own.delivery = (SELECT min(delivery) FROM pending_letter AS p WHERE p.letter_id = own.letter_id))",
-    "CREATE TABLE letter_event (letter_id TEXT NOT NULL, at_ms INTEGER NOT NULL, what TEXT NOT NULL, note TEXT NOT "
-    "NULL)",
+    R"(CREATE TABLE letter_event (letter_id TEXT NOT NULL, at_ms INTEGER NOT NULL, what TEXT NOT NULL,
+         note TEXT NOT NULL))",
     "CREATE INDEX letter_event_letter ON letter_event (letter_id)",
     R"(CREATE TABLE state (pipeline TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,
          PRIMARY KEY (pipeline, name)) WITHOUT ROWID)",

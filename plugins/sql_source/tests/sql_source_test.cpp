@@ -153,6 +153,18 @@ TEST_F(SqlSourceTest, RowsWithoutKeyAreDeadLettersOfTheFirstPage) {
   EXPECT_EQ(taken.rejects[0].raw, "n: 2\n");
 }
 
+TEST_F(SqlSourceTest, AnyNullInACompositeKeyIsADeadLetterOnce) {
+  database.run("CREATE TABLE donations (a INTEGER, b INTEGER, n INTEGER, UNIQUE (a, b))");
+  database.run("INSERT INTO donations VALUES (1, 1, 1), (1, NULL, 2), (2, NULL, 3), (NULL, 1, 4), (2, 2, 5)");
+  options.key = {"a", "b"};
+  for (const std::int64_t size : {1, 2, 10}) {
+    auto table = source();
+    const auto taken = read_pass(table, {}, {size, 4 << 20});
+    EXPECT_EQ(taken.all("n"), (Texts{"1", "5"}));
+    EXPECT_EQ(taken.rejects.size(), 3u);
+  }
+}
+
 TEST_F(SqlSourceTest, ADirtyRowIsADeadLetterBesideGoodNeighbours) {
   add_donations(4);
   database.run("UPDATE donations SET amount_kobo = '₦5,000' WHERE id = 4");
@@ -172,12 +184,13 @@ TEST_F(SqlSourceTest, ADirtyRowIsADeadLetterBesideGoodNeighbours) {
 
 TEST_F(SqlSourceTest, AmountsStoredAsFloatsBeyondTheirDigitsAreRefused) {
   database.run("CREATE TABLE donations (id INTEGER PRIMARY KEY, amount DECIMAL(20,2))");
-  database.run("INSERT INTO donations VALUES (1, 1234567890123.45), (2, 12345678901234567.25), (3, 9007199254740993)");
+  database.run("INSERT INTO donations VALUES (1, 123456789012.45), (2, 12345678901234.567), (3, 9007199254740993), (4, 1234567890123456.5)");
   auto table = source();
   const auto taken = read_pass(table);
-  EXPECT_EQ(taken.all("amount"), (Texts{"1234567890123.45", "9007199254740993.00"}));
-  ASSERT_EQ(taken.rejects.size(), 1u);
+  EXPECT_EQ(taken.all("amount"), (Texts{"123456789012.45", "9007199254740993.00"}));
+  ASSERT_EQ(taken.rejects.size(), 2u);
   EXPECT_EQ(taken.rejects[0].key, "2");
+  EXPECT_EQ(taken.rejects[1].key, "4");
 }
 
 TEST_F(SqlSourceTest, ARecordBeyondTheLimitKeepsItsFirstBytes) {

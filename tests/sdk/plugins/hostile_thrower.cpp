@@ -8,7 +8,8 @@ namespace {
 struct Options {
   std::string in;
 };
-constexpr auto kOptions = sentinel::options<Options>(sentinel::option("in", &Options::in, "The call that throws.").required());
+constexpr auto kOptions =
+    sentinel::options<Options>(sentinel::option("in", &Options::in, "The call that throws.").required());
 
 class ThrowingSource final : public sentinel::Source {
  public:
@@ -36,7 +37,9 @@ class ThrowingTransform final : public sentinel::Transform {
   static constexpr auto options = kOptions;
   ThrowingTransform(Options, sentinel::Host&) {}
   sentinel::Result<sentinel::Schema> bind(const sentinel::Schema& in) override { return in; }
-  sentinel::Result<sentinel::Applied> apply(sentinel::Batch, sentinel::RowRejects&) override { throw std::out_of_range("row 9"); }
+  sentinel::Result<sentinel::Applied> apply(sentinel::Batch, sentinel::RowRejects&) override {
+    throw std::out_of_range("row 9");
+  }
 };
 
 }  // namespace

@@ -19,7 +19,9 @@ inline sentinel::Batch three_rows() {
   return builder.finish();
 }
 
-inline std::int32_t open(const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept { return SENTINEL_OK; }
+inline std::int32_t open(const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept {
+  return SENTINEL_OK;
+}
 inline void close(void*) noexcept {}
 inline std::int32_t schema(void*, ArrowSchema* out, sentinel_error*) noexcept {
   sentinel::export_schema(fields(), out);
@@ -60,4 +62,5 @@ struct Description {
 
 }  // namespace hostile
 
-#define HOSTILE_ENTRY extern "C" __attribute__((visibility("default"))) const sentinel_plugin* sentinel_plugin_v1(std::uint32_t)
+#define HOSTILE_ENTRY \
+  extern "C" __attribute__((visibility("default"))) const sentinel_plugin* sentinel_plugin_v1(std::uint32_t)
