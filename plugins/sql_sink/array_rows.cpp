@@ -149,7 +149,7 @@ class ArrayRows final : public RowStatements {
     arrays_.resize(std::max(arrays_.size(), which.size()));
     for (std::size_t i = 0; i < which.size(); ++i) {
       auto& array = arrays_[i];
-      array = "{";
+      array.assign(1, '{');
       for (const auto row : rows) {
         if (array.size() > 1) array += ',';
         append_cell(array, target_.columns[which[i]], columns[which[i]], row);

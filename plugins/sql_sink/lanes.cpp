@@ -12,6 +12,7 @@ namespace sentinel::sql_sink {
 namespace {
 
 using database::Connection;
+using database::Value;
 
 std::int64_t number(const std::optional<std::string>& cell) {
   std::int64_t value = 0;
@@ -21,25 +22,52 @@ std::int64_t number(const std::optional<std::string>& cell) {
 
 std::string_view purpose(bool is_replay) { return is_replay ? "lane < 0" : "lane >= 0"; }
 
-Status held(const ResumeRequest& request, const std::string& holder, std::int64_t age_ms) {
-  return {Code::kFenced,
-          fmt::format("pipeline \"{}\" is held by {} (last sign of life {} s ago); wait, or run with --take-over once "
-                      "you are sure that it is gone",
-                      request.pipeline, holder, age_ms / 1000)};
+// `row` is holder, place and the age of its heartbeat. A foreign holder with a young heartbeat is alive.
+Status check_holder(const ResumeRequest& request, const database::Row& row) {
+  const auto holder = row[0].value_or("");
+  if (request.take_over || holder.empty() || row[1].value_or("") == request.holder_place || !row[2]) return {};
+  const auto age_ms = number(row[2]);
+  if (age_ms >= request.stale_after.count()) return {};
+  return {Code::kFenced, fmt::format("pipeline \"{}\" is held by {} (last sign of life {} s ago); wait, or run with "
+                                     "--take-over once you are sure that it is gone",
+                                     request.pipeline, holder, age_ms / 1000)};
 }
 
 }  // namespace
 
-Status Lanes::check_holders(Connection& connection, const ResumeRequest& request, bool lock) const {
-  const auto sql = fmt::format("SELECT holder, holder_place, {} FROM sentinel_lane WHERE pipeline = :1 AND {}{}",
-                               sql_heartbeat_age_ms(connection.dialect()), purpose(request.is_replay),
-                               lock ? sql_for_update(connection.dialect()) : "");
+// Reads without a lock: who waits for the lock of a live holder would take it for a ghost.
+Status Lanes::check_holders(Connection& connection, const ResumeRequest& request) const {
+  const auto sql = fmt::format("SELECT holder, holder_place, {} FROM sentinel_lane WHERE pipeline = :1 AND {}",
+                               sql_heartbeat_age_ms(connection.dialect()), purpose(request.is_replay));
   SENTINEL_ASSIGN(const auto rows, connection.query(sql, {request.pipeline}));
-  if (request.take_over) return {};
-  for (const auto& row : rows) {
-    const auto holder = row[0].value_or("");
-    if (holder.empty() || row[1].value_or("") == request.holder_place || !row[2]) continue;
-    if (const auto age = number(row[2]); age < request.stale_after.count()) return held(request, holder, age);
+  for (const auto& row : rows) SENTINEL_TRY(check_holder(request, row));
+  return {};
+}
+
+// By the whole key, row by row: a search would also wait for the lanes of the other purpose.
+Status Lanes::raise_epoch(Connection& connection, const ResumeRequest& request, std::int64_t connection_id) const {
+  const auto dialect = connection.dialect();
+  constexpr std::string_view kOne = "WHERE pipeline = :{} AND source_id = :{} AND lane = :{}";
+  SENTINEL_ASSIGN(
+      const auto names,
+      connection.query(fmt::format("SELECT source_id, lane FROM sentinel_lane WHERE pipeline = :1 AND {} ORDER BY 1, 2",
+                                   purpose(request.is_replay)),
+                       {request.pipeline}));
+  for (const auto& name : names) {
+    const Value source_id = name[0].value_or(""), lane = number(name[1]);
+    SENTINEL_ASSIGN(const auto rows,
+                    connection.query(
+                        fmt::format("SELECT holder, holder_place, {} FROM sentinel_lane {}{}",
+                                    sql_heartbeat_age_ms(dialect), fmt::format(kOne, 1, 2, 3), sql_for_update(dialect)),
+                        {request.pipeline, source_id, lane}));
+    for (const auto& row : rows) SENTINEL_TRY(check_holder(request, row));
+    SENTINEL_ASSIGN(
+        const auto raised,
+        connection.execute(fmt::format("UPDATE sentinel_lane SET epoch = epoch + 1, holder = :1, holder_place = :2, "
+                                       "connection_id = :3, heartbeat = {} {}",
+                                       sql_now(dialect), fmt::format(kOne, 4, 5, 6)),
+                           {request.holder, request.holder_place, connection_id, request.pipeline, source_id, lane}));
+    static_cast<void>(raised);
   }
   return {};
 }
@@ -47,25 +75,18 @@ Status Lanes::check_holders(Connection& connection, const ResumeRequest& request
 Status Lanes::take(Connection& connection, const ResumeRequest& request, std::int64_t connection_id,
                    std::vector<Lane>& taken) const {
   const auto dialect = connection.dialect();
-  // Without a lock first: who waits for the lock of a live holder would take it for a ghost.
-  SENTINEL_TRY(check_holders(connection, request, false));
+  SENTINEL_TRY(check_holders(connection, request));
   const int first = request.is_replay ? -1 : 0, count = request.is_replay ? 1 : request.lanes;
   for (int i = 0; i < count; ++i) {
-    SENTINEL_ASSIGN(const auto made,
-                    connection.execute(
-                        fmt::format("{} INTO sentinel_lane (pipeline, source_id, lane, {}) VALUES (:1, :2, :3, :4){}",
-                                    sql_insert_ignore(dialect), sql_cursor(dialect), sql_on_conflict_ignore(dialect)),
-                        {request.pipeline, request.source_id, std::int64_t{first + i}, std::string()}));
+    SENTINEL_ASSIGN(
+        const auto made,
+        connection.execute(
+            fmt::format("INSERT INTO sentinel_lane (pipeline, source_id, lane, {}) VALUES (:1, :2, :3, :4){}",
+                        sql_cursor(dialect), sql_unless_there(dialect)),
+            {request.pipeline, request.source_id, std::int64_t{first + i}, std::string()}));
     static_cast<void>(made);
   }
-  SENTINEL_TRY(check_holders(connection, request, true));
-  SENTINEL_ASSIGN(
-      const auto raised,
-      connection.execute(fmt::format("UPDATE sentinel_lane SET epoch = epoch + 1, holder = :1, holder_place = :2, "
-                                     "connection_id = :3, heartbeat = {} WHERE pipeline = :4 AND {}",
-                                     sql_now(dialect), purpose(request.is_replay)),
-                         {request.holder, request.holder_place, connection_id, request.pipeline}));
-  static_cast<void>(raised);
+  SENTINEL_TRY(raise_epoch(connection, request, connection_id));
   SENTINEL_ASSIGN(
       const auto rows,
       connection.query(

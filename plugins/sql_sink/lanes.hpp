@@ -42,7 +42,8 @@ class Lanes {
  private:
   Status take(database::Connection& connection, const ResumeRequest& request, std::int64_t connection_id,
               std::vector<Lane>& taken) const;
-  Status check_holders(database::Connection& connection, const ResumeRequest& request, bool lock) const;
+  Status check_holders(database::Connection& connection, const ResumeRequest& request) const;
+  Status raise_epoch(database::Connection& connection, const ResumeRequest& request, std::int64_t connection_id) const;
   Result<std::vector<std::int64_t>> own_connections(database::Connection& connection) const;
 
   const Session& session_;

@@ -195,12 +195,12 @@ Status letters_of(Connection& connection, const std::string& pipeline,
 Status start_run(Connection& connection, const ResumeRequest& request) {
   const auto dialect = connection.dialect();
   const std::array<Value, 4> values{request.run_id, request.pipeline, request.source_id, std::string()};
-  return run(connection,
-             fmt::format("{} INTO sentinel_run (run_id, pipeline, source_id, state, reason, started_at) VALUES (:1, "
-                         ":2, :3, 'running', :4, "
-                         "{}){}",
-                         sql_insert_ignore(dialect), sql_now(dialect), sql_on_conflict_ignore(dialect)),
-             values);
+  return run(
+      connection,
+      fmt::format("INSERT INTO sentinel_run (run_id, pipeline, source_id, state, reason, started_at) VALUES (:1, "
+                  ":2, :3, 'running', :4, {}){}",
+                  sql_now(dialect), sql_unless_there(dialect)),
+      values);
 }
 
 Status end_run(Connection& connection, const Holding& holding, const RunSummary& summary) {

@@ -168,7 +168,8 @@ class Inspection {
         return column.kind == ColumnKind::kDecimal && has_digits(column, field.precision - field.scale, field.scale);
       case Type::kFloat64:
         return column.kind == ColumnKind::kFloat &&
-               (is_sqlite || !(lower(column.type_text) == "real" || is_type(column, "float")));
+               (is_sqlite ||
+                !(lower(column.type_text) == "real" || is_type(column, "float") || is_type(column, "double(")));
       case Type::kUtf8: return column.kind == ColumnKind::kText && keeps_text(column);
       case Type::kBinary: return column.kind == ColumnKind::kBinary && !is_type(column, "binary(");
       case Type::kDate: return column.kind == ColumnKind::kDate || (is_sqlite && column.kind == ColumnKind::kText);

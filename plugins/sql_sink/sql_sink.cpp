@@ -12,6 +12,9 @@ namespace sentinel::sql_sink {
 Result<std::unique_ptr<SqlSink>> SqlSink::open(Options options, Host& host) {
   auto url = database::parse_url(options.connection);
   if (!url) return Status(url.error()).at_option("connection");
+  if (url->dialect == database::Dialect::kSqlite && url->database == ":memory:")
+    return invalid_config("a database in memory is gone when the run ends; name a file, as in sqlite:accounting.db")
+        .at_option("connection");
   if (auto name = database::quote_identifier(url->dialect, options.table); !name)
     return Status(name.error()).at_option("table");
   if (options.mode == Mode::kAppend)

@@ -124,16 +124,9 @@ std::string_view sql_heartbeat_age_ms(Dialect dialect) {
 
 std::string_view sql_cursor(Dialect dialect) { return dialect == Dialect::kMysql ? "`cursor`" : "cursor"; }
 
-std::string_view sql_insert_ignore(Dialect dialect) {
-  switch (dialect) {
-    case Dialect::kMysql: return "INSERT IGNORE";
-    case Dialect::kPostgresql: return "INSERT";
-    case Dialect::kSqlite: return "INSERT OR IGNORE";
-  }
-  return {};
-}
-std::string_view sql_on_conflict_ignore(Dialect dialect) {
-  return dialect == Dialect::kPostgresql ? " ON CONFLICT DO NOTHING" : "";
+// Not INSERT IGNORE: that would also cut names that are too long.
+std::string_view sql_unless_there(Dialect dialect) {
+  return dialect == Dialect::kMysql ? " ON DUPLICATE KEY UPDATE pipeline = pipeline" : " ON CONFLICT DO NOTHING";
 }
 std::string_view sql_for_update(Dialect dialect) { return dialect == Dialect::kSqlite ? "" : " FOR UPDATE"; }
 

@@ -28,9 +28,8 @@ std::string_view sql_now(database::Dialect dialect);
 std::string_view sql_heartbeat_age_ms(database::Dialect dialect);
 // "cursor" is a reserved word of MySQL.
 std::string_view sql_cursor(database::Dialect dialect);
-// INSERT that leaves an existing row alone: what stands for INSERT, and what stands at the end.
-std::string_view sql_insert_ignore(database::Dialect dialect);
-std::string_view sql_on_conflict_ignore(database::Dialect dialect);
+// Behind an INSERT with a column "pipeline": leaves an existing row as it is.
+std::string_view sql_unless_there(database::Dialect dialect);
 // Behind a SELECT: locks its rows until the transaction ends.
 std::string_view sql_for_update(database::Dialect dialect);
 

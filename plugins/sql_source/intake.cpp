@@ -8,7 +8,11 @@ namespace sentinel::sql_source {
 using support::KeyValue;
 
 Intake::Intake(const Shape& shape, Rejects& rejects)
-    : shape_(shape), rejects_(rejects), batch_(shape.schema), values_(shape.schema.size()), cells_(shape.schema.size()) {}
+    : shape_(shape),
+      rejects_(rejects),
+      batch_(shape.schema),
+      values_(shape.schema.size()),
+      cells_(shape.schema.size()) {}
 
 void Intake::take(const database::Statement& statement) {
   ++records_;
@@ -50,13 +54,15 @@ void Intake::read_key(const database::Statement& statement, std::vector<KeyValue
     const auto text = statement.text(field).value_or("");
     key[i].text.assign(text);
     const auto type = shape_.schema[field].type;
-    key[i].kind = type == Type::kInt64 ? KeyValue::Kind::kInteger
+    key[i].kind = type == Type::kInt64    ? KeyValue::Kind::kInteger
                   : type == Type::kBinary ? KeyValue::Kind::kBytes
                                           : KeyValue::Kind::kText;
     if (shape_.dialect != database::Dialect::kSqlite) continue;
     // There a value of any type may stand in any column, and each type is ordered by itself.
     const char storage = statement.storage_class(field);
-    key[i].kind = storage == 'i' ? KeyValue::Kind::kInteger : storage == 'b' ? KeyValue::Kind::kBytes : KeyValue::Kind::kText;
+    key[i].kind = storage == 'i'   ? KeyValue::Kind::kInteger
+                  : storage == 'b' ? KeyValue::Kind::kBytes
+                                   : KeyValue::Kind::kText;
   }
 }
 

@@ -44,8 +44,8 @@ class QueryText {
   bool has_where_ = false;
 };
 
-// a > ? OR (a = ? AND b > ?): row values would not use the index on MySQL. The first column stands alone in front, so that the
-// range over the index begins there.
+// a > ? OR (a = ? AND b > ?): row values would not use the index on MySQL. The first column stands alone in front, so
+// that the range over the index begins there.
 void add_keyset(QueryText& text, const std::vector<KeyValue>& after) {
   if (after.size() > 1) text.where(text.compare(0, ">=", after[0]));
   std::string behind;
@@ -111,9 +111,12 @@ void bind_all(database::Statement& statement, const std::vector<KeyValue>& param
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool is_number = error == std::errc{} && end == text.data() + text.size();
-    if (kind == KeyValue::Kind::kInteger && is_number) statement.bind_int64(i, number);
-    else if (kind == KeyValue::Kind::kBytes) statement.bind_bytes(i, text);
-    else statement.bind_text(i, text);
+    if (kind == KeyValue::Kind::kInteger && is_number)
+      statement.bind_int64(i, number);
+    else if (kind == KeyValue::Kind::kBytes)
+      statement.bind_bytes(i, text);
+    else
+      statement.bind_text(i, text);
   }
 }
 

@@ -2,4 +2,5 @@
 #include "sql_source/sql_source.hpp"
 
 SENTINEL_PLUGIN("sql_source", "0.1.0",
-                sentinel::source<sentinel::sql_source::SqlSource>("sql", "Reads a table or a query of an SQL database."))
+                sentinel::source<sentinel::sql_source::SqlSource>("sql",
+                                                                  "Reads a table or a query of an SQL database."))

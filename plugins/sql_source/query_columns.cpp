@@ -66,7 +66,8 @@ ColumnKind mysql_kind(const MYSQL_FIELD& field, Column& column) {
     case MYSQL_TYPE_DECIMAL:
     case MYSQL_TYPE_NEWDECIMAL:
       column.scale = static_cast<int>(field.decimals);
-      column.precision = static_cast<int>(field.length) - (column.scale > 0 ? 1 : 0) - ((field.flags & UNSIGNED_FLAG) != 0 ? 0 : 1);
+      column.precision =
+          static_cast<int>(field.length) - (column.scale > 0 ? 1 : 0) - ((field.flags & UNSIGNED_FLAG) != 0 ? 0 : 1);
       return ColumnKind::kDecimal;
     case MYSQL_TYPE_FLOAT:
     case MYSQL_TYPE_DOUBLE: return ColumnKind::kFloat;
@@ -80,7 +81,8 @@ ColumnKind mysql_kind(const MYSQL_FIELD& field, Column& column) {
     case MYSQL_TYPE_TINY_BLOB:
     case MYSQL_TYPE_MEDIUM_BLOB:
     case MYSQL_TYPE_LONG_BLOB:
-    case MYSQL_TYPE_BLOB: return field.charsetnr == 63 ? ColumnKind::kBinary : ColumnKind::kText;  // 63: the binary charset
+    case MYSQL_TYPE_BLOB:
+      return field.charsetnr == 63 ? ColumnKind::kBinary : ColumnKind::kText;  // 63: the binary charset
     default: return ColumnKind::kOther;
   }
 }

@@ -1,4 +1,5 @@
-// Judges the `query` option, and finds out which columns a query answers, by asking the database without running it for rows.
+// Judges the `query` option, and finds out which columns a query answers, by asking the database without running it for
+// rows.
 #pragma once
 
 #include "database/catalogue.hpp"
@@ -9,12 +10,12 @@
 
 namespace sentinel::sql_source {
 
-// The query as a table to select from: "(SELECT … ) AS sentinel_query". Errors: kInvalidConfig at option "query" unless it is one
-// SELECT or WITH statement.
+// The query as a table to select from: "(SELECT … ) AS sentinel_query". Errors: kInvalidConfig at option "query" unless
+// it is one SELECT or WITH statement.
 Result<std::string> query_as_table(std::string_view query);
 
-// The columns of `from`, a table expression. SQLite knows declared types only where a column comes from a table; the others are
-// kOther.
+// The columns of `from`, a table expression. SQLite knows declared types only where a column comes from a table; the
+// others are kOther.
 Result<std::vector<database::Column>> query_columns(database::Connection& connection, const std::string& from);
 
 }  // namespace sentinel::sql_source

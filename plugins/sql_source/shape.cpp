@@ -46,8 +46,10 @@ Result<Described> describe_source(database::Connection& connection, const Option
   SENTINEL_ASSIGN(auto table, database::describe_table(connection, *options.table));
   if (!table) {
     SENTINEL_ASSIGN(const auto tables, database::list_tables(connection));
-    return invalid_config(fmt::format("{} has no table \"{}\"; it has: {}", connection.url().display(), *options.table,
-                                      fmt::join(tables.begin(), tables.begin() + std::min<std::ptrdiff_t>(std::ssize(tables), 20), ", ")))
+    return invalid_config(
+               fmt::format(
+                   "{} has no table \"{}\"; it has: {}", connection.url().display(), *options.table,
+                   fmt::join(tables.begin(), tables.begin() + std::min<std::ptrdiff_t>(std::ssize(tables), 20), ", ")))
         .at_option("table");
   }
   described.columns = std::move(table->columns);
@@ -65,7 +67,8 @@ Status missing_column(const Described& described, std::string_view name, std::st
 Result<std::vector<const Column*>> choose_columns(const Described& described, const Options& options) {
   const auto check = [&](const std::vector<std::string>& names, const char* option) -> Status {
     for (std::size_t i = 0; i < names.size(); ++i)
-      if (described.find(names[i]) == nullptr) return missing_column(described, names[i], fmt::format("{}.{}", option, i));
+      if (described.find(names[i]) == nullptr)
+        return missing_column(described, names[i], fmt::format("{}.{}", option, i));
     return {};
   };
   SENTINEL_TRY(check(options.key, "key"));
@@ -75,7 +78,8 @@ Result<std::vector<const Column*>> choose_columns(const Described& described, co
   };
   std::vector<const Column*> chosen;
   for (const auto& column : described.columns)
-    if (options.columns.empty() || holds(options.columns, column.name) || holds(options.key, column.name)) chosen.push_back(&column);
+    if (options.columns.empty() || holds(options.columns, column.name) || holds(options.key, column.name))
+      chosen.push_back(&column);
   return chosen;
 }
 
@@ -107,8 +111,9 @@ bool can_be_key(const Column& column, Dialect dialect) {
 bool is_unique_key(const Described& described, const std::vector<std::string>& key) {
   return std::any_of(described.indexes.begin(), described.indexes.end(), [&](const database::Index& index) {
     return index.is_unique && !index.is_partial && !index.columns.empty() &&
-           std::all_of(index.columns.begin(), index.columns.end(),
-                       [&](const std::string& column) { return std::find(key.begin(), key.end(), column) != key.end(); });
+           std::all_of(index.columns.begin(), index.columns.end(), [&](const std::string& column) {
+             return std::find(key.begin(), key.end(), column) != key.end();
+           });
   });
 }
 
@@ -123,8 +128,10 @@ Status check_key(const Described& described, const Options& options, Dialect dia
   for (std::size_t i = 0; i < options.key.size(); ++i) {
     const auto& column = *described.find(options.key[i]);
     if (!can_be_key(column, dialect))
-      return invalid_config(fmt::format("column \"{}\" ({}) has no dependable order; a key is made of integers, decimals, texts, "
-                                        "bytes or dates", column.name, column.type_text))
+      return invalid_config(
+                 fmt::format("column \"{}\" ({}) has no dependable order; a key is made of integers, decimals, texts, "
+                             "bytes or dates",
+                             column.name, column.type_text))
           .at_option(fmt::format("key.{}", i));
   }
   // A view has no index: there the pipeline's word must do.
@@ -140,8 +147,8 @@ Status check_window(const Described& described, const Options& options, Dialect 
   if (column == nullptr) return missing_column(described, *options.modified, "modified");
   // SQLite's datetime() reads texts too, and what it cannot read is read in every pass.
   if (column->kind == ColumnKind::kTimestamp || dialect == Dialect::kSqlite) return {};
-  return invalid_config(fmt::format("column \"{}\" ({}) is no date with a time, so no window of time can be cut by it", column->name,
-                                    column->type_text))
+  return invalid_config(fmt::format("column \"{}\" ({}) is no date with a time, so no window of time can be cut by it",
+                                    column->name, column->type_text))
       .at_option("modified");
 }
 
@@ -156,7 +163,8 @@ Status widen_large_integers(database::Connection& connection, const Described& d
     fields.push_back(i);
   }
   if (fields.empty()) return {};
-  SENTINEL_ASSIGN(auto statement, database::Statement::prepare(connection, fmt::format("SELECT {} FROM {}", tests, described.from)));
+  SENTINEL_ASSIGN(auto statement,
+                  database::Statement::prepare(connection, fmt::format("SELECT {} FROM {}", tests, described.from)));
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
   SENTINEL_ASSIGN(const bool has_row, statement.step());
   std::vector<Field> all = shape.schema.fields();
@@ -177,8 +185,9 @@ void set_key_markers(Shape& shape, const std::vector<const Column*>& chosen) {
     // MySQL compares a number with a text as doubles, which lose digits.
     if (shape.dialect != Dialect::kMysql || field.type != Type::kDecimal) continue;
     key.before = "CAST(";
-    key.after = chosen[key.field]->kind == ColumnKind::kInteger ? " AS UNSIGNED)"
-                                                                : fmt::format(" AS DECIMAL({},{}))", field.precision, field.scale);
+    key.after = chosen[key.field]->kind == ColumnKind::kInteger
+                    ? " AS UNSIGNED)"
+                    : fmt::format(" AS DECIMAL({},{}))", field.precision, field.scale);
   }
 }
 
@@ -220,7 +229,9 @@ Result<Shape> find_shape(database::Connection& connection, const Options& option
     field.is_key = std::find(options.key.begin(), options.key.end(), column->name) != options.key.end();
     field.is_nullable = field.is_nullable && !field.is_key;
     if (shape.schema.find(field.name) != Schema::npos)
-      return invalid_config(fmt::format("column \"{}\" occurs twice; give one of them another name with AS", field.name)).at_option("query");
+      return invalid_config(
+                 fmt::format("column \"{}\" occurs twice; give one of them another name with AS", field.name))
+          .at_option("query");
     shape.schema.add(std::move(field));
     shape.selected.push_back(quote_column(shape.dialect, column->name));
   }

@@ -12,14 +12,14 @@
 namespace sentinel::sql_source {
 
 struct KeyColumn {
-  std::size_t field = 0;        // its place in the schema
+  std::size_t field = 0;  // its place in the schema
   std::string quoted;
-  std::string before, after;    // around a parameter that is compared with it: "CAST(", " AS UNSIGNED)"
+  std::string before, after;  // around a parameter that is compared with it: "CAST(", " AS UNSIGNED)"
 };
 
 struct Shape {
   database::Dialect dialect = database::Dialect::kSqlite;
-  std::string from;                   // after FROM: the quoted table, or the query in brackets
+  std::string from;  // after FROM: the quoted table, or the query in brackets
   Schema schema;
   std::vector<std::string> selected;  // the quoted columns, one a field
   std::vector<KeyColumn> key;
@@ -27,8 +27,9 @@ struct Shape {
   std::string window;  // the quoted column of `modified`; empty: none
 };
 
-// Asks the catalogue (a table) or the database's own description (a query). Errors: kInvalidConfig with the option at fault for a
-// missing table or column, a key that is not unique or has no dependable order, a window column that is no time.
+// Asks the catalogue (a table) or the database's own description (a query). Errors: kInvalidConfig with the option at
+// fault for a missing table or column, a key that is not unique or has no dependable order, a window column that is no
+// time.
 Result<Shape> find_shape(database::Connection& connection, const Options& options);
 
 // The field that carries a column's values without loss.

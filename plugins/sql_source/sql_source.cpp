@@ -20,7 +20,8 @@ constexpr std::size_t kKeysAtOnce = 200;
 constexpr std::size_t kSampleBytes = 80;
 
 Status repeated_key(const Options& options) {
-  return invalid_config(fmt::format("[{}] does not identify a row: two rows have the same key", fmt::join(options.key, ", ")))
+  return invalid_config(
+             fmt::format("[{}] does not identify a row: two rows have the same key", fmt::join(options.key, ", ")))
       .at_option("key");
 }
 
@@ -46,7 +47,8 @@ Result<std::unique_ptr<SqlSource>> SqlSource::open(Options options, Host& host) 
   for (std::size_t i = 0; i < options.key.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (options.key[i] == options.key[j])
-        return invalid_config(fmt::format("\"{}\" stands twice in the key", options.key[i])).at_option(fmt::format("key.{}", i));
+        return invalid_config(fmt::format("\"{}\" stands twice in the key", options.key[i]))
+            .at_option(fmt::format("key.{}", i));
   if (options.query) {
     SENTINEL_ASSIGN([[maybe_unused]] const auto from, query_as_table(*options.query));
   }
@@ -54,7 +56,10 @@ Result<std::unique_ptr<SqlSource>> SqlSource::open(Options options, Host& host) 
 }
 
 SqlSource::SqlSource(Options options, Host& host, support::ServerClock clock)
-    : options_(std::move(options)), host_(host), clock_(std::move(clock)), link_(options_.connection, "sentinel sql source") {}
+    : options_(std::move(options)),
+      host_(host),
+      clock_(std::move(clock)),
+      link_(options_.connection, "sentinel sql source") {}
 
 Result<database::Connection*> SqlSource::ready() {
   SENTINEL_ASSIGN(auto* connection, link_.get());
@@ -70,7 +75,8 @@ Result<Schema> SqlSource::schema() {
     SENTINEL_ASSIGN([[maybe_unused]] auto* connection, ready());
     for (const auto& field : shape_->schema)
       if (field.type == Type::kFloat64)
-        host_.log(LogLevel::kInfo, "a column holds floating-point numbers; never use it for money", {{"column", field.name}});
+        host_.log(LogLevel::kInfo, "a column holds floating-point numbers; never use it for money",
+                  {{"column", field.name}});
     return shape_->schema;
   });
 }
@@ -90,8 +96,9 @@ Result<Page> SqlSource::read(const Cursor& from, const Limits& limits, Rejects& 
 
 Result<Page> SqlSource::read_page(const Cursor& from, const Limits& limits, Rejects& rejects) {
   SENTINEL_ASSIGN(auto* connection, ready());
-  SENTINEL_ASSIGN(auto walk, support::continue_walk(from, shape_->key.size(), {options_.modified.value_or(""), options_.overlap},
-                                                    [&] { return clock_(*connection); }));
+  SENTINEL_ASSIGN(auto walk,
+                  support::continue_walk(from, shape_->key.size(), {options_.modified.value_or(""), options_.overlap},
+                                         [&] { return clock_(*connection); }));
   Intake intake(*shape_, rejects);
   if (walk.after.empty() && shape_->key_may_be_null) SENTINEL_TRY(reject_null_keys(intake));
   // One row more than the page holds tells whether anything is left.
@@ -128,8 +135,9 @@ Status SqlSource::reject_null_keys(Intake& intake) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
     if (!has_row) return {};
     if (rows == kMostNullKeys)
-      return invalid_config(fmt::format("more than {} rows have no value in [{}], so nothing identifies them; choose another key",
-                                        kMostNullKeys, fmt::join(options_.key, ", ")))
+      return invalid_config(
+                 fmt::format("more than {} rows have no value in [{}], so nothing identifies them; choose another key",
+                             kMostNullKeys, fmt::join(options_.key, ", ")))
           .at_option("key");
     intake.take(*statement);
   }
@@ -192,7 +200,8 @@ Status SqlSource::discover_table(database::Connection& connection, const std::st
   SENTINEL_ASSIGN(const auto table, database::describe_table(connection, name));
   const auto quoted = database::quote_identifier(connection.dialect(), name);
   if (!table || !quoted) return {};
-  SENTINEL_ASSIGN(auto statement, database::Statement::prepare(connection, fmt::format("SELECT * FROM {} LIMIT 1", *quoted)));
+  SENTINEL_ASSIGN(auto statement,
+                  database::Statement::prepare(connection, fmt::format("SELECT * FROM {} LIMIT 1", *quoted)));
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
   SENTINEL_ASSIGN(const bool has_row, statement.step());
   for (std::size_t i = 0; i < statement.column_count(); ++i) {

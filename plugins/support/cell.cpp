@@ -37,9 +37,12 @@ bool parse_all(std::string_view text, T& value) {
 }
 
 bool parse_bool(std::string_view text, std::int64_t& value) {
-  if (text == "1" || text == "t" || text == "true") value = 1;
-  else if (text == "0" || text == "f" || text == "false") value = 0;
-  else return false;
+  if (text == "1" || text == "t" || text == "true")
+    value = 1;
+  else if (text == "0" || text == "f" || text == "false")
+    value = 0;
+  else
+    return false;
   return true;
 }
 

@@ -26,14 +26,14 @@ struct Cell {
   std::string_view text;     // kUtf8, kBinary; borrowed
 };
 
-// Parses `text` as a value of `field`; nothing is null. A zero date is null where the field may be null. Errors: kInvalidData,
-// naming the field and what it should be, never the value.
+// Parses `text` as a value of `field`; nothing is null. A zero date is null where the field may be null. Errors:
+// kInvalidData, naming the field and what it should be, never the value.
 Result<Cell> parse_cell(const Field& field, std::optional<std::string_view> text);
 
 void append_cell(ColumnBuilder& column, const Cell& cell);
 
-// The record as it was found, one "name: value" line a field, cut at kMaxRawBytes: what a dead letter shows of a record that
-// could not become a row.
+// The record as it was found, one "name: value" line a field, cut at kMaxRawBytes: what a dead letter shows of a record
+// that could not become a row.
 std::string raw_record(const Schema& schema, std::span<const std::optional<std::string_view>> values);
 
 }  // namespace sentinel::support

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::int64_t kMicrosADay = 86'400'000'000;
 
-// Reads from the front of a text; the first mismatch makes every later answer wrong, so that one check at the end is enough.
+// Reads from the front of a text; the first mismatch makes every later answer wrong, so that one check at the end is
+// enough.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -75,7 +76,8 @@ Day scan_day(Scanner& scanner) {
 
 Civil to_days(const Day& day, std::int32_t& days) {
   if (day.year == 0 && day.month == 0 && day.day == 0) return Civil::kZero;
-  const std::chrono::year_month_day date{std::chrono::year(day.year), std::chrono::month(static_cast<unsigned>(day.month)),
+  const std::chrono::year_month_day date{std::chrono::year(day.year),
+                                         std::chrono::month(static_cast<unsigned>(day.month)),
                                          std::chrono::day(static_cast<unsigned>(day.day))};
   if (!date.ok()) return Civil::kInvalid;
   days = static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());

@@ -28,8 +28,8 @@ class SourceLink {
   Result<database::Connection*> get();
   // The statement prepared for `sql` on this connection. REQUIRES: get() answered since the last drop().
   Result<database::Statement*> statement(const std::string& sql);
-  // Calls `body`; whatever fails in it costs the connection, so that the next call starts clean. A failure that cancel()
-  // caused becomes kCancelled.
+  // Calls `body`; whatever fails in it costs the connection, so that the next call starts clean. A failure that
+  // cancel() caused becomes kCancelled.
   template <class T, class Body>
   Result<T> guarded(Body&& body) {
     Result<T> result = body();

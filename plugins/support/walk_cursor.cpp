@@ -35,8 +35,8 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return bytes;
 }
 
-// Integers stand as {"int":"5"}, not as JSON numbers: their digits stay what the database printed. A text that is not UTF-8
-// remains a text: SQLite orders bytes behind every text.
+// Integers stand as {"int":"5"}, not as JSON numbers: their digits stay what the database printed. A text that is not
+// UTF-8 remains a text: SQLite orders bytes behind every text.
 Json to_json(const KeyValue& value) {
   switch (value.kind) {
     case KeyValue::Kind::kInteger: return Json{{"int", value.text}};
@@ -80,8 +80,9 @@ std::string text_at(const Json& json, const char* name) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// Where the window that ends at `until` begins: `overlap` before the end of the last one. Nowhere, so that everything is read,
-// if the server's clock stands before that end: it was set back, and what was written since carries earlier times.
+// Where the window that ends at `until` begins: `overlap` before the end of the last one. Nowhere, so that everything
+// is read, if the server's clock stands before that end: it was set back, and what was written since carries earlier
+// times.
 std::string begin_window(const std::string& last_until, const std::string& until, std::chrono::milliseconds overlap) {
   std::int64_t last = 0, now = 0;
   if (parse_timestamp(last_until, last) != Civil::kValue || parse_timestamp(until, now) != Civil::kValue) return "";
@@ -124,8 +125,7 @@ Result<std::string> server_time(database::Connection& connection) {
   const auto sql = [&] {
     switch (connection.dialect()) {
       case database::Dialect::kMysql: return "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)";
-      case database::Dialect::kPostgresql:
-        return "SELECT CAST(clock_timestamp() AT TIME ZONE 'UTC' AS text)";
+      case database::Dialect::kPostgresql: return "SELECT CAST(clock_timestamp() AT TIME ZONE 'UTC' AS text)";
       case database::Dialect::kSqlite: break;
     }
     return "SELECT datetime('now')";
@@ -142,7 +142,8 @@ Result<WalkCursor> continue_walk(const Cursor& cursor, std::size_t key_size, con
   WalkCursor last;
   if (!cursor.empty()) {
     SENTINEL_ASSIGN(last, parse_cursor(cursor, key_size));
-    // A pass under the window of another column left out rows that this one must see; a pass without window left out none.
+    // A pass under the window of another column left out rows that this one must see; a pass without window left out
+    // none.
     if (!last.is_done && (last.by == windows.by || last.by.empty())) return last;
   }
   WalkCursor walk;
@@ -156,7 +157,8 @@ Result<WalkCursor> continue_walk(const Cursor& cursor, std::size_t key_size, con
 std::string key_text(const std::vector<KeyValue>& key) {
   if (key.size() == 1) return key[0].text;
   auto list = Json::array();
-  for (const auto& value : key) list.push_back(value.kind == KeyValue::Kind::kInteger ? Json(value.text) : to_json(value));
+  for (const auto& value : key)
+    list.push_back(value.kind == KeyValue::Kind::kInteger ? Json(value.text) : to_json(value));
   return list.dump();
 }
 

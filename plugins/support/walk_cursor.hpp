@@ -1,7 +1,7 @@
 // Where a walk over a table stands: the cursor of the SQL sources, as JSON text.
 //
-// A pass walks all rows in key order. With reading windows a pass takes only the rows modified in (from, until], where both
-// ends stay frozen for the whole pass; the next pass begins `overlap` before `until`.
+// A pass walks all rows in key order. With reading windows a pass takes only the rows modified in (from, until], where
+// both ends stay frozen for the whole pass; the next pass begins `overlap` before `until`.
 #pragma once
 
 #include "database/connection.hpp"
@@ -47,13 +47,15 @@ struct Windows {
   std::chrono::milliseconds overlap{};
 };
 
-// Goes on with the pass that `cursor` stands in, or begins the next one. Errors: as parse_cursor, and those of the clock.
+// Goes on with the pass that `cursor` stands in, or begins the next one. Errors: as parse_cursor, and those of the
+// clock.
 Result<WalkCursor> continue_walk(const Cursor& cursor, std::size_t key_size, const Windows& windows,
                                  const std::function<Result<std::string>()>& clock);
 
 // A key as one text: the value itself, or a JSON array of the values where the key has several columns.
 std::string key_text(const std::vector<KeyValue>& key);
-// The inverse; nothing if `text` is no key of so many columns. The values are texts, or bytes where key_text() wrote bytes.
+// The inverse; nothing if `text` is no key of so many columns. The values are texts, or bytes where key_text() wrote
+// bytes.
 std::optional<std::vector<KeyValue>> parse_key_text(std::string_view text, std::size_t key_size);
 
 }  // namespace sentinel::support

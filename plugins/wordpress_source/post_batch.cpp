@@ -24,7 +24,8 @@ void PostBatch::take(const Post& post) {
   if (const auto parsed = parse(post, is_filtered); !parsed.ok()) return reject(post, parsed);
   const auto row = batch_.rows();
   for (std::size_t i = 0; i < cells_.size(); ++i) support::append_cell(batch_.column(i), cells_[i]);
-  if (is_filtered) rejects_.filter(row, fmt::format("status is {}", cells_[kStatus].is_null ? "missing" : cells_[kStatus].text));
+  if (is_filtered)
+    rejects_.filter(row, fmt::format("status is {}", cells_[kStatus].is_null ? "missing" : cells_[kStatus].text));
 }
 
 // A post that is left out anyway is no dead letter for what is wrong in it: its bad values become null.
@@ -34,13 +35,16 @@ Status PostBatch::parse(const Post& post, bool is_filtered) {
   if (size > support::kMaxRecordBytes)
     return invalid_data(fmt::format("the post has {} bytes; at most {} are carried", size, support::kMaxRecordBytes));
   if (!post.repeated.empty() && !is_filtered)
-    return invalid_data(fmt::format("meta \"{}\" occurs more than once with different values; set repeated_meta to choose one",
-                                    post.repeated));
+    return invalid_data(fmt::format(
+        "meta \"{}\" occurs more than once with different values; set repeated_meta to choose one", post.repeated));
   for (std::size_t i = 0; i < schema_.size(); ++i) {
     auto cell = support::parse_cell(schema_[i], post.values[i]);
-    if (cell) cells_[i] = *cell;
-    else if (is_filtered && schema_[i].is_nullable) cells_[i] = {};
-    else return std::move(cell).error();
+    if (cell)
+      cells_[i] = *cell;
+    else if (is_filtered && schema_[i].is_nullable)
+      cells_[i] = {};
+    else
+      return std::move(cell).error();
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "database/connection.hpp"
+#include "database/statement.hpp"
 #include "support/source_link.hpp"
 #include "support/walk_cursor.hpp"
 #include "wordpress_source/options.hpp"
@@ -43,9 +44,10 @@ class Posts {
   Result<PostPage> with_ids(support::SourceLink& link, std::span<const std::int64_t> ids) const;
 
  private:
-  Result<std::vector<Post>> select(support::SourceLink& link, const std::string& where, const std::vector<support::KeyValue>& parameters,
-                                   std::int64_t limit) const;
+  Result<std::vector<Post>> select(support::SourceLink& link, const std::string& where,
+                                   const std::vector<support::KeyValue>& parameters, std::int64_t limit) const;
   Status add_meta(support::SourceLink& link, std::vector<Post>& posts) const;
+  Result<database::Statement*> select_meta(support::SourceLink& link, std::span<const Post> posts) const;
   Status add_meta_of(support::SourceLink& link, std::span<Post> posts) const;
   void take_meta(Post& post, std::vector<char>& seen, std::size_t key, std::optional<std::string_view> value) const;
 
@@ -53,8 +55,8 @@ class Posts {
   const std::string content_;
   const RepeatedMeta repeated_meta_;
   Schema schema_;
-  std::string selected_;                                    // the columns of the posts table, in the schema's order
-  std::size_t first_meta_ = 0;                              // where the meta fields begin in the schema
+  std::string selected_;        // the columns of the posts table, in the schema's order
+  std::size_t first_meta_ = 0;  // where the meta fields begin in the schema
   std::vector<std::string> meta_keys_;
   std::map<std::string, std::size_t, std::less<>> key_at_;  // meta key -> its place in meta_keys_
 };

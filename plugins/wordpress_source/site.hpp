@@ -19,12 +19,14 @@ struct Site {
   bool has_snapshots = true;    // false: tables without transactions, where a page may see a post before its meta
 };
 
-// Errors: kInvalidConfig if the database cannot hold a WordPress (option "connection") or has no such tables (option "prefix").
+// Errors: kInvalidConfig if the database cannot hold a WordPress (option "connection") or has no such tables (option
+// "prefix").
 Result<Site> find_site(database::Connection& connection, const std::string& prefix);
 
-// The distinct meta keys of the posts of one type, sorted by their bytes, without those that begin with "_". Errors: kInvalidConfig
-// at option "meta" if there are more than kMostMetaKeys.
-Result<std::vector<std::string>> find_meta_keys(database::Connection& connection, const Site& site, const std::string& type);
+// The distinct meta keys of the posts of one type, sorted by their bytes, without those that begin with "_". Errors:
+// kInvalidConfig at option "meta" if there are more than kMostMetaKeys.
+Result<std::vector<std::string>> find_meta_keys(database::Connection& connection, const Site& site,
+                                                const std::string& type);
 
 // The post types of the site with the number of their posts, the largest first.
 Result<std::vector<std::pair<std::string, std::string>>> find_types(database::Connection& connection, const Site& site);

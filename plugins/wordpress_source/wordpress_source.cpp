@@ -38,12 +38,16 @@ Result<std::unique_ptr<WordpressSource>> WordpressSource::open(Options options, 
   if (options.content.empty()) return invalid_config("name the post type to read").at_option("content");
   if (options.statuses.empty()) return invalid_config("name at least one status that passes").at_option("statuses");
   for (std::size_t i = 0; options.meta && i < options.meta->size(); ++i)
-    if ((*options.meta)[i].empty()) return invalid_config("a meta key has no name").at_option(fmt::format("meta.{}", i));
+    if ((*options.meta)[i].empty())
+      return invalid_config("a meta key has no name").at_option(fmt::format("meta.{}", i));
   return std::make_unique<WordpressSource>(std::move(options), host);
 }
 
 WordpressSource::WordpressSource(Options options, Host& host, support::ServerClock clock)
-    : options_(std::move(options)), host_(host), clock_(std::move(clock)), link_(options_.connection, "sentinel wordpress source") {}
+    : options_(std::move(options)),
+      host_(host),
+      clock_(std::move(clock)),
+      link_(options_.connection, "sentinel wordpress source") {}
 
 Result<database::Connection*> WordpressSource::ready() {
   SENTINEL_ASSIGN(auto* connection, link_.get());
@@ -66,7 +70,8 @@ Result<Schema> WordpressSource::schema() {
     posts_.reset();
     SENTINEL_ASSIGN(auto* connection, ready());
     if (!posts_->site().has_snapshots)
-      host_.log(LogLevel::kWarning, "the site's tables have no transactions: a post that changes while it is read may show old meta",
+      host_.log(LogLevel::kWarning,
+                "the site's tables have no transactions: a post that changes while it is read may show old meta",
                 {{"database", link_.display()}});
     SENTINEL_TRY(warn_if_empty(*connection, posts_->site()));
     return posts_->schema();
@@ -79,13 +84,17 @@ Status WordpressSource::warn_if_empty(database::Connection& connection, const Si
   SENTINEL_ASSIGN(auto types, find_types(connection, site));
   if (types.size() > kTypesShown) types.resize(kTypesShown);
   std::string present;
-  for (const auto& [type, number] : types) present += fmt::format("{}{} ({})", present.empty() ? "" : ", ", type, number);
-  host_.log(LogLevel::kWarning, "the site has no post of this type", {{"content", options_.content}, {"post_types", present}});
+  for (const auto& [type, number] : types)
+    present += fmt::format("{}{} ({})", present.empty() ? "" : ", ", type, number);
+  host_.log(LogLevel::kWarning, "the site has no post of this type",
+            {{"content", options_.content}, {"post_types", present}});
   return {};
 }
 
 Result<std::int64_t> WordpressSource::count_posts(database::Connection& connection, const Site& site) {
-  SENTINEL_ASSIGN(auto statement, database::Statement::prepare(connection, fmt::format("SELECT COUNT(*) FROM {} WHERE post_type = ?", site.posts)));
+  SENTINEL_ASSIGN(
+      auto statement,
+      database::Statement::prepare(connection, fmt::format("SELECT COUNT(*) FROM {} WHERE post_type = ?", site.posts)));
   statement.bind_text(0, options_.content);
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
   SENTINEL_ASSIGN(const bool has_row, statement.step());
@@ -108,8 +117,10 @@ Result<Page> WordpressSource::read_page(const Cursor& from, const Limits& limits
   std::size_t taken = 0;
   while (taken < page.posts.size() && (taken == 0 || batch.bytes() < limits.max_bytes)) batch.take(page.posts[taken++]);
   const bool is_done = !page.has_more && taken == page.posts.size();
-  if (is_done) walk = {{}, walk.by, "", walk.until, true};
-  else walk.after = {{support::KeyValue::Kind::kInteger, page.posts[taken - 1].values[0].value_or("")}};
+  if (is_done)
+    walk = {{}, walk.by, "", walk.until, true};
+  else
+    walk.after = {{support::KeyValue::Kind::kInteger, page.posts[taken - 1].values[0].value_or("")}};
   return Page{batch.finish(), walk.to_cursor(), is_done};
 }
 

@@ -16,22 +16,36 @@ namespace sentinel::wordpress_source {
 class WordpressSource final : public Source {
  public:
   static constexpr auto options = sentinel::options<Options>(
-      option("connection", &Options::connection, "Address of the site's database: mysql://, or sqlite: for a copy.").required().secret().identity(),
+      option("connection", &Options::connection, "Address of the site's database: mysql://, or sqlite: for a copy.")
+          .required()
+          .secret()
+          .identity(),
       option("content", &Options::content, "Post type to read.").identity(),
-      option("prefix", &Options::prefix, "Table prefix of the site, $table_prefix in wp-config.php.").identity().advanced(),
+      option("prefix", &Options::prefix, "Table prefix of the site, $table_prefix in wp-config.php.")
+          .identity()
+          .advanced(),
       option("meta", &Options::meta,
-             "Meta keys to read, each as field meta.<key>; if left out, all that posts of this type carry and that do not begin with "
-             "an underscore.").identity(),
-      option("statuses", &Options::statuses, "Statuses that pass; posts of any other are read and counted as filtered."),
+             "Meta keys to read, each as field meta.<key>; if left out, all that posts of this type carry and that do "
+             "not begin with "
+             "an underscore.")
+          .identity(),
+      option("statuses", &Options::statuses,
+             "Statuses that pass; posts of any other are read and counted as filtered."),
       option("repeated_meta", &Options::repeated_meta,
-             "What a post becomes that carries a meta key more than once with different values: reject makes it a dead letter.")
-          .choices("reject", "first", "last").advanced(),
+             "What a post becomes that carries a meta key more than once with different values: reject makes it a dead "
+             "letter.")
+          .choices("reject", "first", "last")
+          .advanced(),
       option("include_content", &Options::include_content, "Reads the post's text too, as field content."),
       option("incremental", &Options::incremental,
-             "full reads every post in every run; modified only those whose modified time changed, which misses edits of meta alone "
-             "until a run with --full.").choices("full", "modified"),
+             "full reads every post in every run; modified only those whose modified time changed, which misses edits "
+             "of meta alone "
+             "until a run with --full.")
+          .choices("full", "modified"),
       option("overlap", &Options::overlap,
-             "How far a window of modified reaches back into the one before, for posts that were committed late.").min(1000).advanced());
+             "How far a window of modified reaches back into the one before, for posts that were committed late.")
+          .min(1000)
+          .advanced());
 
   static Result<std::unique_ptr<WordpressSource>> open(Options options, Host& host);
   // REQUIRES: options that open() accepts. `clock` says what time the source server has.

@@ -120,7 +120,8 @@ void expect_letters_are(const Database& source, const Database& target, const Wo
   EXPECT_EQ(target.value("SELECT COUNT(*) - COUNT(DISTINCT letter_id) FROM sentinel_dead_letter"), "0");
   Lines keys, facts(open), listed;
   for (const auto& line : open) keys.push_back(line.substr(line.find('\t') + 1));
-  for (const auto& letter : workspace.json({"dlq", "list", pipeline}).at("items"))
+  const auto letters = workspace.json({"dlq", "list", pipeline});
+  for (const auto& letter : letters.at("items"))
     listed.push_back(letter.at("letter_id").get<std::string>() + "\t" + letter.at("source_key").get<std::string>());
   for (auto* lines : {&keys, &facts, &listed}) std::sort(lines->begin(), lines->end());
   expect_same_lines(bad_gift_ids(source), keys);

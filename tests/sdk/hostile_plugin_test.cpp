@@ -152,7 +152,7 @@ TEST(HostileFile, OwnedByAThirdUser) {
   if (geteuid() == 0) {
     ASSERT_EQ(chown(file.c_str(), nobody->pw_uid, nobody->pw_gid), 0);
     EXPECT_EQ(refusal(file), "could be replaced by somebody else: the file " + file.string() +
-                                 " belongs to the user nobody, who is neither root nor root; chown it");
+                                 " belongs to the user nobody, who is not root; chown it");
   } else {  // the same seen by nobody: a file of ours
     const auto judged = judge_plugin_file(file, nobody->pw_uid);
     ASSERT_FALSE(judged);

@@ -35,8 +35,9 @@ Status check_place(const std::filesystem::path& place, uid_t caller) {
   const bool is_folder = S_ISDIR(facts.st_mode);
   const auto what = (is_folder ? "its folder " : "the file ") + place.string();
   if (facts.st_uid != 0 && facts.st_uid != caller)
-    return invalid_config("could be replaced by somebody else: " + what + " belongs to the user " +
-                          user_name(facts.st_uid) + ", who is neither root nor " + user_name(caller) + "; chown it");
+    return invalid_config(
+        "could be replaced by somebody else: " + what + " belongs to the user " + user_name(facts.st_uid) +
+        (caller == 0 ? ", who is not root" : ", who is neither root nor " + user_name(caller)) + "; chown it");
   const bool is_sticky = is_folder && (facts.st_mode & S_ISVTX) != 0;
   if ((facts.st_mode & S_IWOTH) != 0 && !is_sticky)
     return invalid_config("could be replaced by somebody else: everybody may write to " + what + "; run chmod o-w " +

@@ -222,6 +222,19 @@ TEST_P(Delivery, AReplayClosesLettersOnce) {
   EXPECT_EQ(one("SELECT seq FROM sentinel_lane WHERE pipeline = '" + pipeline_ + "' AND lane = -1"), "2");
 }
 
+TEST_P(Delivery, AReplayStartsBesideAnOpenBatch) {
+  auto sink = ready_sink(schema_, {"ref"});
+  const auto claim = next_claim();
+  ASSERT_TRUE(write(*sink, schema_, rows(0, 1), claim).status.ok());
+  const auto lanes = make_sink({"ref"})->resume(request("here", true));
+  if (is(Dialect::kSqlite)) {  // one writer at a time, whatever it writes
+    EXPECT_EQ(lanes.error().code(), Code::kTransient);
+  } else {
+    EXPECT_TRUE(lanes) << lanes.error().message();
+  }
+  EXPECT_TRUE(sink->commit(seal_of(claim)).ok());
+}
+
 TEST_P(Delivery, OpenLettersAreListedAndReopened) {
   auto sink = ready_sink(schema_, {"ref"});
   const auto seal_letters = [&](std::vector<Letter> letters) {

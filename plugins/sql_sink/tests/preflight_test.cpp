@@ -117,6 +117,7 @@ TEST(PreflightOptions, AreCheckedWhenTheSinkOpens) {
   };
   EXPECT_EQ(code({"sqlite:x.db", "t", Mode::kUpsert, {"a"}}), "ok");
   EXPECT_EQ(code({"oracle:x", "t", Mode::kUpsert, {"a"}}), "connection");
+  EXPECT_EQ(code({"sqlite::memory:", "t", Mode::kUpsert, {"a"}}), "connection");
   EXPECT_EQ(code({"sqlite:x.db", "a..b", Mode::kUpsert, {"a"}}), "table");
   EXPECT_EQ(code({"sqlite:x.db", "t", Mode::kUpsert, {}}), "key");
   EXPECT_EQ(code({"sqlite:x.db", "t", Mode::kUpsert, {"a", "a"}}), "key");

@@ -30,7 +30,8 @@ class ServerTest : public testing::Test {
     EXPECT_TRUE(schema) << (schema ? "" : schema.error().message());
     Texts texts;
     if (schema)
-      for (const auto& field : *schema) texts.push_back(field.name + " " + (field.is_json ? "json" : field.type_text()));
+      for (const auto& field : *schema)
+        texts.push_back(field.name + " " + (field.is_json ? "json" : field.type_text()));
     return texts;
   }
   void expect_every_row_once(const std::string& field, const Texts& expected) {
@@ -64,20 +65,36 @@ class PostgresqlTest : public ServerTest {
 
 TEST_F(MysqlTest, CarriesEveryTypeExactly) {
   database.run("SET SESSION sql_mode = ''");
-  database.run("CREATE TABLE donations (id INT UNSIGNED PRIMARY KEY, kobo BIGINT UNSIGNED NOT NULL, big BIGINT UNSIGNED, amount DECIMAL(18,2), wide "
-               "DECIMAL(65,2), note TEXT, at DATETIME(6) NOT NULL, day DATE, ok BOOLEAN, rate DOUBLE, photo VARBINARY(20), kind ENUM('a','b'), t TIME)");
-  database.run("INSERT INTO donations VALUES (1, 9223372036854775807, 18446744073709551615, 9999999999999999.99, 1.50, '₦5,000 😀', "
-               "'2026-01-01 10:00:00.123456', '2026-01-02', 1, 0.5, x'00FF', 'b', '10:00:00'), (4294967295, 1, NULL, NULL, NULL, NULL, "
-               "'0000-00-00 00:00:00', '0000-00-00', NULL, NULL, NULL, NULL, NULL)");
-  EXPECT_EQ(types(), (Texts{"id int64", "kobo int64", "big decimal(20,0)", "amount decimal(18,2)", "wide utf8", "note utf8", "at timestamp",
-                            "day date", "ok int64", "rate float64", "photo binary", "kind utf8", "t utf8"}));
+  database.run(
+      "CREATE TABLE donations (id INT UNSIGNED PRIMARY KEY, kobo BIGINT UNSIGNED NOT NULL, big BIGINT UNSIGNED, amount "
+      "DECIMAL(18,2), wide "
+      "DECIMAL(65,2), note TEXT, at DATETIME(6) NOT NULL, day DATE, ok BOOLEAN, rate DOUBLE, photo VARBINARY(20), kind "
+      "ENUM('a','b'), t TIME)");
+  database.run(
+      "INSERT INTO donations VALUES (1, 9223372036854775807, 18446744073709551615, 9999999999999999.99, 1.50, '₦5,000 "
+      "😀', "
+      "'2026-01-01 10:00:00.123456', '2026-01-02', 1, 0.5, x'00FF', 'b', '10:00:00'), (4294967295, 1, NULL, NULL, "
+      "NULL, NULL, "
+      "'0000-00-00 00:00:00', '0000-00-00', NULL, NULL, NULL, NULL, NULL)");
+  EXPECT_EQ(types(),
+            (Texts{"id int64", "kobo int64", "big decimal(20,0)", "amount decimal(18,2)", "wide utf8", "note utf8",
+                   "at timestamp", "day date", "ok int64", "rate float64", "photo binary", "kind utf8", "t utf8"}));
   auto table = source();
   const auto taken = read_pass(table);
   ASSERT_EQ(taken.rows.size(), 2u);
-  const std::map<std::string, std::string> first{{"id", "1"}, {"kobo", "9223372036854775807"}, {"big", "18446744073709551615"},
-                                                 {"amount", "9999999999999999.99"}, {"wide", "1.50"}, {"note", "₦5,000 😀"},
-                                                 {"at", "2026-01-01 10:00:00.123456"}, {"day", "2026-01-02"}, {"ok", "1"},
-                                                 {"rate", "0.500000"}, {"photo", std::string("\x00\xFF", 2)}, {"kind", "b"}, {"t", "10:00:00"}};
+  const std::map<std::string, std::string> first{{"id", "1"},
+                                                 {"kobo", "9223372036854775807"},
+                                                 {"big", "18446744073709551615"},
+                                                 {"amount", "9999999999999999.99"},
+                                                 {"wide", "1.50"},
+                                                 {"note", "₦5,000 😀"},
+                                                 {"at", "2026-01-01 10:00:00.123456"},
+                                                 {"day", "2026-01-02"},
+                                                 {"ok", "1"},
+                                                 {"rate", "0.500000"},
+                                                 {"photo", std::string("\x00\xFF", 2)},
+                                                 {"kind", "b"},
+                                                 {"t", "10:00:00"}};
   EXPECT_EQ(taken.rows[0], first);
   EXPECT_EQ(taken.rows[1].at("id"), "4294967295");
   EXPECT_EQ(taken.rows[1].at("at"), "null");
@@ -86,7 +103,12 @@ TEST_F(MysqlTest, CarriesEveryTypeExactly) {
 
 TEST_F(MysqlTest, KeysBeyondTheDigitsOfADoubleAreWalkedOneByOne) {
   database.run("CREATE TABLE donations (id BIGINT UNSIGNED PRIMARY KEY)");
-  const Texts ids{"1", "9007199254740992", "9007199254740993", "9223372036854775807", "18446744073709551613", "18446744073709551614",
+  const Texts ids{"1",
+                  "9007199254740992",
+                  "9007199254740993",
+                  "9223372036854775807",
+                  "18446744073709551613",
+                  "18446744073709551614",
                   "18446744073709551615"};
   for (const auto& id : ids) database.run("INSERT INTO donations VALUES (" + id + ")");
   expect_every_row_once("id", ids);
@@ -105,11 +127,14 @@ TEST_F(MysqlTest, TextKeysFollowTheirOwnCollation) {
 }
 
 TEST_F(MysqlTest, CompositeAndBinaryAndTimeKeys) {
-  database.run("CREATE TABLE donations (id BINARY(2), at DATETIME(3), amount DECIMAL(20,2), n INT AUTO_INCREMENT UNIQUE, PRIMARY KEY (id, at, amount))");
+  database.run(
+      "CREATE TABLE donations (id BINARY(2), at DATETIME(3), amount DECIMAL(20,2), n INT AUTO_INCREMENT UNIQUE, "
+      "PRIMARY KEY (id, at, amount))");
   for (const auto* id : {"x'00FF'", "x'FF00'"})
     for (const auto* at : {"'2026-01-01 10:00:00.001'", "'2026-01-01 10:00:00.002'"})
       for (const auto* amount : {"9007199254740992.01", "9007199254740992.02"})
-        database.run(std::string("INSERT INTO donations (id, at, amount) VALUES (") + id + ", " + at + ", " + amount + ")");
+        database.run(std::string("INSERT INTO donations (id, at, amount) VALUES (") + id + ", " + at + ", " + amount +
+                     ")");
   options.key = {"id", "at", "amount"};
   expect_every_row_once("n", {"1", "2", "3", "4", "5", "6", "7", "8"});
 }
@@ -118,15 +143,20 @@ TEST_F(MysqlTest, ReadsAQueryWithItsTypes) {
   database.run("CREATE TABLE donations (id INT PRIMARY KEY, amount DECIMAL(10,2), at DATETIME)");
   database.run("INSERT INTO donations VALUES (1, 5.25, '2026-01-01 10:00:00'), (2, 7, NULL), (3, NULL, NULL)");
   options.table.reset();
-  options.query = "SELECT id, amount, at, CONCAT('a:', id) AS ref, amount * 2 AS twice, COUNT(*) AS n FROM donations WHERE id < 3 GROUP BY id";
-  EXPECT_EQ(types(), (Texts{"id int64", "amount decimal(10,2)", "at timestamp", "ref utf8", "twice decimal(11,2)", "n int64"}));
+  options.query =
+      "SELECT id, amount, at, CONCAT('a:', id) AS ref, amount * 2 AS twice, COUNT(*) AS n FROM donations WHERE id < 3 "
+      "GROUP BY id";
+  EXPECT_EQ(types(),
+            (Texts{"id int64", "amount decimal(10,2)", "at timestamp", "ref utf8", "twice decimal(11,2)", "n int64"}));
   expect_every_row_once("ref", {"a:1", "a:2"});
 }
 
 TEST_F(MysqlTest, WindowsReadWhatChangedAndWhatHasNoTime) {
   database.run("SET SESSION sql_mode = ''");
   database.run("CREATE TABLE donations (id INT PRIMARY KEY, changed_at DATETIME)");
-  database.run("INSERT INTO donations VALUES (1, '2026-01-01 10:00:00'), (2, '0000-00-00 00:00:00'), (3, NULL), (4, '2026-01-01 12:55:00')");
+  database.run(
+      "INSERT INTO donations VALUES (1, '2026-01-01 10:00:00'), (2, '0000-00-00 00:00:00'), (3, NULL), (4, '2026-01-01 "
+      "12:55:00')");
   options.modified = "changed_at";
   auto first_run = source_at("2026-01-01 13:00:00.5");
   const auto first = read_pass(first_run);
@@ -144,7 +174,8 @@ TEST_F(MysqlTest, ALostConnectionIsUnavailableAndTheNextReadGoesOn) {
   database.run("INSERT INTO donations VALUES (1), (2), (3)");
   auto table = source();
   const auto page = read_page(table, {}, {1, 4 << 20});
-  const auto list = database.connection().query("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
+  const auto list = database.connection().query(
+      "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
   ASSERT_TRUE(list);
   ASSERT_EQ(list->size(), 1u);
   database.run("KILL CONNECTION " + list->at(0).at(0).value());
@@ -157,7 +188,9 @@ TEST_F(MysqlTest, ALostConnectionIsUnavailableAndTheNextReadGoesOn) {
 }
 
 TEST_F(MysqlTest, RefusesKeysWithoutADependableOrder) {
-  database.run("CREATE TABLE donations (id INT PRIMARY KEY, kind ENUM('b','a') UNIQUE, rate DOUBLE UNIQUE, ref VARCHAR(300), UNIQUE (ref(10)))");
+  database.run(
+      "CREATE TABLE donations (id INT PRIMARY KEY, kind ENUM('b','a') UNIQUE, rate DOUBLE UNIQUE, ref VARCHAR(300), "
+      "UNIQUE (ref(10)))");
   for (const auto* key : {"kind", "rate", "ref"}) {
     options.key = {key};
     auto table = source();
@@ -166,28 +199,44 @@ TEST_F(MysqlTest, RefusesKeysWithoutADependableOrder) {
 }
 
 TEST_F(PostgresqlTest, CarriesEveryTypeExactly) {
-  database.run("CREATE TABLE donations (id BIGINT PRIMARY KEY, amount NUMERIC(18,2), free NUMERIC, note TEXT, at TIMESTAMPTZ, plain TIMESTAMP, day DATE, "
-               "ok BOOLEAN, rate DOUBLE PRECISION, photo BYTEA, doc JSONB, ref UUID)");
-  database.run("INSERT INTO donations VALUES (9223372036854775807, 9999999999999999.99, 0.1234567890123456789, '₦5,000 😀', '2026-01-01 "
-               "11:00:00+01', '2026-01-01 10:00:00.123456', '2026-01-02', true, 0.5, '\\x00ff', '{}', "
-               "'00000000-0000-0000-0000-000000000001')");
-  EXPECT_EQ(types(), (Texts{"id int64", "amount decimal(18,2)", "free utf8", "note utf8", "at timestamp", "plain timestamp", "day date", "ok bool",
-                            "rate float64", "photo binary", "doc json", "ref utf8"}));
+  database.run(
+      "CREATE TABLE donations (id BIGINT PRIMARY KEY, amount NUMERIC(18,2), free NUMERIC, note TEXT, at TIMESTAMPTZ, "
+      "plain TIMESTAMP, day DATE, "
+      "ok BOOLEAN, rate DOUBLE PRECISION, photo BYTEA, doc JSONB, ref UUID)");
+  database.run(
+      "INSERT INTO donations VALUES (9223372036854775807, 9999999999999999.99, 0.1234567890123456789, '₦5,000 😀', "
+      "'2026-01-01 "
+      "11:00:00+01', '2026-01-01 10:00:00.123456', '2026-01-02', true, 0.5, '\\x00ff', '{}', "
+      "'00000000-0000-0000-0000-000000000001')");
+  EXPECT_EQ(types(),
+            (Texts{"id int64", "amount decimal(18,2)", "free utf8", "note utf8", "at timestamp", "plain timestamp",
+                   "day date", "ok bool", "rate float64", "photo binary", "doc json", "ref utf8"}));
   auto table = source();
   const auto taken = read_pass(table);
   ASSERT_EQ(taken.rows.size(), 1u);
-  const std::map<std::string, std::string> row{{"id", "9223372036854775807"}, {"amount", "9999999999999999.99"}, {"free", "0.1234567890123456789"},
-                                               {"note", "₦5,000 😀"}, {"at", "2026-01-01 10:00:00"}, {"plain", "2026-01-01 10:00:00.123456"},
-                                               {"day", "2026-01-02"}, {"ok", "true"}, {"rate", "0.500000"}, {"photo", std::string("\x00\xFF", 2)},
-                                               {"doc", "{}"}, {"ref", "00000000-0000-0000-0000-000000000001"}};
+  const std::map<std::string, std::string> row{{"id", "9223372036854775807"},
+                                               {"amount", "9999999999999999.99"},
+                                               {"free", "0.1234567890123456789"},
+                                               {"note", "₦5,000 😀"},
+                                               {"at", "2026-01-01 10:00:00"},
+                                               {"plain", "2026-01-01 10:00:00.123456"},
+                                               {"day", "2026-01-02"},
+                                               {"ok", "true"},
+                                               {"rate", "0.500000"},
+                                               {"photo", std::string("\x00\xFF", 2)},
+                                               {"doc", "{}"},
+                                               {"ref", "00000000-0000-0000-0000-000000000001"}};
   EXPECT_EQ(taken.rows[0], row);
 }
 
 TEST_F(PostgresqlTest, CompositeKeysOfManyTypes) {
-  database.run("CREATE TABLE donations (ref UUID, id BYTEA, at TIMESTAMPTZ, n SERIAL UNIQUE, PRIMARY KEY (ref, id, at))");
-  database.run("INSERT INTO donations (ref, id, at) SELECT CAST(r AS uuid), CAST(b AS bytea), CAST(t AS timestamptz) FROM "
-               "unnest(array['00000000-0000-0000-0000-000000000001', 'f0000000-0000-0000-0000-000000000001']) r, unnest(array['\\x00ff', '\\xff00']) b, "
-               "unnest(array['2026-01-01 10:00:00.000001', '2026-01-01 10:00:00.000002']) t ORDER BY 1, 2, 3");
+  database.run(
+      "CREATE TABLE donations (ref UUID, id BYTEA, at TIMESTAMPTZ, n SERIAL UNIQUE, PRIMARY KEY (ref, id, at))");
+  database.run(
+      "INSERT INTO donations (ref, id, at) SELECT CAST(r AS uuid), CAST(b AS bytea), CAST(t AS timestamptz) FROM "
+      "unnest(array['00000000-0000-0000-0000-000000000001', 'f0000000-0000-0000-0000-000000000001']) r, "
+      "unnest(array['\\x00ff', '\\xff00']) b, "
+      "unnest(array['2026-01-01 10:00:00.000001', '2026-01-01 10:00:00.000002']) t ORDER BY 1, 2, 3");
   options.key = {"ref", "id", "at"};
   expect_every_row_once("n", {"1", "2", "3", "4", "5", "6", "7", "8"});
 }
@@ -206,7 +255,9 @@ TEST_F(PostgresqlTest, ReadsAQueryWithItsTypes) {
 
 TEST_F(PostgresqlTest, WindowsReadWhatChangedAndWhatHasNoTime) {
   database.run("CREATE TABLE donations (id INT PRIMARY KEY, changed_at TIMESTAMP)");
-  database.run("INSERT INTO donations VALUES (1, '2026-01-01 10:00:00'), (2, 'infinity'), (3, NULL), (4, '2026-01-01 12:55:00')");
+  database.run(
+      "INSERT INTO donations VALUES (1, '2026-01-01 10:00:00'), (2, 'infinity'), (3, NULL), (4, '2026-01-01 "
+      "12:55:00')");
   options.modified = "changed_at";
   auto first_run = source_at("2026-01-01 13:00:00.5");
   const auto first = read_pass(first_run);

@@ -1,6 +1,6 @@
 // Tables and queries of SQLite: paging, resuming, keys of every kind, dirt, windows.
-#include "sql_source/query_columns.hpp"
 #include "sql_source/sql_source.hpp"
+#include "sql_source/query_columns.hpp"
 #include "support/tests/source_probe.hpp"
 
 #include <gtest/gtest.h>
@@ -26,11 +26,15 @@ class SqlSourceTest : public testing::Test {
     return SqlSource(options, host.host, [this](database::Connection&) -> Result<std::string> { return server_time; });
   }
   void add_donations(int count) {
-    database.run("CREATE TABLE donations (id INTEGER PRIMARY KEY, email TEXT NOT NULL, amount_kobo INTEGER NOT NULL, created_at DATETIME, "
-                 "changed_at TEXT)");
-    database.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :1) INSERT INTO donations SELECT i * 2, 'donor' || i || "
-                 "'@example.ng', i * 100, '2026-01-01 10:00:00', '2026-01-01 10:00:00' FROM n",
-                 {std::int64_t{count}});
+    database.run(
+        "CREATE TABLE donations (id INTEGER PRIMARY KEY, email TEXT NOT NULL, amount_kobo INTEGER NOT NULL, created_at "
+        "DATETIME, "
+        "changed_at TEXT)");
+    database.run(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :1) INSERT INTO donations SELECT i * "
+        "2, 'donor' || i || "
+        "'@example.ng', i * 100, '2026-01-01 10:00:00', '2026-01-01 10:00:00' FROM n",
+        {std::int64_t{count}});
   }
   // Reads a whole pass in pages of every size up to `most`, restarting before each page.
   void expect_every_row_once(const std::string& field, const Texts& expected, std::int64_t most) {
@@ -62,9 +66,12 @@ class SqlSourceTest : public testing::Test {
 };
 
 TEST_F(SqlSourceTest, TakesFieldsAndTypesFromTheCatalogue) {
-  database.run("CREATE TABLE donations (id INTEGER PRIMARY KEY, email VARCHAR(100) NOT NULL, amount DECIMAL(12,2), rate DOUBLE, at DATETIME, day "
-               "DATE, ok BOOLEAN, photo BLOB, \"odd.name: ?\" TEXT)");
-  database.run("INSERT INTO donations VALUES (1, 'a@b.ng', 1500.25, 0.5, '2026-01-01 10:00:00', '2026-01-02', 1, x'00FF', 'x')");
+  database.run(
+      "CREATE TABLE donations (id INTEGER PRIMARY KEY, email VARCHAR(100) NOT NULL, amount DECIMAL(12,2), rate DOUBLE, "
+      "at DATETIME, day "
+      "DATE, ok BOOLEAN, photo BLOB, \"odd.name: ?\" TEXT)");
+  database.run(
+      "INSERT INTO donations VALUES (1, 'a@b.ng', 1500.25, 0.5, '2026-01-01 10:00:00', '2026-01-02', 1, x'00FF', 'x')");
   auto table = source();
   const auto schema = table.schema();
   ASSERT_TRUE(schema) << schema.error().message();
@@ -116,7 +123,9 @@ TEST_F(SqlSourceTest, APageEndsBehindTheRecordThatFillsIt) {
 }
 
 TEST_F(SqlSourceTest, CompositeKeysWalkInTheOrderOfAllTheirColumns) {
-  database.run("CREATE TABLE donations (site TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, PRIMARY KEY (site, number, part))");
+  database.run(
+      "CREATE TABLE donations (site TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, PRIMARY KEY (site, "
+      "number, part))");
   Texts expected;
   for (const auto* site : {"a", "b"})
     for (const std::int64_t number : {9, 10, 100})
@@ -184,7 +193,9 @@ TEST_F(SqlSourceTest, ADirtyRowIsADeadLetterBesideGoodNeighbours) {
 
 TEST_F(SqlSourceTest, AmountsStoredAsFloatsBeyondTheirDigitsAreRefused) {
   database.run("CREATE TABLE donations (id INTEGER PRIMARY KEY, amount DECIMAL(20,2))");
-  database.run("INSERT INTO donations VALUES (1, 123456789012.45), (2, 12345678901234.567), (3, 9007199254740993), (4, 1234567890123456.5)");
+  database.run(
+      "INSERT INTO donations VALUES (1, 123456789012.45), (2, 12345678901234.567), (3, 9007199254740993), (4, "
+      "1234567890123456.5)");
   auto table = source();
   const auto taken = read_pass(table);
   EXPECT_EQ(taken.all("amount"), (Texts{"123456789012.45", "9007199254740993.00"}));
@@ -255,13 +266,15 @@ TEST_F(SqlSourceTest, ARepeatedKeyInAQueryStopsInsteadOfLosingRows) {
 }
 
 TEST_F(SqlSourceTest, RefusesQueriesThatAreNoSingleSelect) {
-  for (const auto* text : {"DELETE FROM donations", "SELECT 1; DROP TABLE donations", "", "SELECT 1) AS x; DELETE FROM donations; (", "SELECT (1",
-                           "/* SELECT */ UPDATE donations SET id = 1", "PRAGMA user_version"}) {
+  for (const auto* text :
+       {"DELETE FROM donations", "SELECT 1; DROP TABLE donations", "", "SELECT 1) AS x; DELETE FROM donations; (",
+        "SELECT (1", "/* SELECT */ UPDATE donations SET id = 1", "PRAGMA user_version"}) {
     const auto from = query_as_table(text);
     ASSERT_FALSE(from) << text;
     EXPECT_EQ(from.error().option_path(), "query");
   }
-  for (const auto* text : {"SELECT ';' AS a", "  select 1 ; ", "-- why;\nWITH t AS (SELECT ')') SELECT * FROM t", "/* a; */ SELECT \";\""})
+  for (const auto* text :
+       {"SELECT ';' AS a", "  select 1 ; ", "-- why;\nWITH t AS (SELECT ')') SELECT * FROM t", "/* a; */ SELECT \";\""})
     EXPECT_TRUE(query_as_table(text)) << text;
 }
 
@@ -286,7 +299,11 @@ TEST_F(SqlSourceTest, SaysWhichOptionIsWrong) {
   EXPECT_EQ(path_of([](Options& o) { o.columns = {"email", "amount"}; }), "columns.1");
   EXPECT_EQ(path_of([](Options& o) { o.modified = "updated"; }), "modified");
   EXPECT_EQ(path_of([](Options& o) { o.connection = "sqlite"; }), "connection");
-  EXPECT_EQ(path_of([](Options& o) { o.table.reset(); o.query = "SELECT * FROM donations WHERE id = ?"; }), "query");
+  EXPECT_EQ(path_of([](Options& o) {
+              o.table.reset();
+              o.query = "SELECT * FROM donations WHERE id = ?";
+            }),
+            "query");
 }
 
 TEST_F(SqlSourceTest, ReadsTheChosenColumnsAndTheKey) {
@@ -321,7 +338,9 @@ TEST_F(SqlSourceTest, DiscoversTablesWithASample) {
   add_donations(1);
   auto table = source();
   Texts lines;
-  ASSERT_TRUE(table.discover([&](const FoundField& found) { lines.push_back(found.entity + "." + found.field + " " + found.type + " " + found.sample); }));
+  ASSERT_TRUE(table.discover([&](const FoundField& found) {
+    lines.push_back(found.entity + "." + found.field + " " + found.type + " " + found.sample);
+  }));
   ASSERT_EQ(lines.size(), 5u);
   EXPECT_EQ(lines[1], "donations.email utf8 donor1@example.ng");
 }

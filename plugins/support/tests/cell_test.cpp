@@ -40,18 +40,20 @@ TEST(CivilTime, AZeroDateIsNoDateButAnEarlyYearIs) {
 
 TEST(CivilTime, RefusesWhatTheCalendarDoesNotHave) {
   for (const auto* text : {"2022-11-00", "2023-02-29", "2024-13-01", "infinity", "", "2024-1-1", "2024-01-11 25:00:00",
-                           "2024-01-11 10:60:00", "2024-01-11 10:00:00 BC", "2024-01-11 10:00:00.1234567", "2024-01-11x",
-                           "2024-01-11 10:00:00.", "2024-01-11 10:00:00+"})
+                           "2024-01-11 10:60:00", "2024-01-11 10:00:00 BC", "2024-01-11 10:00:00.1234567",
+                           "2024-01-11x", "2024-01-11 10:00:00.", "2024-01-11 10:00:00+"})
     EXPECT_EQ(kind_of(text), Civil::kInvalid) << text;
 }
 
 TEST(CivilTime, PrintsWhatItReads) {
-  for (const auto* text : {"2024-02-29 23:59:59", "1969-12-31 23:59:59.500000", "0009-12-04 00:00:00", "9999-12-31 00:00:00"})
+  for (const auto* text :
+       {"2024-02-29 23:59:59", "1969-12-31 23:59:59.500000", "0009-12-04 00:00:00", "9999-12-31 00:00:00"})
     EXPECT_EQ(print_timestamp(micros_of(text)), text);
 }
 
 TEST(Utf8, FollowsTheStandardToTheByte) {
-  for (const auto* good : {"", "plain text longer than eight bytes", "Olúwáṣeun", "₦5,000", "😀", "\xF4\x8F\xBF\xBF", "\xEE\x80\x80"})
+  for (const auto* good :
+       {"", "plain text longer than eight bytes", "Olúwáṣeun", "₦5,000", "😀", "\xF4\x8F\xBF\xBF", "\xEE\x80\x80"})
     EXPECT_TRUE(is_utf8(good)) << good;
   for (const auto* bad : {"\x80", "\xC0\xAF", "\xE2\x82", "abc\xFF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE0\x80\x80",
                           "\xF0\x80\x80\x80", "12345678\xC3", "\xC3("})

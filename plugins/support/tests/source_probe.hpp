@@ -26,7 +26,8 @@ class TestHost {
     c_.struct_size = sizeof c_;
     c_.abi_version = SENTINEL_ABI_VERSION;
     c_.context = this;
-    c_.log = [](void* context, std::int32_t, sentinel_text text, const sentinel_log_field* fields, std::uint64_t count) noexcept {
+    c_.log = [](void* context, std::int32_t, sentinel_text text, const sentinel_log_field* fields,
+                std::uint64_t count) noexcept {
       auto line = std::string(from_text(text));
       for (std::uint64_t i = 0; i < count; ++i)
         line += " " + std::string(from_text(fields[i].name)) + "=" + std::string(from_text(fields[i].value));
@@ -85,9 +86,9 @@ class RejectLog {
     request_.context = this;
     request_.reject = [](void* context, const sentinel_source_reject* reject) noexcept {
       const auto why = from_error(reject->error->code, *reject->error);
-      static_cast<RejectLog*>(context)->taken_.rejects.push_back({std::string(from_text(reject->key)),
-                                                                  std::string(from_text(reject->position)),
-                                                                  std::string(from_text(reject->raw)), why.message(), why.code()});
+      static_cast<RejectLog*>(context)->taken_.rejects.push_back(
+          {std::string(from_text(reject->key)), std::string(from_text(reject->position)),
+           std::string(from_text(reject->raw)), why.message(), why.code()});
     };
     request_.filter = [](void* context, std::int64_t row, sentinel_text reason) noexcept {
       auto& log = *static_cast<RejectLog*>(context);
@@ -123,8 +124,10 @@ inline Taken read_page(Source& source, const Cursor& from, const Limits& limits 
   }
   RejectLog log(taken);
   const auto page = source.read(from, limits, log.rejects);
-  if (page) add_page(taken, *schema, *page);
-  else ADD_FAILURE() << page.error().message();
+  if (page)
+    add_page(taken, *schema, *page);
+  else
+    ADD_FAILURE() << page.error().message();
   return taken;
 }
 
@@ -155,8 +158,10 @@ inline Taken fetch_keys(Source& source, const std::vector<std::string>& keys) {
   const auto schema = source.schema();
   RejectLog log(taken);
   const auto page = source.fetch(keys, log.rejects);
-  if (schema && page) add_page(taken, *schema, *page);
-  else ADD_FAILURE() << (schema ? page.error() : schema.error()).message();
+  if (schema && page)
+    add_page(taken, *schema, *page);
+  else
+    ADD_FAILURE() << (schema ? page.error() : schema.error()).message();
   return taken;
 }
 
@@ -182,7 +187,8 @@ class TestDatabase {
     const auto slash = server_url_.rfind('/');
     const auto question = server_url_.find('?', slash);
     name_ = "sentinel_" + name + "_" + std::to_string(::getpid());
-    url_ = server_url_.substr(0, slash + 1) + name_ + (question == std::string::npos ? "" : server_url_.substr(question));
+    url_ =
+        server_url_.substr(0, slash + 1) + name_ + (question == std::string::npos ? "" : server_url_.substr(question));
     run_on_server("CREATE DATABASE " + name_);
     open(url_);
   }

@@ -28,7 +28,10 @@ TEST(WalkCursor, KeepsEveryKindOfKey) {
                          {Kind::kText, "Olúwáṣeun \"x\""},
                          {Kind::kBytes, std::string("\x00\xFF", 2)},
                          {Kind::kText, "\xFFlatin"}},
-                        "m", "a", "b", false};
+                        "m",
+                        "a",
+                        "b",
+                        false};
   const auto back = parse_cursor(walk.to_cursor(), 4);
   ASSERT_TRUE(back);
   EXPECT_EQ(back->after, walk.after);
@@ -80,7 +83,8 @@ TEST(Windows, AnotherColumnStartsWithAFullPass) {
 }
 
 TEST(Windows, AFailingClockIsAFailure) {
-  const auto walk = continue_walk(Cursor(), 1, kHour, []() -> Result<std::string> { return Status(Code::kUnavailable, "gone"); });
+  const auto walk =
+      continue_walk(Cursor(), 1, kHour, []() -> Result<std::string> { return Status(Code::kUnavailable, "gone"); });
   ASSERT_FALSE(walk);
   EXPECT_EQ(walk.error().code(), Code::kUnavailable);
 }

@@ -1,4 +1,5 @@
-// Posts of a real MariaDB or MySQL with WordPress's own table definitions: collations, zero dates, snapshots, the index used.
+// Posts of a real MariaDB or MySQL with WordPress's own table definitions: collations, zero dates, snapshots, the index
+// used.
 #include "site_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -99,8 +100,9 @@ TEST_F(WordpressServerTest, WindowsFollowTheServersClock) {
 
 TEST_F(WordpressServerTest, APageUsesThePrimaryKey) {
   add_donations(database, 50);
-  const auto plan = database.connection().query("EXPLAIN SELECT ID, post_title FROM wp_posts FORCE INDEX (PRIMARY) WHERE post_type = 'donation' AND ID > 10 "
-                                                "ORDER BY ID LIMIT 10");
+  const auto plan = database.connection().query(
+      "EXPLAIN SELECT ID, post_title FROM wp_posts FORCE INDEX (PRIMARY) WHERE post_type = 'donation' AND ID > 10 "
+      "ORDER BY ID LIMIT 10");
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->at(0).at(5).value_or(""), "PRIMARY");
 }
@@ -115,7 +117,8 @@ TEST_F(WordpressServerTest, ALostConnectionIsUnavailableAndTheNextReadGoesOn) {
   add_donations(database, 3);
   auto site = source();
   const auto page = read_page(site, {}, {1, 4 << 20});
-  const auto list = database.connection().query("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
+  const auto list = database.connection().query(
+      "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
   ASSERT_TRUE(list);
   ASSERT_EQ(list->size(), 1u);
   database.run("KILL CONNECTION " + list->at(0).at(0).value());

@@ -19,7 +19,8 @@ class WordpressSourceTest : public testing::Test {
     options.connection = database.url();
   }
   WordpressSource source() {
-    return WordpressSource(options, host.host, [this](database::Connection&) -> Result<std::string> { return server_time; });
+    return WordpressSource(options, host.host,
+                           [this](database::Connection&) -> Result<std::string> { return server_time; });
   }
 
   support::TestDatabase database;
@@ -39,8 +40,8 @@ TEST_F(WordpressSourceTest, PivotsTheMetaThatPostsOfTheTypeCarry) {
   ASSERT_TRUE(schema) << schema.error().message();
   Texts names;
   for (const auto& field : *schema) names.push_back(field.name);
-  EXPECT_EQ(names, (Texts{"id", "status", "type", "title", "slug", "author", "parent", "created_gmt", "modified_gmt", "meta.Zeta",
-                          "meta.amount_kobo", "meta.donation_ref"}));
+  EXPECT_EQ(names, (Texts{"id", "status", "type", "title", "slug", "author", "parent", "created_gmt", "modified_gmt",
+                          "meta.Zeta", "meta.amount_kobo", "meta.donation_ref"}));
   EXPECT_TRUE((*schema)[0].is_key);
   const auto taken = read_pass(site);
   ASSERT_EQ(taken.rows.size(), 2u);
@@ -72,6 +73,21 @@ TEST_F(WordpressSourceTest, ResumingFromEveryCursorGivesEveryPostOnce) {
     }
     EXPECT_EQ(seen, all) << "pages of " << size;
   }
+}
+
+TEST_F(WordpressSourceTest, MetaIsFoundWhetherIdsLieCloseOrFarApart) {
+  for (const std::int64_t id : {1, 2, 3, 1000, 50000}) {
+    add_post(database, id);
+    add_meta(database, id, "ref", "R" + std::to_string(id));
+  }
+  add_post(database, 4, "publish", "page");
+  add_meta(database, 4, "ref", "of a page");
+  add_meta(database, 5, "ref", "of no post");
+  auto site = source();
+  const Texts expected{"R1", "R2", "R3", "R1000", "R50000"};
+  EXPECT_EQ(read_pass(site).all("meta.ref"), expected);
+  EXPECT_EQ(read_pass(site, {}, {3, 4 << 20}).all("meta.ref"), expected);
+  EXPECT_EQ(fetch_keys(site, {"3", "50000"}).all("meta.ref"), (Texts{"R3", "R50000"}));
 }
 
 TEST_F(WordpressSourceTest, AFinishedCursorBeginsTheNextPass) {
@@ -182,7 +198,8 @@ TEST_F(WordpressSourceTest, AWindowStaysFrozenWhenThePassGoesOnLater) {
   auto site = source();
   const auto first = read_pass(site);
   server_time = "2026-01-02 00:00:00";
-  for (const int id : {3, 6, 9}) database.run("UPDATE wp_posts SET post_modified_gmt = '2026-01-01 20:00:00' WHERE ID = :1", {std::int64_t{id}});
+  for (const int id : {3, 6, 9})
+    database.run("UPDATE wp_posts SET post_modified_gmt = '2026-01-01 20:00:00' WHERE ID = :1", {std::int64_t{id}});
   const auto page = read_page(site, first.next, {1, 4 << 20});
   server_time = "2026-01-03 00:00:00";
   database.run("UPDATE wp_posts SET post_modified_gmt = '2026-01-02 10:00:00' WHERE ID = 6");
@@ -242,7 +259,8 @@ TEST_F(WordpressSourceTest, NamesTheTablesWhereThereIsNoSite) {
   auto site = source();
   const auto schema = site.schema();
   ASSERT_FALSE(schema);
-  EXPECT_NE(schema.error().message().find("no WordPress tables with prefix \"wp_\""), std::string::npos) << schema.error().message();
+  EXPECT_NE(schema.error().message().find("no WordPress tables with prefix \"wp_\""), std::string::npos)
+      << schema.error().message();
   EXPECT_NE(schema.error().message().find("tables found: customers"), std::string::npos) << schema.error().message();
 }
 
@@ -298,7 +316,8 @@ TEST_F(WordpressSourceTest, DiscoversTypesAndTheirMeta) {
   add_donations(database, 2);
   auto site = source();
   Texts lines;
-  ASSERT_TRUE(site.discover([&](const FoundField& found) { lines.push_back(found.entity + " " + found.field + " " + found.sample); }));
+  ASSERT_TRUE(site.discover(
+      [&](const FoundField& found) { lines.push_back(found.entity + " " + found.field + " " + found.sample); }));
   EXPECT_NE(std::find(lines.begin(), lines.end(), "donation meta.donation_ref DON-2"), lines.end());
   EXPECT_NE(std::find(lines.begin(), lines.end(), "revision id "), lines.end());
 }
