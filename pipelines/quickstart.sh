@@ -50,8 +50,8 @@ make_sample() {
   sqlite3 "$here/wordpress.db" "SELECT count(*) || ' donations in ' || (SELECT count(*) FROM wp_postmeta) || ' rows of meta' FROM wp_posts WHERE post_type = 'donation'"
 }
 
-letters() { # CODE   ids of the open letters with this code
-  "$sentinel" dlq list donations_sample --code "$1" --json | grep -o '"letter_id":"[0-9a-f]*"' | cut -d'"' -f4
+letters() { # FLAG VALUE   short ids of the open letters that match
+  "$sentinel" dlq list donations_sample "$@" --json | grep -o '"letter_id":"[0-9a-f]*"' | cut -d'"' -f4 | cut -c1-8
 }
 
 accounting() { sqlite3 -batch "$here/accounting.db" "$1"; }
@@ -80,11 +80,12 @@ show "$sentinel" run "$pipeline"
 
 say "4. Mend the rule: a bad e-mail address need not hold the money back; try those letters again with a rule that lets them pass"
 sed '/^ *email: email$/d' "$pipeline" >"$here/mended.yaml"
-mapfile -t bad_emails < <(letters bad_email)
+mapfile -t bad_emails < <(letters --code bad_email)
 show "$sentinel" dlq retry "$here/mended.yaml" "${bad_emails[@]}"
 
 say "5. Give one up, with a reason that stays on record"
-mapfile -t negative < <(letters out_of_range)
+mapfile -t negative < <(letters --code out_of_range --stage validate)
+show "$sentinel" dlq show "${negative[0]}"
 show "$sentinel" dlq discard "$here/mended.yaml" "${negative[0]}" --reason "a test donation"
 
 say "6. Run once more: nothing is doubled"

@@ -73,7 +73,7 @@ int check_files(Context& context, const Arguments& arguments) {
 
 Command check_command() {
   return {"check", "FILE…", "Judge pipeline files, try their connections, and say what guarantee they get; writes nothing.",
-          "sentinel check pipelines/wordpress_to_mariadb.yaml", {}, 1, kAnyNumber, check_files};
+          "sentinel check pipelines/donations_table_to_mariadb.yaml", {}, 1, kAnyNumber, check_files};
 }
 
 }  // namespace sentinel::app

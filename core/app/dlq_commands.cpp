@@ -37,7 +37,7 @@ Status list_letters(Context& context, const Arguments& arguments) {
     fmt::print("{}", json_items(items));
     return {};
   }
-  for (const auto& letter : letters) fmt::print("{}", letter_line(letter, now_ms));
+  for (const auto& letter : letters) fmt::print("{}", letter_line(letter, now_ms, exponent_of(*store, letter.pipeline)));
   if (letters.empty()) fmt::print("no {}dead letters\n", arguments.has("all") ? "" : "open ");
   return {};
 }
@@ -45,7 +45,7 @@ Status list_letters(Context& context, const Arguments& arguments) {
 Status show_letter(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(auto store, open_store(context));
   SENTINEL_ASSIGN(const auto letter, store->find(arguments.words().front()));
-  fmt::print("{}", arguments.has("json") ? letter_json(letter, true) + "\n" : letter_text(letter));
+  fmt::print("{}", arguments.has("json") ? letter_json(letter, true) + "\n" : letter_text(letter, exponent_of(*store, letter.pipeline)));
   return {};
 }
 
@@ -89,7 +89,8 @@ Status discard_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   SENTINEL_ASSIGN(const auto ids, full_ids(context, arguments, true));
   SENTINEL_TRY(pipeline::discard(file, context.registry, context.services, folder, ids, arguments.value("reason")));
-  fmt::print("{} dead letter{} given up\n", ids.size(), ids.size() == 1 ? "" : "s");
+  if (arguments.has("json")) fmt::print("{{\"schema_version\":1,\"discarded\":{}}}\n", ids.size());
+  else fmt::print("{} dead letter{} given up\n", ids.size(), ids.size() == 1 ? "" : "s");
   return {};
 }
 

@@ -32,7 +32,7 @@ int recover(Context& context, const Arguments& arguments) {
 
 Command recover_command() {
   return {"recover", "FILE…", "Try the waiting dead letters that are due, through today's pipeline, once.",
-          "sentinel recover pipelines/wordpress_to_mariadb.yaml", {}, 1, kAnyNumber, recover};
+          "sentinel recover pipelines/donations_table_to_mariadb.yaml", {}, 1, kAnyNumber, recover};
 }
 
 }  // namespace sentinel::app

@@ -116,19 +116,24 @@ std::string age_text(std::int64_t ms) {
   return fmt::format("{} d", seconds / 86400);
 }
 
-std::string letter_amount(const store::StoredLetter& letter) {
+std::string letter_amount(const store::StoredLetter& letter, int exponent) {
   if (letter.minor.empty()) return "amount unknown";
   const auto minor = Decimal::parse(letter.minor);
-  return minor ? fmt::format("{} {}", letter.currency, pipeline::amount_text(minor->unscaled, 2)) : letter.minor;
+  return minor ? fmt::format("{} {}", letter.currency, pipeline::amount_text(minor->unscaled, exponent)) : letter.minor;
 }
 
-std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms) {
+int exponent_of(store::Store& store, const std::string& pipeline) {
+  const auto saved = store.state(pipeline, "exponent");
+  return saved && *saved && (*saved)->size() == 1 ? (**saved)[0] - '0' : 2;
+}
+
+std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms, int exponent) {
   return fmt::format("{}  {:<12} {:>24}  {:<16} {:<12} {:>6}  {}\n", letter.letter_id.substr(0, 8), letter.source_key.substr(0, 40),
-                     letter_amount(letter), letter.stage, to_string(letter.status), age_text(now_ms - letter.first_seen_ms),
+                     letter_amount(letter, exponent), letter.stage, to_string(letter.status), age_text(now_ms - letter.first_seen_ms),
                      telemetry::printable(letter.why.message()));
 }
 
-std::string letter_text(const store::StoredLetter& letter) {
+std::string letter_text(const store::StoredLetter& letter, int exponent) {
   std::string text;
   const auto line = [&](const char* name, const std::string& value) {
     if (!value.empty()) text += fmt::format("{:<14} {}\n", name, telemetry::printable(value));
@@ -138,7 +143,7 @@ std::string letter_text(const store::StoredLetter& letter) {
   line("source", letter.source_id);
   line("source key", letter.source_key);
   line("position", letter.position);
-  line("amount", letter_amount(letter));
+  line("amount", letter_amount(letter, exponent));
   line("status", std::string(to_string(letter.status)));
   line("refused by", letter.stage + (letter.plugin.empty() ? "" : fmt::format(" ({} {})", letter.plugin, letter.plugin_version)));
   line("code", std::string(to_string(letter.why.code())) +

@@ -18,11 +18,14 @@ std::string replay_json(const pipeline::ReplayReport& report);
 
 // "3 h", "12 s": how long ago.
 std::string age_text(std::int64_t ms);
-std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms);
-std::string letter_text(const store::StoredLetter& letter);
+// `exponent`: how many decimal places the pipeline's minor unit stands for.
+std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms, int exponent);
+std::string letter_text(const store::StoredLetter& letter, int exponent);
 std::string letter_json(const store::StoredLetter& letter, bool with_record);
 // Digits of minor units as an amount: "NGN 312,400.00"; "amount unknown" where there are none.
-std::string letter_amount(const store::StoredLetter& letter);
+std::string letter_amount(const store::StoredLetter& letter, int exponent);
+// The exponent that the pipeline's last run declared; 2 if none has.
+int exponent_of(store::Store& store, const std::string& pipeline);
 
 // {"schema_version":1,"items":[…]}
 std::string json_items(const std::vector<std::string>& items);

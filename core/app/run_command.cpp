@@ -46,7 +46,7 @@ Command run_command() {
   return {"run",
           "FILE…",
           "Run pipelines once: read, transform, land, and print the balance.",
-          "sentinel run pipelines/wordpress_to_mariadb.yaml",
+          "sentinel run pipelines/donations_table_to_mariadb.yaml",
           {{"full", "", "read everything from the beginning, whatever the checkpoint says"},
            {"take-over", "", "take the pipeline from another machine that holds it, without waiting for it to grow old"},
            {"fail-on-dead-letters", "", "exit with 5 where records were dead-lettered"},

@@ -18,6 +18,7 @@ struct PipelineState {
   std::uint64_t letters = 0, amount_unknown = 0;
   std::map<std::string, int128> held;  // by currency, in minor units
   bool breaker_open = false;
+  int exponent = 2;
 };
 
 Result<std::map<std::string, PipelineState>> gather(Context& context, const Arguments& arguments) {
@@ -30,7 +31,7 @@ Result<std::map<std::string, PipelineState>> gather(Context& context, const Argu
   }
   std::map<std::string, PipelineState> states;
   SENTINEL_ASSIGN(const auto runs, store->last_runs(only, 1000));
-  for (const auto& run : runs) states.try_emplace(run.pipeline, PipelineState{run, 0, 0, {}, false});  // newest first
+  for (const auto& run : runs) states.try_emplace(run.pipeline, PipelineState{run, 0, 0, {}, false, 2});  // newest first
   store::LetterFilter open;
   open.pipeline = only;
   SENTINEL_ASSIGN(const auto letters, store->list(open));
@@ -43,6 +44,7 @@ Result<std::map<std::string, PipelineState>> gather(Context& context, const Argu
   }
   for (auto& [name, state] : states) {
     SENTINEL_ASSIGN(const auto breaker, store->state(name, "breaker"));
+    state.exponent = exponent_of(*store, name);
     state.breaker_open = breaker && !breaker->empty();
   }
   return states;
@@ -54,7 +56,7 @@ std::string state_text(const std::string& name, const PipelineState& state, std:
     text += fmt::format("  last run       {}, {} ago, exit {}{}\n", state.last.run_id, age_text(now_ms - state.last.ended_ms), state.last.exit_code,
                         state.last.reason.empty() ? "" : ": " + telemetry::printable(state.last.reason));
   text += fmt::format("  dead letters   {} open", pipeline::count_text(state.letters));
-  for (const auto& [currency, minor] : state.held) text += fmt::format(", {} {} held back", currency, pipeline::amount_text(minor, 2));
+  for (const auto& [currency, minor] : state.held) text += fmt::format(", {} {} held back", currency, pipeline::amount_text(minor, state.exponent));
   if (state.amount_unknown > 0) text += fmt::format(", {} of unknown amount", state.amount_unknown);
   return text + (state.breaker_open ? "\n  breaker        open\n" : "\n");
 }

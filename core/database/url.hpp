@@ -30,7 +30,7 @@ struct Url {
 
   // True if the bytes must be encrypted: what `tls` and the kind of host come to.
   bool needs_tls() const;
-  // "mysql://wp@db.example.org:3306/wordpress": never the password.
+  // "mysql://wp@db.example.org:3306/shop": never the password.
   std::string display() const;
 };
 

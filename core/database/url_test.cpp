@@ -39,7 +39,7 @@ TEST(Url, TakesAnSqlitePath) {
 }
 
 TEST(Url, TakesSockets) {
-  const Url url = parsed("mysql://wp@/wordpress?socket=/run/mysqld/mysqld.sock");
+  const Url url = parsed("mysql://wp@/shop?socket=/run/mysqld/mysqld.sock");
   EXPECT_EQ(url.socket, "/run/mysqld/mysqld.sock");
   EXPECT_FALSE(url.needs_tls());
   EXPECT_EQ(parsed("postgresql://%2Frun%2Fpostgresql/d").socket, "/run/postgresql");

@@ -58,7 +58,9 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
     return committed;
   }
   pass_fail_point("deliver.committed");
-  SENTINEL_TRY(conclude(batch, *account, delivery));
+  // The batch is in the target: whatever fails from here on must never send it again.
+  if (auto concluded = conclude(batch, *account, delivery); !concluded.ok())
+    return std::move(concluded).with_code(Code::kStorage).prefixed("the batch is committed, but the state folder could not note it: ");
   pass_fail_point("deliver.confirmed");
   return Answer::kDelivered;
 }

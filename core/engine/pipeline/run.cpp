@@ -42,6 +42,7 @@ class Run {
     SENTINEL_ASSIGN(store_, store::Store::open(folder_, [this] { return services_.clock().now_unix_ms(); }));
     std::error_code ignored;
     SENTINEL_TRY(store_->set_state(file_.name, "file", std::filesystem::absolute(file_.path, ignored).string()));
+    SENTINEL_TRY(store_->set_state(file_.name, "exponent", std::to_string(report_.exponent)));
     Breaker breaker(file_.circuit_breaker, *store_, file_.name, file_.mapping_hash);
     SENTINEL_TRY(breaker.load(services_.clock().now_unix_ms()));
     if (breaker.refuses()) return breaker_open(breaker.opened_unix_ms());

@@ -61,7 +61,7 @@ TEST_F(StoreTest, ALetterComesBackAsItWasPutIn) {
   EXPECT_EQ(back.minor + back.currency, "500000NGN");
   EXPECT_EQ(back.status, LetterStatus::kWaiting);
   EXPECT_EQ(back.first_seen_ms, kNow);
-  EXPECT_EQ(store_->letters_of_key("donations", "wordpress:1", letter.source_key)->size(), 1u);
+  EXPECT_EQ(store_->letters_of_key("donations", "cms:1", letter.source_key)->size(), 1u);
 }
 
 TEST_F(StoreTest, PendingIsNotAFactUntilConfirmed) {
@@ -70,7 +70,7 @@ TEST_F(StoreTest, PendingIsNotAFactUntilConfirmed) {
   EXPECT_EQ(store_->unconfirmed("donations").value(), std::vector<std::string>{"d1"});
   EXPECT_TRUE(store_->unconfirmed("other")->empty());
   EXPECT_EQ(store_->pending_of("d1")->size(), 1u);
-  EXPECT_TRUE(store_->letters_of_key("donations", "wordpress:1", "7")->empty());
+  EXPECT_TRUE(store_->letters_of_key("donations", "cms:1", "7")->empty());
   EXPECT_TRUE(store_->list(LetterFilter{})->empty());
   EXPECT_EQ(store_->list(where([&](auto& f) { f.status = {LetterStatus::kPending}; }))->size(), 1u);
   EXPECT_EQ(get(letter).status, LetterStatus::kPending);
@@ -103,14 +103,14 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
     ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
     EXPECT_EQ(get(letter).status, LetterStatus::kPending);
     EXPECT_EQ(store_->list(where([&](auto& f) { f.status = {closed}; }))->size(), 0u);
-    EXPECT_TRUE(store_->letters_of_key("donations", "wordpress:1", letter.source_key)->empty());
+    EXPECT_TRUE(store_->letters_of_key("donations", "cms:1", letter.source_key)->empty());
     ASSERT_OK(store_->drop("d2"));
     auto back = get(letter);
     EXPECT_EQ(back.status, closed);
     EXPECT_EQ(back.note, "by run 1");
     EXPECT_EQ(back.why.message(), "still");
     EXPECT_EQ(back.attempts, 1);
-    EXPECT_TRUE(store_->letters_of_key("donations", "wordpress:1", letter.source_key)->at(0).reopens());
+    EXPECT_TRUE(store_->letters_of_key("donations", "cms:1", letter.source_key)->at(0).reopens());
     now_ms_ += 1000;
     land(letter, "d3");
     back = get(letter);
@@ -200,7 +200,7 @@ TEST_F(StoreTest, Filters) {
   b.why = Status(Code::kConflict, "there").native("mysql", "1062");
   b.stage = "sql";
   b.next_attempt_ms = 100;
-  c.source_id = "webflow:1";
+  c.source_id = "other:1";
   for (const auto* letter : {&a, &b, &c}) land(*letter, "d1");
   const auto keys = [&](const LetterFilter& filter) {
     std::string out;
@@ -209,7 +209,7 @@ TEST_F(StoreTest, Filters) {
     return out;
   };
   EXPECT_EQ(keys(where([&](auto& f) { f.pipeline = "orders"; })), "3");
-  EXPECT_EQ(keys(where([&](auto& f) { f.source_id = "webflow:1"; })), "3");
+  EXPECT_EQ(keys(where([&](auto& f) { f.source_id = "other:1"; })), "3");
   EXPECT_EQ(keys(where([&](auto& f) {
               f.pipeline = "donations";
               f.code = "conflict";
@@ -274,7 +274,7 @@ TEST_F(StoreTest, EachKeyGoesThroughAllPages) {
   close(letters[1], LetterStatus::kDiscarded);
   expected.erase("0");
   std::vector<std::string> seen;
-  ASSERT_OK(store_->each_key("donations", "wordpress:1", [&](std::string_view key) {
+  ASSERT_OK(store_->each_key("donations", "cms:1", [&](std::string_view key) {
     EXPECT_TRUE(!seen.empty() || store_->set_state("p", "n", "from inside").ok());
     seen.emplace_back(key);
   }));

@@ -25,7 +25,7 @@ constexpr std::int64_t kNow = 1'790'000'000'000;
 inline StoredLetter make_letter(const std::string& key, std::string pipeline = "donations") {
   StoredLetter letter;
   letter.pipeline = std::move(pipeline);
-  letter.source_id = "wordpress:1";
+  letter.source_id = "cms:1";
   letter.source_key = key;
   letter.record_hash = ledger::content_hash("record " + key);
   letter.letter_id = ledger::content_hash(letter.pipeline + "/" + key);
