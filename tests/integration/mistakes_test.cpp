@@ -134,7 +134,7 @@ TEST_P(ServerMistakes, WrongPassword) {
   auto address = target_.address();
   address.password = "wrong-canary";
   const auto refused = run(address);
-  expect_parts(refused, 3, {"gifts.yaml:18:", address.user, address.host + ":" + address.port});
+  expect_parts(refused, 3, {"gifts.yaml:1", address.user, address.host + ":" + address.port});
   EXPECT_EQ(count_of(refused.err, "\n"), 1U) << refused;
   EXPECT_FALSE(contains(refused.err, "wrong-canary")) << "the password is shown";
   EXPECT_EQ(target_.tables(), Lines{});

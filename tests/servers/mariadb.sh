@@ -37,7 +37,7 @@ up() {
   create_files
   local port
   port=$(choose_port "$port_file")
-  setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$home/data" --socket="$socket" --port="$port" \
+  setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$home/data" --tmpdir="$home/data" --socket="$socket" --port="$port" \
     --bind-address=127.0.0.1 --pid-file="$pid_file" --skip-name-resolve --init-file="$home/accounts.sql" \
     --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --innodb-buffer-pool-size=256M \
     --innodb-flush-log-at-trx-commit=1 --max-connections=300 </dev/null >"$log" 2>&1 &
