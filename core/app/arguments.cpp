@@ -46,6 +46,8 @@ Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vec
                             .run();
     Arguments arguments;
     for (const auto& option : parsed.options) {
+      const bool is_flag = option.position_key < 0;
+      if (is_flag && option.string_key == kWords) return unknown_flag(std::string("--") + kWords, flags);
       if (option.string_key == kWords || option.string_key.empty()) {
         arguments.words_.insert(arguments.words_.end(), option.value.begin(), option.value.end());
       } else if (option.unregistered) {

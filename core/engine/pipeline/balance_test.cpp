@@ -64,7 +64,7 @@ TEST(Balance, MoneyIsCheckedForEachCurrencyByItself) {
   balance.add_money(BalanceLine::kInserted, "USD", 5);
   const auto status = balance.check();
   EXPECT_EQ(status.code(), Code::kInternal);
-  EXPECT_NE(status.message().find("5 NGN in minor units read, 0 accounted for"), std::string::npos) << status.message();
+  EXPECT_NE(status.message().find("NGN 5 in minor units read, 0 accounted for"), std::string::npos) << status.message();
 }
 
 TEST(Balance, AmountsAreGroupedByThousands) {

@@ -28,7 +28,8 @@ bool Breaker::would_open(std::uint64_t new_records, std::uint64_t new_rejects) c
   }
   if (records < static_cast<std::uint64_t>(policy_.window) && !probes()) return false;
   if (records == 0) return false;
-  return static_cast<double>(rejects) > policy_.max_failure_rate * static_cast<double>(records);
+  constexpr double kRounding = 1e-9;  // 0.29 * 100 is a little less than 29
+  return static_cast<double>(rejects) > (policy_.max_failure_rate + kRounding) * static_cast<double>(records);
 }
 
 Status Breaker::open(std::int64_t now_unix_ms) {

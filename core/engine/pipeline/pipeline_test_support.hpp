@@ -73,6 +73,13 @@ class RememberingLog final : public telemetry::Log {
   std::string text_;
 };
 
+// What differs from file to file.
+struct Parts {
+  std::string transforms{}, more{}, source_options{};
+  std::string money = "money: { field: amount, currency: NGN }\n";
+  std::string name = "donations";
+};
+
 class PipelineTest : public ::testing::Test {
  protected:
   explicit PipelineTest(std::vector<std::filesystem::path> plugin_folders = {})
@@ -99,11 +106,6 @@ class PipelineTest : public ::testing::Test {
   // The sink of the file; other fixtures have another one.
   virtual std::string sink_yaml() const { return "sink: { use: pile, shelf: " + shelf_name_ + " }\n"; }
 
-  struct Parts {
-    std::string transforms, more, source_options;
-    std::string money = "money: { field: amount, currency: NGN }\n";
-    std::string name = "donations";
-  };
   std::string yaml(const Parts& parts) const {
     return "version: 1\npipeline: " + parts.name + "\nsource: { use: records, shelf: " + shelf_name_ + parts.source_options + " }\n" +
            (parts.transforms.empty() ? "" : "transforms:\n" + parts.transforms) + sink_yaml() + parts.money +

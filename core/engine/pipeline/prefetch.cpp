@@ -26,8 +26,11 @@ Prefetch::~Prefetch() {
 }
 
 void Prefetch::read_all(std::string cursor, PageLimits limits) {
-  while (true) {
+  for (bool is_first = true;; is_first = false) {
     auto batch = chain_.next(cursor, limits.max_rows, limits.max_bytes);
+    // A cancel that came too late for the read it was meant for ends the next one: that of who read here before.
+    const bool is_stale = is_first && !batch && batch.error().code() == Code::kCancelled && !stop_.requested();
+    if (is_stale) batch = chain_.next(cursor, limits.max_rows, limits.max_bytes);
     if (!batch && is_retryable(batch.error().code())) {
       auto again = outage_.wait(batch.error());
       if (again.ok()) continue;

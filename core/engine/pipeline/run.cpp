@@ -98,14 +98,13 @@ class Run {
       if (end == End::kDone) return {};
       if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms());
       if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
-      cursor = delivery.cursor();
     }
   }
 
   enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed };
 
-  // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew.
-  Result<End> drain_once(Delivery& delivery, Breaker& breaker, std::string cursor) {
+  // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew, behind `cursor` as it is then.
+  Result<End> drain_once(Delivery& delivery, Breaker& breaker, std::string& cursor) {
     const bool probing = breaker.probes();
     Prefetch batches(*chain_, file_, services_, cursor, probing ? kProbe : PageLimits{});
     while (true) {
