@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
 # usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench,
-#   and the stages asan (unit and sdk under ASan and UBSan), tsan (unit under TSan), clang (core and plugins compile).
+#   and the stages asan (unit and sdk under ASan and UBSan), tsan (the unit tests of parts with threads under TSan), clang (core and plugins compile).
 #   Without a label: all but bench.
 # SENTINEL_BUILD_DIR (default build/) · SENTINEL_LONG=1 for soak tests and long crash runs · SENTINEL_TEST_DIR keeps the
 # servers' files in that folder (default: a temporary one, removed at the end)
@@ -74,14 +74,14 @@ install_packages() {
   return "$status"
 }
 
-compile() { # FOLDER CMAKE_OPTION...
+compile() { # FOLDER CMAKE_OPTION...   builds all, or what the array `targets` names
   local folder=$1 options=("${@:2}")
   [ -f "$folder/CMakeCache.txt" ] || options+=(-G Ninja)
   ! command -v ccache >/dev/null || options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   mkdir -p "$folder"
   cmake -S "$root" -B "$folder" -DSENTINEL_BUILD_TESTS=ON "${options[@]}" >"$folder/configure.log" 2>&1 ||
     { tail -n 40 "$folder/configure.log"; return 1; }
-  cmake --build "$folder" -j "$jobs"
+  cmake --build "$folder" -j "$jobs" ${targets:+--target "${targets[@]}"}
 }
 
 run_ctest() { # FOLDER CTEST_OPTION...
@@ -89,15 +89,17 @@ run_ctest() { # FOLDER CTEST_OPTION...
 }
 
 sanitize_addresses() {
-  compile "$build/asan" -DCMAKE_BUILD_TYPE=Debug -DSENTINEL_SANITIZE=address,undefined &&
+  compile "$build/asan" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=address,undefined &&
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_ctest "$build/asan" -L '^(unit|sdk)$'
 }
 
+# The parts that have threads: reading ahead, the store, the services of plugins, whole runs in one process.
 # g++ 12's ThreadSanitizer cannot place its shadow where the kernel randomises addresses widely.
 sanitize_threads() {
   local fixed_addresses=(setarch "$(uname -m)" -R)
   "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
-  compile "$build/tsan" -DCMAKE_BUILD_TYPE=Debug -DSENTINEL_SANITIZE=thread &&
+  local targets=(pipeline_test telemetry_test store_test plugins_test engine_test)
+  compile "$build/tsan" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=thread &&
     TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" \
       ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -L '^unit$'
 }

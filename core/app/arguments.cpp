@@ -1,10 +1,11 @@
 // Command lines through Boost.Program_options.
 #include "app/arguments.hpp"
 
-#include "engine/config/did_you_mean.hpp"
+#include <sentinel/did_you_mean.hpp>
 
-#include <boost/program_options.hpp>
+
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
 #include <algorithm>
 
@@ -18,8 +19,11 @@ constexpr const char* kWords = "words";  // Program_options wants a name for wha
 options::options_description description_of(const std::vector<Flag>& flags) {
   options::options_description description;
   for (const auto& flag : flags) {
-    if (flag.value_name.empty()) description.add_options()(flag.name.c_str(), flag.doc.c_str());
-    else description.add_options()(flag.name.c_str(), options::value<std::string>()->value_name(flag.value_name), flag.doc.c_str());
+    if (flag.value_name.empty())
+      description.add_options()(flag.name.c_str(), flag.doc.c_str());
+    else
+      description.add_options()(flag.name.c_str(), options::value<std::string>()->value_name(flag.value_name),
+                                flag.doc.c_str());
   }
   return description;
 }
@@ -27,8 +31,9 @@ options::options_description description_of(const std::vector<Flag>& flags) {
 Status unknown_flag(const std::string& given, const std::vector<Flag>& flags) {
   std::vector<std::string> names;
   for (const auto& flag : flags) names.push_back("--" + flag.name);
-  const auto nearest = config::nearest(given, names);
-  return invalid_config(fmt::format("unknown flag {}{}", given, nearest ? fmt::format("; did you mean {}?", *nearest) : "; see --help"));
+  const auto nearest = sentinel::nearest(given, names);
+  return invalid_config(
+      fmt::format("unknown flag {}{}", given, nearest ? fmt::format("; did you mean {}?", *nearest) : "; see --help"));
 }
 
 }  // namespace

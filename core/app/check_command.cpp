@@ -24,12 +24,16 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
   SENTINEL_ASSIGN(const auto schema, chain->bind());
   for (const auto& field : schema) findings.fields.push_back(fmt::format("{} {}", field.name, field.type_text()));
   SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, context.registry, context.services));
-  findings.guarantee = sink->is_transactional() ? "exactly once: rows, ledger and checkpoint are committed together"
-                                                : "at least once: the sink keeps no ledger, so a crash may write the last batch again";
+  findings.guarantee = sink->is_transactional()
+                           ? "exactly once: rows, ledger and checkpoint are committed together"
+                           : "at least once: the sink keeps no ledger, so a crash may write the last batch again";
   auto bound = pipeline::bind_sink(file, *sink, schema, context.services.log(), false);
-  if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables") SENTINEL_TRY(std::move(bound));
-  else if (auto plan = sink->plan(schema)) findings.plan = *plan;
-  else return bound;
+  if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables")
+    SENTINEL_TRY(std::move(bound));
+  else if (auto plan = sink->plan(schema))
+    findings.plan = *plan;
+  else
+    return bound;
   return findings;
 }
 
@@ -39,12 +43,14 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
   text += fmt::format("  sink       {}\n  guarantee  {}\n", file.sink.use, findings.guarantee);
   for (const auto& field : findings.fields) text += fmt::format("  field      {}\n", field);
   if (findings.plan.empty()) return text + "  target     ready\n";
-  return text + "  target     something is missing; `sentinel run` makes it, or a DBA runs this:\n\n" + findings.plan + "\n";
+  return text + "  target     something is missing; `sentinel run` makes it, or a DBA runs this:\n\n" + findings.plan +
+         "\n";
 }
 
 std::string findings_json(const config::PipelineFile& file, const Findings& findings) {
-  return nlohmann::ordered_json{{"file", file.path},        {"pipeline", file.name},       {"source_id", file.source_id},
-                                {"guarantee", findings.guarantee}, {"fields", findings.fields}, {"missing", findings.plan}}
+  return nlohmann::ordered_json{{"file", file.path},           {"pipeline", file.name},
+                                {"source_id", file.source_id}, {"guarantee", findings.guarantee},
+                                {"fields", findings.fields},   {"missing", findings.plan}}
       .dump();
 }
 
@@ -62,8 +68,10 @@ int check_files(Context& context, const Arguments& arguments) {
       code = pipeline::worse_exit_code(code, complain(findings.error()));
       continue;
     }
-    if (arguments.has("json")) items.push_back(findings_json(*loaded.pipeline, *findings));
-    else fmt::print("{}", findings_text(*loaded.pipeline, *findings));
+    if (arguments.has("json"))
+      items.push_back(findings_json(*loaded.pipeline, *findings));
+    else
+      fmt::print("{}", findings_text(*loaded.pipeline, *findings));
   }
   if (arguments.has("json")) fmt::print("{}", json_items(items));
   return code;
@@ -72,8 +80,14 @@ int check_files(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command check_command() {
-  return {"check", "FILE…", "Judge pipeline files, try their connections, and say what guarantee they get; writes nothing.",
-          "sentinel check pipelines/donations_table_to_mariadb.yaml", {}, 1, kAnyNumber, check_files};
+  return {"check",
+          "FILE…",
+          "Judge pipeline files, try their connections, and say what guarantee they get; writes nothing.",
+          "sentinel check pipelines/donations_table_to_mariadb.yaml",
+          {},
+          1,
+          kAnyNumber,
+          check_files};
 }
 
 }  // namespace sentinel::app

@@ -4,6 +4,8 @@
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/store/store.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -11,13 +13,13 @@
 namespace sentinel::app {
 
 int complain(const Status& fault) {
-  fmt::print(stderr, "sentinel: {}\n", telemetry::printable(fault.message()));
+  fmt::print(stderr, "sentinel: {}\n", printable(fault.message()));
   return pipeline::exit_code_of(fault.code());
 }
 
 config::LoadedFile load(Context& context, const std::string& path) {
   auto loaded = config::load_pipeline_file(path, context.registry, config::process_environment());
-  for (const auto& problem : loaded.problems) fmt::print(stderr, "{}\n", telemetry::printable(problem.to_string()));
+  for (const auto& problem : loaded.problems) fmt::print(stderr, "{}\n", printable(problem.to_string()));
   return loaded;
 }
 
@@ -25,14 +27,15 @@ bool looks_like_file(const std::string& word) {
   return word.ends_with(".yaml") || word.ends_with(".yml") || word.find('/') != std::string::npos;
 }
 
-Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder, Context& context) {
+Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,
+                            Context& context) {
   if (looks_like_file(file_or_pipeline)) return file_or_pipeline;
   auto& clock = context.services.clock();
   SENTINEL_ASSIGN(auto store, store::Store::open(state_folder, [&clock] { return clock.now_unix_ms(); }));
   SENTINEL_ASSIGN(auto path, store->state(file_or_pipeline, "file"));
   if (!path)
-    return invalid_config(fmt::format("no pipeline \"{}\" has run with the state folder {}; name its file instead", file_or_pipeline,
-                                      state_folder.string()));
+    return invalid_config(fmt::format("no pipeline \"{}\" has run with the state folder {}; name its file instead",
+                                      file_or_pipeline, state_folder.string()));
   return *path;
 }
 

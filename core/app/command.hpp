@@ -19,10 +19,10 @@ struct Context {
 };
 
 struct Command {
-  std::string name;     // "dlq list"
-  std::string usage;    // "FILE… [flags]"
-  std::string summary;  // one line
-  std::string example;  // one or two lines
+  std::string name;         // "dlq list"
+  std::string usage;        // "FILE… [flags]"
+  std::string summary;      // one line
+  std::string example;      // one or two lines
   std::vector<Flag> flags;  // without --help and --json, which every command has
   std::size_t least_words = 0, most_words = 0;
   int (*run)(Context& context, const Arguments& arguments) = nullptr;  // answers the exit code
@@ -50,7 +50,8 @@ int complain(const Status& fault);
 // Loads and judges a pipeline file; prints every problem. Null pipeline: it has errors.
 config::LoadedFile load(Context& context, const std::string& path);
 // The file a pipeline was last run from, or the argument itself if it is one. Errors: kInvalidConfig with the cure.
-Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder, Context& context);
+Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,
+                            Context& context);
 // The pipeline's name, from a file or as given. Errors: kInvalidConfig.
 Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context);
 bool looks_like_file(const std::string& word);

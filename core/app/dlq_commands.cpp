@@ -18,6 +18,13 @@ Result<std::unique_ptr<store::Store>> open_store(Context& context) {
   return store::Store::open(folder, [&clock] { return clock.now_unix_ms(); });
 }
 
+Status must_have_run(store::Store& store, const std::string& pipeline) {
+  SENTINEL_ASSIGN(const auto runs, store.last_runs(pipeline, 1));
+  if (!runs.empty()) return {};
+  return invalid_config(
+      fmt::format("no pipeline \"{}\" has run with this state folder; see \"sentinel status\"", pipeline));
+}
+
 Status list_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(auto store, open_store(context));
   store::LetterFilter filter;
@@ -25,11 +32,13 @@ Status list_letters(Context& context, const Arguments& arguments) {
     SENTINEL_ASSIGN(filter.pipeline, pipeline_of(arguments.words().front(), context));
   }
   if (arguments.has("all"))
-    filter.status = {LetterStatus::kWaiting, LetterStatus::kQuarantined, LetterStatus::kRecovered, LetterStatus::kSuperseded, LetterStatus::kDiscarded};
+    filter.status = {LetterStatus::kWaiting, LetterStatus::kQuarantined, LetterStatus::kRecovered,
+                     LetterStatus::kSuperseded, LetterStatus::kDiscarded};
   if (arguments.has("code")) filter.code = arguments.value("code");
   if (arguments.has("stage")) filter.stage = arguments.value("stage");
   if (arguments.has("key")) filter.source_key = arguments.value("key");
   SENTINEL_ASSIGN(const auto letters, store->list(filter));
+  if (letters.empty() && !filter.pipeline.empty()) SENTINEL_TRY(must_have_run(*store, filter.pipeline));
   const auto now_ms = context.services.clock().now_unix_ms();
   if (arguments.has("json")) {
     std::vector<std::string> items;
@@ -37,7 +46,8 @@ Status list_letters(Context& context, const Arguments& arguments) {
     fmt::print("{}", json_items(items));
     return {};
   }
-  for (const auto& letter : letters) fmt::print("{}", letter_line(letter, now_ms, exponent_of(*store, letter.pipeline)));
+  for (const auto& letter : letters)
+    fmt::print("{}", letter_line(letter, now_ms, exponent_of(*store, letter.pipeline)));
   if (letters.empty()) fmt::print("no {}dead letters\n", arguments.has("all") ? "" : "open ");
   return {};
 }
@@ -45,20 +55,25 @@ Status list_letters(Context& context, const Arguments& arguments) {
 Status show_letter(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(auto store, open_store(context));
   SENTINEL_ASSIGN(const auto letter, store->find(arguments.words().front()));
-  fmt::print("{}", arguments.has("json") ? letter_json(letter, true) + "\n" : letter_text(letter, exponent_of(*store, letter.pipeline)));
+  fmt::print("{}", arguments.has("json") ? letter_json(letter, true) + "\n"
+                                         : letter_text(letter, exponent_of(*store, letter.pipeline)));
   return {};
 }
 
-// The words behind FILE|PIPELINE as full letter ids. An id that only the destination knows is taken as it is if it is whole.
+// The words behind FILE|PIPELINE as full letter ids. An id that only the destination knows is taken as it is if it is
+// whole.
 Result<std::vector<std::string>> full_ids(Context& context, const Arguments& arguments, bool may_be_unknown) {
   SENTINEL_ASSIGN(auto store, open_store(context));
   std::vector<std::string> ids;
   for (std::size_t i = 1; i < arguments.words().size(); ++i) {
     const auto& word = arguments.words()[i];
     auto letter = store->find(word);
-    if (letter) ids.push_back(letter->letter_id);
-    else if (may_be_unknown && word.size() == 32) ids.push_back(word);
-    else return std::move(letter).error();
+    if (letter)
+      ids.push_back(letter->letter_id);
+    else if (may_be_unknown && word.size() == 32)
+      ids.push_back(word);
+    else
+      return std::move(letter).error();
   }
   return ids;
 }
@@ -89,8 +104,10 @@ Status discard_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   SENTINEL_ASSIGN(const auto ids, full_ids(context, arguments, true));
   SENTINEL_TRY(pipeline::discard(file, context.registry, context.services, folder, ids, arguments.value("reason")));
-  if (arguments.has("json")) fmt::print("{{\"schema_version\":1,\"discarded\":{}}}\n", ids.size());
-  else fmt::print("{} dead letter{} given up\n", ids.size(), ids.size() == 1 ? "" : "s");
+  if (arguments.has("json"))
+    fmt::print("{{\"schema_version\":1,\"discarded\":{}}}\n", ids.size());
+  else
+    fmt::print("{} dead letter{} given up\n", ids.size(), ids.size() == 1 ? "" : "s");
   return {};
 }
 
@@ -108,26 +125,50 @@ int run_retry(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command dlq_list_command() {
-  return {"dlq list", "[FILE|PIPELINE]", "List the open dead letters and why each died.", "sentinel dlq list donations --code bad_email",
+  return {"dlq list",
+          "[FILE|PIPELINE]",
+          "List the open dead letters and why each died.",
+          "sentinel dlq list donations --code bad_email",
           {{"all", "", "closed ones too"},
            {"code", "CODE", "only this code: invalid_data, bad_email, 1264, …"},
            {"stage", "USE", "only those refused by this stage"},
            {"key", "KEY", "only this source key"}},
-          0, 1, run_status<list_letters>};
+          0,
+          1,
+          run_status<list_letters>};
 }
 
 Command dlq_show_command() {
-  return {"dlq show", "LETTER", "Show one dead letter with its record as it was read.", "sentinel dlq show 7f3a91c2", {}, 1, 1, run_status<show_letter>};
+  return {"dlq show",
+          "LETTER",
+          "Show one dead letter with its record as it was read.",
+          "sentinel dlq show 7f3a91c2",
+          {},
+          1,
+          1,
+          run_status<show_letter>};
 }
 
 Command dlq_retry_command() {
-  return {"dlq retry", "FILE|PIPELINE [LETTER…]", "Try dead letters again now: those named, or all open ones.", "sentinel dlq retry donations 7f3a91c2",
-          {}, 1, kAnyNumber, run_retry};
+  return {"dlq retry",
+          "FILE|PIPELINE [LETTER…]",
+          "Try dead letters again now: those named, or all open ones.",
+          "sentinel dlq retry donations 7f3a91c2",
+          {},
+          1,
+          kAnyNumber,
+          run_retry};
 }
 
 Command dlq_discard_command() {
-  return {"dlq discard", "FILE|PIPELINE LETTER…", "Give dead letters up, with a reason that stays on record.",
-          "sentinel dlq discard donations 7f3a91c2 --reason \"test donation\"", {{"reason", "TEXT", "why; required"}}, 2, kAnyNumber, run_status<discard_letters>};
+  return {"dlq discard",
+          "FILE|PIPELINE LETTER…",
+          "Give dead letters up, with a reason that stays on record.",
+          "sentinel dlq discard donations 7f3a91c2 --reason \"test donation\"",
+          {{"reason", "TEXT", "why; required"}},
+          2,
+          kAnyNumber,
+          run_status<discard_letters>};
 }
 
 }  // namespace sentinel::app

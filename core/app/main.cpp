@@ -1,8 +1,9 @@
 // The program `sentinel`: finds the command, prepares what commands need, and is the last net for exceptions.
 #include "app/command.hpp"
-#include "engine/config/did_you_mean.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/stages/builtin_stages.hpp"
+
+#include <sentinel/did_you_mean.hpp>
 
 #include <fmt/format.h>
 
@@ -20,9 +21,10 @@ namespace sentinel::app {
 namespace {
 
 std::vector<Command> all_commands() {
-  return {run_command(),         recover_command(),      check_command(),        dlq_list_command(),         dlq_show_command(),
-          dlq_retry_command(),   dlq_discard_command(),  plugins_list_command(), plugins_describe_command(), status_command(),
-          version_command()};
+  return {run_command(),         recover_command(),      check_command(),
+          dlq_list_command(),    dlq_show_command(),     dlq_retry_command(),
+          dlq_discard_command(), plugins_list_command(), plugins_describe_command(),
+          status_command(),      version_command()};
 }
 
 std::vector<Flag> flags_of(const Command& command) {
@@ -33,18 +35,21 @@ std::vector<Flag> flags_of(const Command& command) {
 }
 
 void print_overview(std::FILE* to, const std::vector<Command>& commands) {
-  fmt::print(to, "sentinel mirrors records, above all money, into SQL: every record and every kobo is accounted for\n\nusage: sentinel COMMAND …\n\n");
+  fmt::print(to,
+             "sentinel mirrors records, above all money, into SQL: every record and every kobo is accounted "
+             "for\n\nusage: sentinel COMMAND …\n\n");
   for (const auto& command : commands) fmt::print(to, "  {:<18} {}\n", command.name, command.summary);
   fmt::print(to, "\nsentinel COMMAND --help tells more of one\n");
 }
 
 void print_help(const Command& command) {
-  fmt::print("{}\n\nusage: sentinel {} {}\n\n{}\nexample:\n  {}\n", command.summary, command.name, command.usage, describe_flags(flags_of(command)),
-             command.example);
+  fmt::print("{}\n\nusage: sentinel {} {}\n\n{}\nexample:\n  {}\n", command.summary, command.name, command.usage,
+             describe_flags(flags_of(command)), command.example);
 }
 
 // The command that the words begin with, and how many of them name it.
-std::pair<const Command*, std::size_t> find_command(const std::vector<Command>& commands, const std::vector<std::string>& words) {
+std::pair<const Command*, std::size_t> find_command(const std::vector<Command>& commands,
+                                                    const std::vector<std::string>& words) {
   for (const std::size_t count : {std::size_t{2}, std::size_t{1}}) {
     if (words.size() < count) continue;
     const auto name = count == 2 ? words[0] + " " + words[1] : words[0];
@@ -60,12 +65,19 @@ int unknown_command(const std::vector<Command>& commands, const std::vector<std:
   auto given = words[0];
   const bool is_group = given == "dlq" || given == "plugins";
   if (is_group && words.size() > 1) given += " " + words[1];
-  const auto nearest = config::nearest(given, names);
-  fmt::print(stderr, "sentinel: unknown command \"{}\"; {}\n", given, nearest ? fmt::format("did you mean \"{}\"?", *nearest) : "see sentinel --help");
+  if (is_group && words.size() == 1) {
+    for (const auto& command : commands)
+      if (command.name.starts_with(given + " ")) fmt::print(stderr, "  {:<18} {}\n", command.name, command.summary);
+    return pipeline::kExitConfig;
+  }
+  const auto nearest = sentinel::nearest(given, names);
+  fmt::print(stderr, "sentinel: unknown command \"{}\"; {}\n", given,
+             nearest ? fmt::format("did you mean \"{}\"?", *nearest) : "see sentinel --help");
   return pipeline::kExitConfig;
 }
 
-// The first SIGINT or SIGTERM asks for a clean stop, a second one ends at once. All threads leave the signals to this one.
+// The first SIGINT or SIGTERM asks for a clean stop, a second one ends at once. All threads leave the signals to this
+// one.
 void watch_signals(telemetry::StopSignal& stop) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -96,9 +108,11 @@ int run_words(const std::vector<std::string>& words) {
     print_overview(words.empty() ? stderr : stdout, commands);
     return words.empty() ? pipeline::kExitConfig : pipeline::kExitBalanced;
   }
-  const auto [command, used] = find_command(commands, words[0] == "--version" ? std::vector<std::string>{"version"} : words);
+  const auto [command, used] =
+      find_command(commands, words[0] == "--version" ? std::vector<std::string>{"version"} : words);
   if (command == nullptr) return unknown_command(commands, words);
-  const auto arguments = parse_arguments(flags_of(*command), {words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
+  const auto arguments =
+      parse_arguments(flags_of(*command), {words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
   if (!arguments) return complain(arguments.error());
   if (arguments->has("help")) {
     print_help(*command);

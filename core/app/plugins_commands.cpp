@@ -21,11 +21,16 @@ int list_plugins(Context& context, const Arguments& arguments) {
       const auto& component = *info->plugin->components[i];
       const auto where = info->is_built_in() ? std::string("built in") : info->path.string();
       if (arguments.has("json"))
-        items.push_back(Json{{"kind", plugins::kind_name(component.kind)}, {"use", component.use}, {"doc", component.doc},
-                             {"plugin", info->name}, {"version", info->version}, {"path", info->is_built_in() ? Json() : Json(where)}}
+        items.push_back(Json{{"kind", plugins::kind_name(component.kind)},
+                             {"use", component.use},
+                             {"doc", component.doc},
+                             {"plugin", info->name},
+                             {"version", info->version},
+                             {"path", info->is_built_in() ? Json() : Json(where)}}
                             .dump());
       else
-        fmt::print("{:<10} {:<18} {:<8} {}  ({})\n", plugins::kind_name(component.kind), component.use, info->version, component.doc, where);
+        fmt::print("{:<10} {:<18} {:<8} {}  ({})\n", plugins::kind_name(component.kind), component.use, info->version,
+                   component.doc, where);
     }
   }
   if (arguments.has("json")) fmt::print("{}", json_items(items));
@@ -50,8 +55,10 @@ const char* type_name(std::int32_t type) {
 
 std::string type_text(const sentinel_option& option) {
   std::string text = type_name(option.type);
-  if (option.type == SENTINEL_TYPE_LIST || option.type == SENTINEL_TYPE_MAP) text += std::string(" ") + type_name(option.element_type);
-  for (std::size_t i = 0; option.choices != nullptr && option.choices[i] != nullptr; ++i) text += std::string(i == 0 ? " " : " | ") + option.choices[i];
+  if (option.type == SENTINEL_TYPE_LIST || option.type == SENTINEL_TYPE_MAP)
+    text += std::string(" ") + type_name(option.element_type);
+  for (std::size_t i = 0; option.choices != nullptr && option.choices[i] != nullptr; ++i)
+    text += std::string(i == 0 ? " " : " | ") + option.choices[i];
   return text;
 }
 
@@ -66,7 +73,8 @@ std::string flags_text(const sentinel_option& option) {
   add(SENTINEL_OPTION_DEPRECATED, "deprecated");
   add(SENTINEL_OPTION_IDENTITY, "identity");
   add(SENTINEL_OPTION_SHORTHAND, "shorthand");
-  if (option.default_text != nullptr) text += (text.empty() ? "" : ", ") + fmt::format("default {}", option.default_text);
+  if (option.default_text != nullptr)
+    text += (text.empty() ? "" : ", ") + fmt::format("default {}", option.default_text);
   return text;
 }
 
@@ -74,7 +82,8 @@ void print_table(const sentinel_option_table& table, const std::string& indent) 
   for (std::uint32_t i = 0; i < table.count; ++i) {
     const auto& option = *table.options[i];
     const auto flags = flags_text(option);
-    fmt::print("{}{}: {}{}\n{}    {}\n", indent, option.name, type_text(option), flags.empty() ? "" : " (" + flags + ")", indent, option.doc);
+    fmt::print("{}{}: {}{}\n{}    {}\n", indent, option.name, type_text(option),
+               flags.empty() ? "" : " (" + flags + ")", indent, option.doc);
     if (option.table != nullptr) print_table(*option.table, indent + "    ");
   }
 }
@@ -83,8 +92,12 @@ Json table_json(const sentinel_option_table& table) {
   auto list = Json::array();
   for (std::uint32_t i = 0; i < table.count; ++i) {
     const auto& option = *table.options[i];
-    Json entry = {{"name", option.name}, {"type", type_text(option)}, {"doc", option.doc}, {"required", (option.flags & SENTINEL_OPTION_REQUIRED) != 0},
-                  {"secret", (option.flags & SENTINEL_OPTION_SECRET) != 0}, {"identity", (option.flags & SENTINEL_OPTION_IDENTITY) != 0},
+    Json entry = {{"name", option.name},
+                  {"type", type_text(option)},
+                  {"doc", option.doc},
+                  {"required", (option.flags & SENTINEL_OPTION_REQUIRED) != 0},
+                  {"secret", (option.flags & SENTINEL_OPTION_SECRET) != 0},
+                  {"identity", (option.flags & SENTINEL_OPTION_IDENTITY) != 0},
                   {"default", option.default_text == nullptr ? Json() : Json(option.default_text)}};
     if (option.minimum != std::numeric_limits<std::int64_t>::min()) entry["minimum"] = option.minimum;
     if (option.maximum != std::numeric_limits<std::int64_t>::max()) entry["maximum"] = option.maximum;
@@ -95,8 +108,8 @@ Json table_json(const sentinel_option_table& table) {
 }
 
 void describe_component(const plugins::PluginInfo& info, const sentinel_component& component) {
-  fmt::print("{} \"{}\" of plugin {} {}{}\n{}\n\n", plugins::kind_name(component.kind), component.use, info.name, info.version,
-             info.is_built_in() ? " (built in)" : "", component.doc);
+  fmt::print("{} \"{}\" of plugin {} {}{}\n{}\n\n", plugins::kind_name(component.kind), component.use, info.name,
+             info.version, info.is_built_in() ? " (built in)" : "", component.doc);
   if (component.options != nullptr) print_table(*component.options, "  ");
   fmt::print("\n");
 }
@@ -118,14 +131,21 @@ int describe_plugins(Context& context, const Arguments& arguments) {
     for (const auto* info : context.registry.all(refused)) add_all(*info, false);
     for (const auto& status : refused) complain(status);
   }
-  if (found.empty()) return complain(invalid_config(fmt::format("no source, transform, sink or policy is called \"{}\"; see \"sentinel plugins list\"", word)));
+  if (found.empty())
+    return complain(invalid_config(
+        fmt::format("no source, transform, sink or policy is called \"{}\"; see \"sentinel plugins list\"", word)));
   std::vector<std::string> items;
   for (const auto& [info, component] : found) {
     if (arguments.has("json"))
-      items.push_back(Json{{"kind", plugins::kind_name(component->kind)}, {"use", component->use}, {"doc", component->doc}, {"plugin", info->name},
-                           {"version", info->version}, {"options", component->options == nullptr ? Json::array() : table_json(*component->options)}}
+      items.push_back(Json{{"kind", plugins::kind_name(component->kind)},
+                           {"use", component->use},
+                           {"doc", component->doc},
+                           {"plugin", info->name},
+                           {"version", info->version},
+                           {"options", component->options == nullptr ? Json::array() : table_json(*component->options)}}
                           .dump());
-    else describe_component(*info, *component);
+    else
+      describe_component(*info, *component);
   }
   if (arguments.has("json")) fmt::print("{}", json_items(items));
   return pipeline::kExitBalanced;
@@ -134,11 +154,24 @@ int describe_plugins(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command plugins_list_command() {
-  return {"plugins list", "", "List sources, transforms, sinks and policies, and where each comes from.", "sentinel plugins list", {}, 0, 0, list_plugins};
+  return {"plugins list",
+          "",
+          "List sources, transforms, sinks and policies, and where each comes from.",
+          "sentinel plugins list",
+          {},
+          0,
+          0,
+          list_plugins};
 }
 
 Command plugins_describe_command() {
-  return {"plugins describe", "USE|FILE.so", "Show the options of what a pipeline file names behind `use:`.", "sentinel plugins describe map", {}, 1, 1,
+  return {"plugins describe",
+          "USE|FILE.so",
+          "Show the options of what a pipeline file names behind `use:`.",
+          "sentinel plugins describe map",
+          {},
+          1,
+          1,
           describe_plugins};
 }
 

@@ -31,8 +31,14 @@ int recover(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command recover_command() {
-  return {"recover", "FILE…", "Try the waiting dead letters that are due, through today's pipeline, once.",
-          "sentinel recover pipelines/donations_table_to_mariadb.yaml", {}, 1, kAnyNumber, recover};
+  return {"recover",
+          "FILE…",
+          "Try the waiting dead letters that are due, through today's pipeline, once.",
+          "sentinel recover pipelines/donations_table_to_mariadb.yaml",
+          {},
+          1,
+          kAnyNumber,
+          recover};
 }
 
 }  // namespace sentinel::app

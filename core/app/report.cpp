@@ -4,6 +4,8 @@
 #include "engine/telemetry/clock.hpp"
 #include "engine/telemetry/log.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,7 +25,8 @@ struct Line {
 
 std::string balance_text(const Balance& balance, int exponent, const std::string& dead_letter_hint) {
   using enum BalanceLine;
-  std::vector<Line> lines = {{"read", balance.records(kRead), {kRead}, ""}, {"landed", balance.landed(), {kInserted, kUpdated}, ""}};
+  std::vector<Line> lines = {{"read", balance.records(kRead), {kRead}, ""},
+                             {"landed", balance.landed(), {kInserted, kUpdated}, ""}};
   const auto add = [&](const char* name, BalanceLine line, bool always, const std::string& hint = "") {
     if (always || balance.records(line) > 0) lines.push_back({name, balance.records(line), {line}, hint});
   };
@@ -45,7 +48,9 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
     text += row + (line.hint.empty() ? "" : "   " + line.hint) + "\n";
   }
   if (balance.amount_unknown() > 0 && !balance.money().empty())
-    text += fmt::format("  of these {} were refused or filtered before their amount was known\n", count_text(balance.amount_unknown()));
+    text += fmt::format("  of these {} {} refused or filtered before {} amount was known\n",
+                        count_text(balance.amount_unknown()), balance.amount_unknown() == 1 ? "was" : "were",
+                        balance.amount_unknown() == 1 ? "its" : "their");
   return text;
 }
 
@@ -55,11 +60,13 @@ std::string run_text(const pipeline::RunReport& report) {
   const auto seconds = static_cast<double>(report.elapsed_ms) / 1000.0;
   const auto records = report.balance.records(BalanceLine::kRead);
   const auto rate = report.elapsed_ms > 0 ? records * 1000 / static_cast<std::uint64_t>(report.elapsed_ms) : records;
-  auto text = fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
+  auto text =
+      fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
   text += balance_text(report.balance, report.exponent, "sentinel dlq list " + report.pipeline);
-  text += report.fault.ok() ? "  balanced: every record and every " + std::string(report.balance.money().contains("NGN") ? "kobo" : "minor unit") +
-                                  " is accounted for\n"
-                            : "  not finished; what is above is balanced and stays landed\n";
+  text += report.fault.ok()
+              ? "  balanced: every record and every " +
+                    std::string(report.balance.money().contains("NGN") ? "kobo" : "minor unit") + " is accounted for\n"
+              : "  not finished; what is above is balanced and stays landed\n";
   return text;
 }
 
@@ -69,7 +76,9 @@ std::string run_json(const pipeline::RunReport& report) {
               {"pipeline", report.pipeline},
               {"source_id", report.source_id},
               {"exit_code", report.exit_code},
-              {"fault", report.fault.ok() ? Json() : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
+              {"fault", report.fault.ok()
+                            ? Json()
+                            : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
               {"started", telemetry::utc_text(report.started_unix_ms)},
               {"elapsed_ms", report.elapsed_ms},
               {"new_letters", report.new_letters},
@@ -87,9 +96,12 @@ std::string replay_text(const pipeline::ReplayReport& report) {
   line("closed meanwhile", report.closed_elsewhere);
   line("filtered", report.filtered);
   if (report.not_replayable > 0)
-    text += fmt::format("  {:<18}{:>8}   mend them at the source; the next run reads them again\n", "not replayable", count_text(report.not_replayable));
+    text += fmt::format("  {:<18}{:>8}   mend them at the source; the next run reads them again\n", "not replayable",
+                        count_text(report.not_replayable));
   for (const auto& [currency, sums] : report.balance.money())
-    text += fmt::format("  landed {} {}\n", currency, pipeline::amount_text(sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED], report.exponent));
+    text += fmt::format(
+        "  landed {} {}\n", currency,
+        pipeline::amount_text(sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED], report.exponent));
   return text;
 }
 
@@ -98,7 +110,9 @@ std::string replay_json(const pipeline::ReplayReport& report) {
               {"run_id", report.run_id},
               {"pipeline", report.pipeline},
               {"exit_code", report.exit_code},
-              {"fault", report.fault.ok() ? Json() : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
+              {"fault", report.fault.ok()
+                            ? Json()
+                            : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
               {"recovered", report.recovered},
               {"failed_again", report.failed_again},
               {"closed_elsewhere", report.closed_elsewhere},
@@ -128,15 +142,16 @@ int exponent_of(store::Store& store, const std::string& pipeline) {
 }
 
 std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms, int exponent) {
-  return fmt::format("{}  {:<12} {:>24}  {:<16} {:<12} {:>6}  {}\n", letter.letter_id.substr(0, 8), letter.source_key.substr(0, 40),
-                     letter_amount(letter, exponent), letter.stage, to_string(letter.status), age_text(now_ms - letter.first_seen_ms),
-                     telemetry::printable(letter.why.message()));
+  return fmt::format("{}  {:<12} {:>24}  {:<16} {:<12} {:>6}  {}\n", letter.letter_id.substr(0, 8),
+                     letter.source_key.substr(0, 40), letter_amount(letter, exponent), letter.stage,
+                     to_string(letter.status), age_text(now_ms - letter.first_seen_ms),
+                     printable(letter.why.message()));
 }
 
 std::string letter_text(const store::StoredLetter& letter, int exponent) {
   std::string text;
   const auto line = [&](const char* name, const std::string& value) {
-    if (!value.empty()) text += fmt::format("{:<14} {}\n", name, telemetry::printable(value));
+    if (!value.empty()) text += fmt::format("{:<14} {}\n", name, printable(value));
   };
   line("letter", letter.letter_id);
   line("pipeline", letter.pipeline);
@@ -145,9 +160,12 @@ std::string letter_text(const store::StoredLetter& letter, int exponent) {
   line("position", letter.position);
   line("amount", letter_amount(letter, exponent));
   line("status", std::string(to_string(letter.status)));
-  line("refused by", letter.stage + (letter.plugin.empty() ? "" : fmt::format(" ({} {})", letter.plugin, letter.plugin_version)));
-  line("code", std::string(to_string(letter.why.code())) +
-                   (letter.why.native_code().empty() ? "" : fmt::format(" ({} {})", letter.why.domain(), letter.why.native_code())));
+  line("refused by",
+       letter.stage + (letter.plugin.empty() ? "" : fmt::format(" ({} {})", letter.plugin, letter.plugin_version)));
+  line("code",
+       std::string(to_string(letter.why.code())) +
+           (letter.why.native_code().empty() ? ""
+                                             : fmt::format(" ({} {})", letter.why.domain(), letter.why.native_code())));
   line("why", letter.why.message());
   line("first seen", telemetry::utc_text(letter.first_seen_ms));
   line("last seen", telemetry::utc_text(letter.last_seen_ms));

@@ -21,8 +21,10 @@ int run_file(Context& context, const Arguments& arguments, const std::string& pa
   options.take_over = arguments.has("take-over");
   const auto report = pipeline::run(*loaded.pipeline, context.registry, context.services, *folder, options);
   const bool began = report.fault.ok() || report.balance.records(BalanceLine::kRead) > 0;
-  if (arguments.has("json")) fmt::print("{}", run_json(report));
-  else if (began && !arguments.has("quiet")) fmt::print("{}", run_text(report));
+  if (arguments.has("json"))
+    fmt::print("{}", run_json(report));
+  else if (began && !arguments.has("quiet"))
+    fmt::print("{}", run_text(report));
   if (!report.fault.ok()) complain(report.fault);
   if (report.exit_code == pipeline::kExitBalanced && arguments.has("fail-on-dead-letters") &&
       report.balance.records(BalanceLine::kDeadLettered) > 0)
@@ -43,17 +45,18 @@ int run_files(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command run_command() {
-  return {"run",
-          "FILE…",
-          "Run pipelines once: read, transform, land, and print the balance.",
-          "sentinel run pipelines/donations_table_to_mariadb.yaml",
-          {{"full", "", "read everything from the beginning, whatever the checkpoint says"},
-           {"take-over", "", "take the pipeline from another machine that holds it, without waiting for it to grow old"},
-           {"fail-on-dead-letters", "", "exit with 5 where records were dead-lettered"},
-           {"quiet", "", "print no balance; faults still go to standard error"}},
-          1,
-          kAnyNumber,
-          run_files};
+  return {
+      "run",
+      "FILE…",
+      "Run pipelines once: read, transform, land, and print the balance.",
+      "sentinel run pipelines/donations_table_to_mariadb.yaml",
+      {{"full", "", "read everything from the beginning, whatever the checkpoint says"},
+       {"take-over", "", "take the pipeline from another machine that holds it, without waiting for it to grow old"},
+       {"fail-on-dead-letters", "", "exit with 5 where records were dead-lettered"},
+       {"quiet", "", "print no balance; faults still go to standard error"}},
+      1,
+      kAnyNumber,
+      run_files};
 }
 
 }  // namespace sentinel::app

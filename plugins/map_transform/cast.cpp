@@ -2,8 +2,9 @@
 #include "cast.hpp"
 
 #include "amount.hpp"
-#include "calendar.hpp"
 #include "text.hpp"
+
+#include <sentinel/civil_time.hpp>
 
 #include <array>
 #include <charconv>

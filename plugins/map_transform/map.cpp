@@ -2,8 +2,9 @@
 #include "map.hpp"
 
 #include "amount.hpp"
-#include "field_names.hpp"
 #include "text.hpp"
+
+#include <sentinel/did_you_mean.hpp>
 
 #include <algorithm>
 #include <set>

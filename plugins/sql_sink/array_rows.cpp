@@ -40,17 +40,6 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_hex(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out += "\"\\\\x";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  out += '"';
-}
-
 class ArrayRows final : public RowStatements {
  public:
   using RowStatements::RowStatements;
@@ -135,7 +124,7 @@ class ArrayRows final : public RowStatements {
     } else if (column.shape.type == Type::kUtf8) {
       append_quoted(out, values.text(row));
     } else if (column.shape.type == Type::kBinary) {
-      append_hex(out, values.text(row));
+      out += "\"\\\\x" + to_hex(values.text(row)) + '"';
     } else if (column.shape.type == Type::kTimestamp) {
       append_quoted(out, cell_text(column, values, row, scratch_));
     } else {

@@ -1,7 +1,7 @@
 // Values: ranges, texts, exact comparison. No amount passes through a double here.
 #include "sql_sink/cell.hpp"
 
-#include "sql_sink/calendar.hpp"
+#include <sentinel/civil_time.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -11,6 +11,7 @@ namespace sentinel::sql_sink {
 namespace {
 
 constexpr std::size_t kBlockBytes = 64 * 1024;
+constexpr auto kPrintedOffsets = Offsets::kZero;  // every session is in UTC
 
 Status refuse(const TargetColumn& column, std::string_view why, std::string_view native) {
   return invalid_data("the value of \"" + column.shape.name + "\" " + std::string(why))
@@ -172,8 +173,8 @@ bool equals(const TargetColumn& column, const ColumnView& values, std::int64_t r
       const auto value = parse_float64(stored);
       return value && (*value == values.float64(row) || (std::isnan(*value) && std::isnan(values.float64(row))));
     }
-    case Type::kDate: return parse_date(stored) == std::int64_t{values.date(row)};
-    case Type::kTimestamp: return parse_timestamp(stored) == stored_timestamp(column, values, row);
+    case Type::kDate: return parse_date(stored) == values.date(row);
+    case Type::kTimestamp: return parse_timestamp(stored, kPrintedOffsets) == stored_timestamp(column, values, row);
     case Type::kDecimal: return parse_unscaled(stored, column.shape.scale) == values.decimal(row).unscaled;
   }
   return false;
@@ -205,7 +206,7 @@ bool append_stored_key(std::string& key, const TargetColumn& column, std::string
     case Type::kBool: return append_if(key, parse_boolean(stored));
     case Type::kFloat64: return append_if(key, parse_float64(stored));
     case Type::kDate: return append_if(key, parse_date(stored));
-    case Type::kTimestamp: return append_if(key, parse_timestamp(stored));
+    case Type::kTimestamp: return append_if(key, parse_timestamp(stored, kPrintedOffsets));
     case Type::kDecimal: return append_if(key, parse_unscaled(stored, column.shape.scale));
   }
   return false;
@@ -232,7 +233,7 @@ int compare_version(const TargetColumn& column, const ColumnView& values, std::i
   } else if (column.shape.type == Type::kDate) {
     there = parse_date(stored);
   } else {
-    there = parse_timestamp(stored);
+    there = parse_timestamp(stored, kPrintedOffsets);
     mine = stored_timestamp(column, values, row);
   }
   return there ? compare(mine, *there) : 1;  // what is no version is older than any

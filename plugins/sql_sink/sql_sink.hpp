@@ -33,7 +33,7 @@ class SqlSink final : public TransactionalSink {
           .required(),
       option("mode", &Options::mode,
              "upsert: new records are inserted, changed ones updated; insert: rows that exist stay as they are; "
-             "append: no key.")
+             "append: not offered yet.")
           .choices("upsert", "insert", "append"),
       option("key", &Options::key,
              "The columns that say which record it is; the table needs a unique index on exactly these."));

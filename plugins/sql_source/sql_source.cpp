@@ -3,7 +3,9 @@
 
 #include "sql_source/intake.hpp"
 #include "sql_source/query_columns.hpp"
-#include "support/civil_time.hpp"
+
+#include <sentinel/civil_time.hpp>
+#include <sentinel/text.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,8 +35,8 @@ void set_kinds(const Shape& shape, std::vector<KeyValue>& key) {
     if (type == Type::kInt64) key[i].kind = KeyValue::Kind::kInteger;
     if (type == Type::kBinary) key[i].kind = KeyValue::Kind::kBytes;
     if (type == Type::kTimestamp && shape.dialect != database::Dialect::kSqlite &&
-        support::parse_timestamp(key[i].text, micros) == support::Civil::kValue)
-      key[i].text = support::print_timestamp(micros);
+        read_timestamp(key[i].text, micros) == Civil::kValue)
+      key[i].text = timestamp_text(micros);
   }
 }
 
@@ -208,7 +210,7 @@ Status SqlSource::discover_table(database::Connection& connection, const std::st
     const auto column = statement.column_name(i);
     const auto* described = table->find(column);
     const auto text = has_row ? statement.text(i) : std::nullopt;
-    const bool shown = text && text->size() <= kSampleBytes && support::is_utf8(*text);
+    const bool shown = text && text->size() <= kSampleBytes && is_utf8(*text);
     found({name, std::string(column), described == nullptr ? "utf8" : field_of(*described).type_text(),
            shown ? std::string(*text) : std::string()});
   }

@@ -1,30 +1,13 @@
 // Text cells to typed values: see the header.
 #include "support/cell.hpp"
 
-#include "support/civil_time.hpp"
+#include <sentinel/civil_time.hpp>
+#include <sentinel/text.hpp>
 
 #include <charconv>
-#include <cstring>
 
 namespace sentinel::support {
 namespace {
-
-// Bytes behind the first one of a sequence, and the range that the second byte must lie in; 0 bytes: not a first byte.
-struct Lead {
-  int tail = 0;
-  unsigned char least = 0x80, most = 0xBF;
-};
-
-Lead lead_of(unsigned char c) {
-  if (c >= 0xC2 && c <= 0xDF) return {1};
-  if (c == 0xE0) return {2, 0xA0, 0xBF};
-  if (c == 0xED) return {2, 0x80, 0x9F};
-  if (c >= 0xE1 && c <= 0xEF) return {2};
-  if (c == 0xF0) return {3, 0x90, 0xBF};
-  if (c >= 0xF1 && c <= 0xF3) return {3};
-  if (c == 0xF4) return {3, 0x80, 0x8F};
-  return {};
-}
 
 Status refused(const Field& field) {
   return invalid_data("field \"" + field.name + "\" is not a valid " + field.type_text());
@@ -64,28 +47,6 @@ Result<Cell> parse_decimal(const Field& field, std::string_view text, Cell cell)
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* const end = at + text.size();
-  while (at < end) {
-    std::uint64_t eight;
-    if (end - at >= 8 && (std::memcpy(&eight, at, 8), (eight & 0x8080808080808080u) == 0)) {
-      at += 8;
-      continue;
-    }
-    if (*at < 0x80) {
-      ++at;
-      continue;
-    }
-    const auto lead = lead_of(*at);
-    if (lead.tail == 0 || end - at <= lead.tail || at[1] < lead.least || at[1] > lead.most) return false;
-    for (int i = 2; i <= lead.tail; ++i)
-      if ((at[i] & 0xC0) != 0x80) return false;
-    at += lead.tail + 1;
-  }
-  return true;
-}
-
 Result<Cell> parse_cell(const Field& field, std::optional<std::string_view> text) {
   if (!text) {
     if (!field.is_nullable) return invalid_data("field \"" + field.name + "\" is null");
@@ -111,12 +72,12 @@ Result<Cell> parse_cell(const Field& field, std::optional<std::string_view> text
     case Type::kBinary: cell.text = *text; return cell;
     case Type::kDate: {
       std::int32_t days = 0;
-      const auto civil = parse_date(*text, days);
+      const auto civil = read_date(*text, days);
       cell.integer = days;
       return from_civil(field, civil, cell);
     }
     case Type::kTimestamp: {
-      const auto civil = parse_timestamp(*text, cell.integer);
+      const auto civil = read_timestamp(*text, cell.integer);
       return from_civil(field, civil, cell);
     }
   }

@@ -14,9 +14,6 @@ namespace sentinel::support {
 inline constexpr std::size_t kMaxRecordBytes = 8u << 20;
 inline constexpr std::size_t kMaxRawBytes = 64u << 10;
 
-// True if `text` is well-formed UTF-8: no surrogates, no overlong forms, nothing beyond U+10FFFF.
-bool is_utf8(std::string_view text);
-
 // A value parsed but not yet in its column: a record goes into the batch only when all of its cells are good.
 struct Cell {
   bool is_null = true;

@@ -1,8 +1,8 @@
 // The JSON behind WalkCursor, and the rule by which one reading window follows another.
 #include "support/walk_cursor.hpp"
 
-#include "support/cell.hpp"
-#include "support/civil_time.hpp"
+#include <sentinel/civil_time.hpp>
+#include <sentinel/text.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -12,16 +12,6 @@ namespace sentinel::support {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    hex += kDigits[static_cast<unsigned char>(c) >> 4];
-    hex += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return hex;
-}
 
 std::optional<std::string> from_hex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
@@ -85,8 +75,8 @@ std::string text_at(const Json& json, const char* name) {
 // times.
 std::string begin_window(const std::string& last_until, const std::string& until, std::chrono::milliseconds overlap) {
   std::int64_t last = 0, now = 0;
-  if (parse_timestamp(last_until, last) != Civil::kValue || parse_timestamp(until, now) != Civil::kValue) return "";
-  return now < last ? "" : print_timestamp(last - overlap.count() * 1000);
+  if (read_timestamp(last_until, last) != Civil::kValue || read_timestamp(until, now) != Civil::kValue) return "";
+  return now < last ? "" : timestamp_text(last - overlap.count() * 1000);
 }
 
 }  // namespace
@@ -132,7 +122,7 @@ Result<std::string> server_time(database::Connection& connection) {
   }();
   SENTINEL_ASSIGN(const auto rows, connection.query(sql));
   std::int64_t micros = 0;
-  if (rows.size() != 1 || rows[0].size() != 1 || !rows[0][0] || parse_timestamp(*rows[0][0], micros) != Civil::kValue)
+  if (rows.size() != 1 || rows[0].size() != 1 || !rows[0][0] || read_timestamp(*rows[0][0], micros) != Civil::kValue)
     return internal_error("the source server did not tell its time");
   return *rows[0][0];
 }

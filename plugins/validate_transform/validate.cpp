@@ -2,7 +2,9 @@
 #include "validate.hpp"
 
 #include "email.hpp"
-#include "field_names.hpp"
+
+#include <sentinel/did_you_mean.hpp>
+#include <sentinel/text.hpp>
 
 #include <re2/re2.h>
 
@@ -16,10 +18,6 @@ struct Fault {
   const char* native_code = nullptr;
   std::string why;
 };
-
-std::int64_t characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
 
 // -1, 0, 1 as the number is less than, equal to or greater than `limit`; exact at any scale.
 int compare(const Decimal& number, std::int64_t limit) {
@@ -57,9 +55,9 @@ void check_text(const RuleOptions& rule, const re2::RE2* pattern, std::string_vi
   if (rule.type == Format::kEmail)
     if (const auto fault = email_fault(text); !fault.empty())
       report(Fault{"bad_email", "is no e-mail address: it " + std::string(fault)});
-  if (rule.min_length && characters(text) < *rule.min_length)
+  if (rule.min_length && code_points(text) < *rule.min_length)
     report(Fault{"too_short", "has fewer than " + std::to_string(*rule.min_length) + " characters"});
-  if (rule.max_length && characters(text) > *rule.max_length)
+  if (rule.max_length && code_points(text) > *rule.max_length)
     report(Fault{"too_long", "has more than " + std::to_string(*rule.max_length) + " characters"});
   if (pattern != nullptr && !re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *pattern))
     report(Fault{"no_match", "does not match its pattern"});

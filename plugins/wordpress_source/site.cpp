@@ -5,6 +5,8 @@
 #include "database/statement.hpp"
 #include "support/cell.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -97,7 +99,7 @@ Result<std::vector<std::string>> find_meta_keys(database::Connection& connection
         .at_option("meta");
   std::vector<std::string> keys;
   for (const auto& row : rows)
-    if (support::is_utf8(row[0]) && row[0].find('\0') == std::string::npos) keys.push_back(row[0]);
+    if (is_utf8(row[0]) && row[0].find('\0') == std::string::npos) keys.push_back(row[0]);
   std::sort(keys.begin(), keys.end());
   return keys;
 }
@@ -124,7 +126,7 @@ Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, c
                          {}));
   std::vector<FoundMeta> found;
   for (const auto& row : rows)
-    if (support::is_utf8(row[1])) found.push_back({row[0], row[1], support::is_utf8(row[2]) ? row[2] : std::string()});
+    if (is_utf8(row[1])) found.push_back({row[0], row[1], is_utf8(row[2]) ? row[2] : std::string()});
   return found;
 }
 

@@ -119,15 +119,22 @@ TEST_P(Replay, BesideARunningMainRunDoublesNothing) {
   source.rows("UPDATE gifts SET amount_kobo = amount_kobo + 7 WHERE id % 3 = 1");
 
   const auto main_run = workspace.start({"run", mended, "--json"});
-  long long recovered = 0, beside = 0;
+  long long recovered = 0, beside = 0, gave_way = 0;
   do {
-    const auto replay = workspace.json({"dlq", "retry", mended});
-    recovered += replay.at("recovered").get<long long>();
+    // A replay that meets the run's locks again and again may give way: its letters stay owed.
+    const auto replay = workspace.sentinel({"dlq", "retry", mended, "--json"});
+    const auto answer = Json::parse(replay.out);
+    if (replay.exit_code != 0) {
+      EXPECT_EQ(answer.at("fault").at("code"), "transient") << replay;
+      ++gave_way;
+    }
+    recovered += answer.at("recovered").get<long long>();
     if (main_run->is_running()) ++beside;
   } while (main_run->is_running());
   const auto finished = main_run->wait();
   ASSERT_EQ(finished.exit_code, 0) << finished;
-  std::cout << beside << " replays ended beside the run; " << recovered << " of " << letters << " letters by replay\n";
+  std::cout << beside << " replays ended beside the run, " << gave_way << " gave way; " << recovered << " of "
+            << letters << " letters by replay\n";
   EXPECT_GT(beside, 0);
   expect_balanced(Json::parse(finished.out));
   recovered += workspace.json({"dlq", "retry", mended}).at("recovered").get<long long>();

@@ -4,6 +4,8 @@
 #include "engine/config/scalar.hpp"
 #include "engine/config/text_file.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <algorithm>
 #include <string_view>
 
@@ -85,7 +87,7 @@ std::map<std::string, std::string> read_dot_env(const std::string& path, Problem
     if (!is_missing_file(content.error())) problems.add({path, {}, false, content.error().message()});
     return variables;
   }
-  if (!is_valid_utf8(*content)) {
+  if (!is_utf8(*content)) {
     problems.add({path, {}, false, "is not UTF-8 text"});
     return variables;
   }

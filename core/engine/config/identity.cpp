@@ -1,10 +1,10 @@
 // Brings options into one canonical order, whatever the order or spelling in the file.
 #include "engine/config/identity.hpp"
 
-#include "engine/config/fingerprint.hpp"
 #include "engine/config/option_reader.hpp"
 #include "engine/config/url_text.hpp"
 #include "engine/config/yaml_document.hpp"
+#include "engine/ledger/content_hash.hpp"
 
 #include <map>
 #include <optional>
@@ -99,7 +99,7 @@ OptionTree identity_of(const sentinel_option_table* table, const OptionTree& opt
 
 std::string source_identity(const sentinel_component& source, const OptionTree& options) {
   constexpr std::size_t kDigits = 16;
-  const auto hash = fingerprint(identity_of(source.options, options).canonical()).substr(0, kDigits);
+  const auto hash = ledger::content_hash(identity_of(source.options, options).canonical()).substr(0, kDigits);
   return std::string(source.use) + "/" + std::to_string(source.cursor_version) + "/" + hash;
 }
 

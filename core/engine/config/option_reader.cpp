@@ -2,11 +2,11 @@
 // read on.
 #include "engine/config/option_reader.hpp"
 
-#include "engine/config/did_you_mean.hpp"
 #include "engine/config/references.hpp"
 #include "engine/config/scalar.hpp"
 #include "engine/config/url_text.hpp"
 
+#include <sentinel/did_you_mean.hpp>
 #include <sentinel/option.hpp>
 
 #include <algorithm>

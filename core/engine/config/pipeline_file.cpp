@@ -1,8 +1,6 @@
 // The top level of a pipeline file: its keys, its policies, and what must hold between them.
 #include "engine/config/pipeline_file.hpp"
 
-#include "engine/config/did_you_mean.hpp"
-#include "engine/config/fingerprint.hpp"
 #include "engine/config/identity.hpp"
 #include "engine/config/option_reader.hpp"
 #include "engine/config/problems.hpp"
@@ -11,6 +9,9 @@
 #include "engine/config/stage_reader.hpp"
 #include "engine/config/text_file.hpp"
 #include "engine/config/yaml_document.hpp"
+#include "engine/ledger/content_hash.hpp"
+
+#include <sentinel/did_you_mean.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -217,7 +218,7 @@ class PipelineReader {
       mapping += mapping_text(transform.component->use, transform.component->options, transform.config.options);
     mapping += mapping_text(sink_.component->use, sink_.component->options, sink_.config.options);
     if (file_.money) mapping += mapping_text("money", stages::kMoneyOptions.c_table(), policies_["money"]);
-    file_.mapping_hash = fingerprint(mapping);
+    file_.mapping_hash = ledger::content_hash(mapping);
     file_.source = std::move(source_.config);
     file_.sink = std::move(sink_.config);
     for (auto& transform : transforms_) file_.transforms.push_back(std::move(transform.config));

@@ -68,8 +68,8 @@ struct LoadedFile {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
 
-// Reads and validates the file against the option tables of the components it names. `.env` beside the file supplies variables
-// that the environment does not have.
+// Reads and validates the file against the option tables of the components it names. `.env` beside the file supplies
+// variables that the environment does not have.
 LoadedFile load_pipeline_file(const std::string& path, ComponentCatalogue& catalogue, const Environment& environment);
 
 }  // namespace sentinel::config

@@ -5,6 +5,8 @@
 #include "engine/config/scalar.hpp"
 #include "engine/config/text_file.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -106,7 +108,7 @@ std::optional<std::string> References::from_environment(std::string_view referen
   if (has_default && (!value || value->empty())) return std::string(reference.substr(end + kDefault.size()));
   if (!value) {
     problems_.error(at, name + " is not set; export " + name + "=… or write it into " + folder_ + ".env");
-  } else if (!is_valid_utf8(*value)) {
+  } else if (!is_utf8(*value)) {
     problems_.error(at, "the value of " + name + " is not UTF-8 text");
     return std::nullopt;
   }
@@ -132,7 +134,7 @@ std::optional<std::string> References::from_file(std::string_view path, Position
     return std::nullopt;
   }
   if (secret->warning) problems_.warning(at, place + ": " + *secret->warning);
-  if (is_valid_utf8(secret->content) && secret->content.find('\0') == std::string::npos)
+  if (is_utf8(secret->content) && secret->content.find('\0') == std::string::npos)
     return std::move(secret->content);
   problems_.error(at, place + ": is not UTF-8 text");
   return std::nullopt;

@@ -195,25 +195,4 @@ Result<std::int64_t> parse_size_bytes(std::string_view text) {
   return meant.empty() ? refused(kWanted, text) : rewrite(kWanted, text, std::string(digits) + meant);
 }
 
-bool is_valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80                   ? 0
-                             : lead >= 0xC2 && lead < 0xE0 ? 1
-                             : (lead & 0xF0) == 0xE0       ? 2
-                             : lead >= 0xF0 && lead < 0xF5 ? 3
-                                                           : 9;
-    if (more == 9 || i + more >= text.size()) return false;
-    for (std::size_t j = 1; j <= more; ++j)
-      if ((static_cast<unsigned char>(text[i + j]) & 0xC0) != 0x80) return false;
-    const auto second = more > 0 ? static_cast<unsigned char>(text[i + 1]) : 0;
-    const bool is_overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-    const bool is_surrogate = lead == 0xED && second > 0x9F;
-    const bool is_beyond = lead == 0xF4 && second > 0x8F;
-    if (is_overlong || is_surrogate || is_beyond) return false;
-    i += more + 1;
-  }
-  return true;
-}
-
 }  // namespace sentinel::config

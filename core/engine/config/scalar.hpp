@@ -17,6 +17,4 @@ Result<bool> parse_boolean(std::string_view text);
 Result<std::int64_t> parse_duration_ms(std::string_view text);  // 200ms 90s 15m 1h 7d
 Result<std::int64_t> parse_size_bytes(std::string_view text);   // 64KiB 4MiB 10MB 512
 
-bool is_valid_utf8(std::string_view text);
-
 }  // namespace sentinel::config

@@ -83,11 +83,5 @@ TEST(Scalar, ReadsSizes) {
   EXPECT_EQ(words(parse_size_bytes("99999999TiB")), "is too large: \"99999999TiB\"");
 }
 
-TEST(Scalar, TellsUtf8FromOtherBytes) {
-  EXPECT_TRUE(is_valid_utf8("₦5,000 …"));
-  for (const auto* wrong : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
-    EXPECT_FALSE(is_valid_utf8(wrong));
-}
-
 }  // namespace
 }  // namespace sentinel::config

@@ -1,8 +1,9 @@
 // A stage is a map with `use:` and flat options.
 #include "engine/config/stage_reader.hpp"
 
-#include "engine/config/did_you_mean.hpp"
 #include "engine/config/option_reader.hpp"
+
+#include <sentinel/did_you_mean.hpp>
 
 #include <algorithm>
 #include <array>

@@ -4,6 +4,8 @@
 
 #include "engine/config/scalar.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -241,7 +243,7 @@ void refuse_tabs(const Places& places, Problems& problems) {
 
 std::optional<Position> first_bad_text(const Places& places) {
   for (std::size_t number = 0; number < places.lines(); ++number)
-    if (!is_valid_utf8(places.line(number)) || places.line(number).find('\0') != std::string_view::npos)
+    if (!is_utf8(places.line(number)) || places.line(number).find('\0') != std::string_view::npos)
       return Position{static_cast<int>(number) + 1, 1};
   return std::nullopt;
 }

@@ -1,9 +1,10 @@
-// The byte level of our JSON: UTF-8 validation, escapes, base64.
+// The byte level of our JSON: escapes, base64.
 #include "engine/ledger/json_text.hpp"
+
+#include <sentinel/text.hpp>
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 namespace sentinel::ledger {
 namespace {
@@ -16,25 +17,6 @@ constexpr std::array<std::int8_t, 256> kValues = [] {
   for (int i = 0; i < 64; ++i) values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
   return values;
 }();
-
-// The length of the sequence that starts at `at`, or 0 if it is not well-formed (Unicode 15, table 3-7).
-std::size_t sequence_length(const unsigned char* at, std::size_t left) {
-  const auto first = at[0];
-  const auto continues = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return i < left && at[i] >= low && at[i] <= high;
-  };
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80, high = first == 0xED ? 0x9F : 0xBF;
-    return continues(1, low, high) && continues(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80, high = first == 0xF4 ? 0x8F : 0xBF;
-    return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_escape(std::string& out, unsigned char c) {
   switch (c) {
@@ -51,24 +33,6 @@ void append_escape(std::string& out, unsigned char c) {
 }
 
 }  // namespace
-
-bool is_utf8(std::string_view bytes) {
-  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
-  for (std::size_t i = 0; i < bytes.size();) {
-    if (i + 8 <= bytes.size()) {  // eight ASCII bytes at once: by far the most common
-      std::uint64_t word;
-      std::memcpy(&word, data + i, 8);
-      if ((word & 0x8080808080808080u) == 0) {
-        i += 8;
-        continue;
-      }
-    }
-    const auto length = sequence_length(data + i, bytes.size() - i);
-    if (length == 0) return false;
-    i += length;
-  }
-  return true;
-}
 
 std::string to_base64(std::string_view bytes) {
   std::string out;

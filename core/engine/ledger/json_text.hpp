@@ -7,9 +7,6 @@
 
 namespace sentinel::ledger {
 
-// True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view bytes);
-
 std::string to_base64(std::string_view bytes);
 // Nothing if `text` is not padded base64.
 std::optional<std::string> from_base64(std::string_view text);

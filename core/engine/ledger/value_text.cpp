@@ -1,7 +1,10 @@
-// Calendar arithmetic over all of int64, so that no value a source can hold is printed wrong.
+// Dates over all of int64, so that no value a source can hold is printed wrong.
 #include "engine/ledger/value_text.hpp"
 
 #include "engine/ledger/json_text.hpp"
+
+#include <sentinel/civil_time.hpp>
+#include <sentinel/text.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -10,126 +13,42 @@
 namespace sentinel::ledger {
 namespace {
 
-constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
-
-struct CivilDate {
-  std::int64_t year;
-  int month, day;
-};
-
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-
-// Howard Hinnant's days_from_civil and its inverse, proleptic Gregorian: years start in March so that leap days come
-// last.
-CivilDate civil_from_days(std::int64_t days) {
-  days += 719468;
-  const auto era = floor_div(days, 146097);
-  const auto day_of_era = days - era * 146097;
-  const auto year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const auto day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const auto shifted_month = (5 * day_of_year + 2) / 153;
-  const auto day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  const auto month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
-}
-
-std::int64_t days_from_civil(const CivilDate& date) {
-  const auto year = date.year - (date.month <= 2 ? 1 : 0);
-  const auto era = floor_div(year, 400);
-  const auto year_of_era = year - era * 400;
-  const auto day_of_year = (153 * (date.month > 2 ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
-void append_padded(std::string& out, std::int64_t value, std::size_t width) {
-  const auto digits = std::to_string(value);
-  out.append(digits.size() < width ? width - digits.size() : 0, '0');
-  out += digits;
-}
-
-// Takes exactly `width` digits, or at least `width` where `open_ended`.
-std::optional<std::int64_t> take_digits(std::string_view& text, std::size_t width, bool open_ended = false) {
-  std::size_t count = 0;
-  while (count < text.size() && text[count] >= '0' && text[count] <= '9' && (open_ended || count < width)) ++count;
-  if (count < width || count > 9) return std::nullopt;
-  std::int64_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) value = value * 10 + (text[i] - '0');
-  text.remove_prefix(count);
-  return value;
+// The year may have a sign, and then more than four digits.
+std::optional<std::int64_t> parse_days(std::string_view text) {
+  CivilScanner scanner(text);
+  const bool is_negative = scanner.skip('-');
+  const bool is_signed = is_negative || scanner.skip('+');
+  const std::int64_t year = scanner.digits(4, is_signed ? 9 : 4);
+  scanner.expect('-');
+  const auto month = scanner.digits(2);
+  scanner.expect('-');
+  const auto day = scanner.digits(2);
+  return scanner.at_end() ? checked_days({is_negative ? -year : year, month, day}) : std::nullopt;
 }
 
 bool take(std::string_view& text, char c) {
-  if (text.empty() || text.front() != c) return false;
+  if (!text.starts_with(c)) return false;
   text.remove_prefix(1);
   return true;
-}
-
-std::optional<std::int64_t> take_days(std::string_view& text) {
-  const bool negative = take(text, '-');
-  const bool is_signed = negative || take(text, '+');
-  const auto year = take_digits(text, 4, is_signed);
-  if (!year || !take(text, '-')) return std::nullopt;
-  const auto month = take_digits(text, 2);
-  if (!month || !take(text, '-')) return std::nullopt;
-  const auto day = take_digits(text, 2);
-  if (!day || *month < 1 || *month > 12 || *day < 1) return std::nullopt;
-  const CivilDate date{negative ? -*year : *year, static_cast<int>(*month), static_cast<int>(*day)};
-  const auto days = days_from_civil(date);
-  if (const auto back = civil_from_days(days); back.month != date.month || back.day != date.day) return std::nullopt;
-  return days;
-}
-
-// Microseconds of the day from "HH:MM:SS[.ffffff]".
-std::optional<std::int64_t> take_time(std::string_view& text) {
-  const auto hour = take_digits(text, 2);
-  if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
-  const auto minute = take_digits(text, 2);
-  if (!minute || *minute > 59 || !take(text, ':')) return std::nullopt;
-  const auto second = take_digits(text, 2);
-  if (!second || *second > 59) return std::nullopt;
-  std::int64_t micros = 0;
-  if (take(text, '.')) {
-    const auto fraction = take_digits(text, 6);
-    if (!fraction) return std::nullopt;
-    micros = *fraction;
-  }
-  return ((*hour * 60 + *minute) * 60 + *second) * 1'000'000 + micros;
 }
 
 }  // namespace
 
 std::string date_text(std::int64_t days) {
+  if (is_calendar_date(days)) return sentinel::date_text(days);
   const auto date = civil_from_days(days);
-  std::string out;
-  if (date.year < 0 || date.year > 9999) out.push_back(date.year < 0 ? '-' : '+');
-  append_padded(out, date.year < 0 ? -date.year : date.year, 4);
-  out.push_back('-');
-  append_padded(out, date.month, 2);
-  out.push_back('-');
-  append_padded(out, date.day, 2);
-  return out;
+  auto year = std::to_string(date.year < 0 ? -date.year : date.year);
+  if (year.size() < 4) year.insert(0, 4 - year.size(), '0');
+  char rest[] = "-mm-dd";
+  write_digits(date.month, 2, rest + 1);
+  write_digits(date.day, 2, rest + 4);
+  return (date.year < 0 ? "-" : date.year > 9999 ? "+" : "") + year + rest;
 }
 
 std::string timestamp_text(std::int64_t micros) {
-  const auto days = floor_div(micros, kMicrosPerDay);
-  // Unsigned, because days * kMicrosPerDay lies below the smallest int64 for the earliest day.
-  const auto of_day =
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(micros) -
-                                static_cast<std::uint64_t>(days) * static_cast<std::uint64_t>(kMicrosPerDay));
-  const auto seconds = of_day / 1'000'000;
-  auto out = date_text(days);
-  out.push_back('T');
-  append_padded(out, seconds / 3600, 2);
-  out.push_back(':');
-  append_padded(out, seconds / 60 % 60, 2);
-  out.push_back(':');
-  append_padded(out, seconds % 60, 2);
-  if (const auto fraction = of_day % 1'000'000; fraction != 0) {
-    out.push_back('.');
-    append_padded(out, fraction, 6);
-  }
-  out.push_back('Z');
-  return out;
+  char time[kTimeBytes];
+  const auto size = write_time(time_of_day(micros), time);
+  return date_text(day_of(micros)) + 'T' + std::string(time, size) + 'Z';
 }
 
 std::string float_text(double value) {
@@ -155,18 +74,20 @@ std::string decimal_text(const Decimal& value) {
 }
 
 std::optional<std::int32_t> parse_date(std::string_view text) {
-  const auto days = take_days(text);
-  if (!days || !text.empty() || *days < std::numeric_limits<std::int32_t>::min() ||
-      *days > std::numeric_limits<std::int32_t>::max())
+  const auto days = parse_days(text);
+  if (!days || *days < std::numeric_limits<std::int32_t>::min() || *days > std::numeric_limits<std::int32_t>::max())
     return std::nullopt;
   return static_cast<std::int32_t>(*days);
 }
 
 std::optional<std::int64_t> parse_timestamp(std::string_view text) {
-  const auto days = take_days(text);
-  if (!days || !take(text, 'T')) return std::nullopt;
-  const auto of_day = take_time(text);
-  if (!of_day || !take(text, 'Z') || !text.empty()) return std::nullopt;
+  const auto middle = text.find('T');
+  if (middle == std::string_view::npos || !text.ends_with('Z')) return std::nullopt;
+  const auto days = parse_days(text.substr(0, middle));
+  const auto time = text.substr(middle + 1, text.size() - middle - 2);
+  const auto of_day = parse_time(time);
+  const bool has_all_digits = time.size() == kTimeBytes || time.find('.') == std::string_view::npos;
+  if (!days || !of_day || !has_all_digits) return std::nullopt;
   const auto micros = static_cast<int128>(*days) * kMicrosPerDay + *of_day;
   if (micros < std::numeric_limits<std::int64_t>::min() || micros > std::numeric_limits<std::int64_t>::max())
     return std::nullopt;

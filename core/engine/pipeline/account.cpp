@@ -16,7 +16,8 @@ struct Accountant::Work {
 
   void count(BalanceLine line, const Amount& amount) {
     account.balance.add_record(line);
-    if (amount.known()) account.balance.add_money(line, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
+    if (amount.known())
+      account.balance.add_money(line, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
     else if (line == BalanceLine::kDeadLettered || line == BalanceLine::kFiltered || line == BalanceLine::kSettled)
       account.balance.add_amount_unknown();
   }
@@ -65,7 +66,8 @@ void Accountant::stamp(store::StoredLetter& letter, const std::string& stage, co
   letter.first_seen_ms = letter.last_seen_ms = letter.next_attempt_ms = clock_.now_unix_ms();
 }
 
-store::StoredLetter Accountant::letter_of(const PreparedBatch& batch, std::int64_t row, const std::string& stage, const Status& why) const {
+store::StoredLetter Accountant::letter_of(const PreparedBatch& batch, std::int64_t row, const std::string& stage,
+                                          const Status& why) const {
   const auto view = batch.source.view(batch.source_schema);
   store::StoredLetter letter;
   letter.source_key = ledger::source_key(view, row);
@@ -111,7 +113,8 @@ Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
 // A record that is owed: known already, settled by an operator, or new.
 Status Accountant::dead_letter(Work& work, store::StoredLetter letter, const Amount& amount) {
   SENTINEL_ASSIGN(const auto facts, known_.of_key(letter.source_key));
-  const auto same = std::find_if(facts.begin(), facts.end(), [&](const auto& fact) { return fact.letter_id == letter.letter_id; });
+  const auto same =
+      std::find_if(facts.begin(), facts.end(), [&](const auto& fact) { return fact.letter_id == letter.letter_id; });
   if (same != facts.end() && same->status == store::LetterStatus::kDiscarded) {
     work.count(BalanceLine::kSettled, amount);
     return {};
@@ -134,7 +137,8 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
   for (std::int64_t row = 0; row < batch.source.rows(); ++row) {
     work.account.balance.add_record(BalanceLine::kRead);
     if (const auto& amount = work.amount(row); amount.known())
-      work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
+      work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)],
+                                     amount.minor);
   }
   for (const auto& record : batch.unreadable) {
     work.account.balance.add_record(BalanceLine::kRead);
@@ -142,7 +146,8 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
   }
   for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));
   for (const auto& rejection : batch.rejected)
-    SENTINEL_TRY(dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));
+    SENTINEL_TRY(
+        dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));
   for (const auto& refused : written.rejected) {
     const auto row = batch.origin[static_cast<std::size_t>(refused.row)];
     SENTINEL_TRY(dead_letter(work, letter_of(batch, row, file_.sink.use, refused.why), work.amount(row)));
@@ -170,7 +175,8 @@ Status Accountant::check_witness(const Work& work, const plugins::WrittenBatch& 
     if (!lands(written.outcome[i]) || column.is_null(row)) continue;
     if (!amount.known()) return internal_error("an amount lands that was never read");
     auto minor = static_cast<int128>(0);
-    if (column.type() == Type::kInt64) minor = column.int64(row);
+    if (column.type() == Type::kInt64)
+      minor = column.int64(row);
     else {
       SENTINEL_ASSIGN(const auto scaled, column.decimal(row).rescaled(exponent));
       minor = scaled.unscaled;
@@ -181,8 +187,9 @@ Status Accountant::check_witness(const Work& work, const plugins::WrittenBatch& 
     const auto expected = sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED];
     const auto found = landed.contains(currency) ? landed.at(currency) : 0;
     if (found != expected)
-      return internal_error(fmt::format("the money does not balance: {} {} in minor units were read to land, {} were handed to the sink",
-                                        currency, sentinel::to_string(expected), sentinel::to_string(found)));
+      return internal_error(
+          fmt::format("the money does not balance: {} {} in minor units were read to land, {} were handed to the sink",
+                      currency, sentinel::to_string(expected), sentinel::to_string(found)));
   }
   return {};
 }

@@ -41,7 +41,8 @@ class Accountant {
   // Errors: kInternal where the batch does not balance, in records or in money; kStorage of the letter look-ups.
   Result<Account> settle(const PreparedBatch& batch, const plugins::WrittenBatch& written);
   // A stored letter for row `row` of the source batch.
-  store::StoredLetter letter_of(const PreparedBatch& batch, std::int64_t row, const std::string& stage, const Status& why) const;
+  store::StoredLetter letter_of(const PreparedBatch& batch, std::int64_t row, const std::string& stage,
+                                const Status& why) const;
 
  private:
   struct Work;

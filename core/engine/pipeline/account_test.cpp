@@ -25,7 +25,8 @@ class AccountTest : public PipelineTest {
     known_ = std::make_unique<KnownLetters>(*store_, file_.name, file_.source_id);
     ASSERT_OK(known_->load());
     accountant_ = std::make_unique<Accountant>(
-        file_, *known_, StageOwners{{"choose", {"test_stages", "1.2.3"}}, {"records", {"test_stages", "1.2.3"}}}, clock_);
+        file_, *known_, StageOwners{{"choose", {"test_stages", "1.2.3"}}, {"records", {"test_stages", "1.2.3"}}},
+        clock_);
     accountant_->bind(*schema);
   }
   PreparedBatch read() {
@@ -75,9 +76,17 @@ class AccountTest : public PipelineTest {
 const std::string kChoose = "  - { use: choose, filter: F, reject: R }\n";
 
 TEST_F(AccountTest, EveryRecordGoesToItsLineWithItsMoney) {
-  fill({{"A0", 1}, {"A1", 20}, {"A2", 300}, {"A3", 4000}, {"A4", 50000}, {"F5", 600000}, {"R6", 7000000}, {"U7", 0, "NGN", 1, false, true}});
+  fill({{"A0", 1},
+        {"A1", 20},
+        {"A2", 300},
+        {"A3", 4000},
+        {"A4", 50000},
+        {"F5", 600000},
+        {"R6", 7000000},
+        {"U7", 0, "NGN", 1, false, true}});
   open({.transforms = kChoose});
-  const auto account = settle(read(), {Outcome::kInserted, Outcome::kUpdated, Outcome::kUnchanged, Outcome::kSuperseded, Outcome::kRejected});
+  const auto account = settle(
+      read(), {Outcome::kInserted, Outcome::kUpdated, Outcome::kUnchanged, Outcome::kSuperseded, Outcome::kRejected});
   const auto expect = [&](BalanceLine line, std::uint64_t records, const std::string& minor) {
     EXPECT_EQ(count(account, line), records) << kBalanceNames[static_cast<std::size_t>(line)];
     EXPECT_EQ(money(account, line), minor) << kBalanceNames[static_cast<std::size_t>(line)];
@@ -92,7 +101,8 @@ TEST_F(AccountTest, EveryRecordGoesToItsLineWithItsMoney) {
   expect(BalanceLine::kLeft, 0, "0");
   expect(BalanceLine::kSettled, 0, "0");
   EXPECT_EQ(account.balance.amount_unknown(), 1u) << "what never became a row has no amount";
-  EXPECT_EQ(account.new_records, 5u) << "two that landed and three refused: what was unchanged, filtered or superseded is not new";
+  EXPECT_EQ(account.new_records, 5u)
+      << "two that landed and three refused: what was unchanged, filtered or superseded is not new";
   EXPECT_EQ(account.new_rejects, 3u);
   EXPECT_EQ(account.facts.size(), 3u);
   EXPECT_TRUE(account.superseded.empty());
@@ -218,7 +228,8 @@ TEST_F(AccountTest, ATransformThatChangesAnAmountIsCaught) {
   open({.transforms = "  - { use: lie, field: amount, by: 1 }\n"});
   ASSERT_TRUE(accountant_->witnesses_money());
   const auto batch = read();
-  const auto account = accountant_->settle(batch, written({Outcome::kInserted, Outcome::kUpdated, Outcome::kUnchanged}));
+  const auto account =
+      accountant_->settle(batch, written({Outcome::kInserted, Outcome::kUpdated, Outcome::kUnchanged}));
   ASSERT_FALSE(account);
   EXPECT_EQ(account.error().code(), Code::kInternal);
   EXPECT_EQ(account.error().message(),
@@ -234,16 +245,19 @@ TEST_F(AccountTest, TheDecimalMadeFromTheMoneyFieldIsTheWitness) {
   const auto account = settle_inserted();
   EXPECT_EQ(money(account, BalanceLine::kInserted), "12340");
 
-  open({.transforms = "  - { use: lie, field: amount, by: -1 }\n  - { use: kobo_to_decimal, field: amount, to: naira }\n"});
+  open({.transforms =
+            "  - { use: lie, field: amount, by: -1 }\n  - { use: kobo_to_decimal, field: amount, to: naira }\n"});
   const auto lied = accountant_->settle(read(), written({Outcome::kInserted, Outcome::kInserted, Outcome::kInserted}));
   ASSERT_FALSE(lied);
-  EXPECT_NE(lied.error().message().find("NGN 12340 in minor units were read to land, 12338 were handed"), std::string::npos)
+  EXPECT_NE(lied.error().message().find("NGN 12340 in minor units were read to land, 12338 were handed"),
+            std::string::npos)
       << lied.error().message();
 }
 
 TEST_F(AccountTest, MoneyIsWitnessedByCurrency) {
   fill({{"A0", 100, "NGN"}, {"A1", 200, "USD"}});
-  open({.transforms = "  - { use: lie, field: amount, by: 1 }\n", .money = "money: { field: amount, currency_field: currency }\n"});
+  open({.transforms = "  - { use: lie, field: amount, by: 1 }\n",
+        .money = "money: { field: amount, currency_field: currency }\n"});
   EXPECT_FALSE(accountant_->settle(read(), written({Outcome::kUnchanged, Outcome::kInserted})));
   open({.money = "money: { field: amount, currency_field: currency }\n"});
   const auto account = settle_inserted();

@@ -37,12 +37,13 @@ std::vector<MoneyLine> Balance::money_lines() const {
 Status Balance::check() const {
   const auto accounted = std::accumulate(records_.begin() + 1, records_.end(), std::uint64_t{0});
   if (accounted != records_[0])
-    return internal_error(fmt::format("the balance does not hold: {} records read, {} accounted for", records_[0], accounted));
+    return internal_error(
+        fmt::format("the balance does not hold: {} records read, {} accounted for", records_[0], accounted));
   for (const auto& [currency, sums] : money_) {
     const auto sum = std::accumulate(sums.begin() + 1, sums.end(), int128{0});
     if (sum != sums[0])
-      return internal_error(fmt::format("the balance does not hold: {} {} in minor units read, {} accounted for", currency,
-                                        sentinel::to_string(sums[0]), sentinel::to_string(sum)));
+      return internal_error(fmt::format("the balance does not hold: {} {} in minor units read, {} accounted for",
+                                        currency, sentinel::to_string(sums[0]), sentinel::to_string(sum)));
   }
   return {};
 }

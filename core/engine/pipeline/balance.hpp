@@ -1,5 +1,5 @@
-// What became of every record and every minor unit: read = landed + unchanged + dead-lettered + filtered + left + superseded +
-// settled, per batch and per run, per currency.
+// What became of every record and every minor unit: read = landed + unchanged + dead-lettered + filtered + left +
+// superseded + settled, per batch and per run, per currency.
 #pragma once
 
 #include <sentinel/decimal.hpp>

@@ -11,7 +11,8 @@ std::string balance_json(const Balance& balance) {
   out["amount_unknown"] = balance.amount_unknown();
   out["money"] = nlohmann::ordered_json::object();
   for (const auto& line : balance.money_lines())
-    for (std::size_t i = 0; i < kBalanceLines; ++i) out["money"][line.currency][std::string(kBalanceNames[i])] = line.minor[i];
+    for (std::size_t i = 0; i < kBalanceLines; ++i)
+      out["money"][line.currency][std::string(kBalanceNames[i])] = line.minor[i];
   return out.dump();
 }
 

@@ -94,8 +94,10 @@ TEST(ExitCode, OfSeveralFilesTheWorstCounts) {
   constexpr int kWorstFirst[] = {1, 2, 3, 4, 6, 5, 0};
   for (std::size_t i = 0; i < std::size(kWorstFirst); ++i)
     for (std::size_t j = i; j < std::size(kWorstFirst); ++j) {
-      EXPECT_EQ(worse_exit_code(kWorstFirst[i], kWorstFirst[j]), kWorstFirst[i]) << kWorstFirst[i] << " and " << kWorstFirst[j];
-      EXPECT_EQ(worse_exit_code(kWorstFirst[j], kWorstFirst[i]), kWorstFirst[i]) << kWorstFirst[j] << " and " << kWorstFirst[i];
+      EXPECT_EQ(worse_exit_code(kWorstFirst[i], kWorstFirst[j]), kWorstFirst[i])
+          << kWorstFirst[i] << " and " << kWorstFirst[j];
+      EXPECT_EQ(worse_exit_code(kWorstFirst[j], kWorstFirst[i]), kWorstFirst[i])
+          << kWorstFirst[j] << " and " << kWorstFirst[i];
     }
   for (const int code : kWorstFirst) {
     EXPECT_EQ(worse_exit_code(code, 130), 130);

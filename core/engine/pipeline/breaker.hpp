@@ -1,4 +1,5 @@
-// The circuit breaker: stops a run when too many new records are refused, because then the rule is wrong and not the records.
+// The circuit breaker: stops a run when too many new records are refused, because then the rule is wrong and not the
+// records.
 #pragma once
 
 #include "engine/stages/policies.hpp"
@@ -11,8 +12,9 @@
 
 namespace sentinel::pipeline {
 
-// Judged once per batch, before its commit: more than max_failure_rate refused among the last max(window, batch) new records opens
-// it, in whatever order they came. Known letters, unchanged and filtered records do not count; an outage never does.
+// Judged once per batch, before its commit: more than max_failure_rate refused among the last max(window, batch) new
+// records opens it, in whatever order they came. Known letters, unchanged and filtered records do not count; an outage
+// never does.
 class Breaker {
  public:
   Breaker(const stages::CircuitBreaker& policy, store::Store& store, std::string pipeline, std::string mapping_hash)
@@ -38,7 +40,8 @@ class Breaker {
   std::string pipeline_, mapping_hash_;
   bool is_open_ = false, may_probe_ = false;
   std::int64_t opened_unix_ms_ = 0;
-  std::deque<std::pair<std::uint64_t, std::uint64_t>> recent_;  // (new records, new rejects) of committed batches, oldest first
+  std::deque<std::pair<std::uint64_t, std::uint64_t>>
+      recent_;  // (new records, new rejects) of committed batches, oldest first
 };
 
 }  // namespace sentinel::pipeline

@@ -37,8 +37,10 @@ std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page, Prepared
   std::vector<std::int64_t> rows;
   auto next = batch.filtered.begin();
   for (std::int64_t row = 0; row < page.batch.rows(); ++row) {
-    if (next != batch.filtered.end() && *next == row) ++next;
-    else rows.push_back(row);
+    if (next != batch.filtered.end() && *next == row)
+      ++next;
+    else
+      rows.push_back(row);
   }
   return rows;
 }
@@ -103,10 +105,12 @@ Status Chain::find_money() {
   for (std::size_t i = 0; !money_after_ && i < transforms_.size(); ++i)
     if (has_money(transforms_[i].out)) money_after_ = i + 1;
   if (money_after_) return {};
-  return invalid_config(fmt::format("{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: integer }}",
-                                    file_.path, file_.money_at.line, file_.money_at.column, money.field,
-                                    money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
-                                    money.field));
+  return invalid_config(fmt::format(
+      "{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: "
+      "integer }}",
+      file_.path, file_.money_at.line, file_.money_at.column, money.field,
+      money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
+      money.field));
 }
 
 Result<PreparedBatch> Chain::next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes) {
@@ -133,7 +137,8 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
     const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
     for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
-    for (auto& row : applied.rejected) batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
+    for (auto& row : applied.rejected)
+      batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
     flowing = std::move(applied.batch);

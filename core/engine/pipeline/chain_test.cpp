@@ -42,7 +42,9 @@ class ChainTest : public PipelineTest {
   static std::string amounts_of(const PreparedBatch& batch) {
     std::string text;
     for (const auto& amount : batch.amounts)
-      text += amount.known() ? fmt::format("{}{} ", amount.minor, batch.currencies[static_cast<std::size_t>(amount.currency)]) : "? ";
+      text += amount.known()
+                  ? fmt::format("{}{} ", amount.minor, batch.currencies[static_cast<std::size_t>(amount.currency)])
+                  : "? ";
     return text;
   }
 
@@ -111,7 +113,8 @@ TEST_F(ChainTest, AmountsAreNotedWhereTheyFirstAreIntegers) {
                       "  - { use: lie, field: amount, by: 9 }\n  - { use: choose, reject: R }\n",
         .source_options = ", text_amounts: true"});
   const auto batch = next();
-  EXPECT_EQ(amounts_of(batch), "100NGN ? ? ? 500NGN ") << "left out, unreadable and filtered before the amount was one; not as changed later";
+  EXPECT_EQ(amounts_of(batch), "100NGN ? ? ? 500NGN ")
+      << "left out, unreadable and filtered before the amount was one; not as changed later";
   EXPECT_EQ(batch.origin, (Rows{0}));
   ASSERT_EQ(batch.rejected.size(), 2u);
   EXPECT_EQ(batch.rejected[0].row, 2);
@@ -137,16 +140,19 @@ TEST_F(ChainTest, AMoneyFieldThatNeverIsAnIntegerIsAMistakeInTheFile) {
   const auto text = bind_error({.source_options = ", text_amounts: true"});
   EXPECT_EQ(text.code(), Code::kInvalidConfig);
   EXPECT_NE(text.message().find("pipeline.yaml:5:"), std::string::npos) << text.message();
-  EXPECT_NE(text.message().find("money.field \"amount\" is at no stage an integer field; let a map make it one"), std::string::npos)
+  EXPECT_NE(text.message().find("money.field \"amount\" is at no stage an integer field; let a map make it one"),
+            std::string::npos)
       << text.message();
   const auto currency = bind_error({.money = "money: { field: amount, currency_field: coin }\n"});
   EXPECT_NE(currency.message().find("beside the text field \"coin\""), std::string::npos) << currency.message();
 }
 
 TEST_F(ChainTest, AStageThatDoesNotFitSaysWhereItStands) {
-  const auto fault = bind_error({.transforms = "  - use: choose\n  - use: digits\n    from: no_such_field\n    to: amount\n"});
+  const auto fault =
+      bind_error({.transforms = "  - use: choose\n  - use: digits\n    from: no_such_field\n    to: amount\n"});
   EXPECT_EQ(fault.code(), Code::kInvalidConfig);
-  EXPECT_NE(fault.message().find("pipeline.yaml:7:11: transform digits: there is no field \"no_such_field\""), std::string::npos)
+  EXPECT_NE(fault.message().find("pipeline.yaml:7:11: transform digits: there is no field \"no_such_field\""),
+            std::string::npos)
       << fault.message();
 }
 

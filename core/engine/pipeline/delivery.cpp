@@ -3,9 +3,26 @@
 
 #include "engine/telemetry/fail_point.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
 namespace sentinel::pipeline {
 
 using telemetry::pass_fail_point;
+
+namespace {
+
+// "17 of 40 by validate: field \"email\" is no e-mail address"
+std::string most_frequent_reason(const Account& account) {
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& letter : account.to_store) ++counts[letter.stage + ": " + letter.why.message()];
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
+  return most == counts.end() ? "" : fmt::format("{} of {} by {}", most->second, account.to_store.size(), most->first);
+}
+
+}  // namespace
 
 std::string checkpoint_name(const std::string& source_id) { return "checkpoint/" + source_id; }
 
@@ -43,6 +60,7 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
   if (!account) return roll_back(place_, std::move(account).error());
   if (breaker_.would_open(account->new_records, account->new_rejects)) {
     SENTINEL_TRY(roll_back(place_, {}));
+    breaker_reason_ = most_frequent_reason(*account);
     SENTINEL_TRY(breaker_.open(place_.services.clock().now_unix_ms()));
     return Answer::kBreakerOpened;
   }
@@ -60,7 +78,9 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
   pass_fail_point("deliver.committed");
   // The batch is in the target: whatever fails from here on must never send it again.
   if (auto concluded = conclude(batch, *account, delivery); !concluded.ok())
-    return std::move(concluded).with_code(Code::kStorage).prefixed("the batch is committed, but the state folder could not note it: ");
+    return std::move(concluded)
+        .with_code(Code::kStorage)
+        .prefixed("the batch is committed, but the state folder could not note it: ");
   pass_fail_point("deliver.confirmed");
   return Answer::kDelivered;
 }
@@ -89,7 +109,8 @@ Status Delivery::conclude(const PreparedBatch& batch, const Account& account, co
     new_letters_ += account.new_rejects;
   }
   if (!account.superseded.empty())
-    SENTINEL_TRY(place_.store.close(account.superseded, store::LetterStatus::kSuperseded, "a later read took its place"));
+    SENTINEL_TRY(
+        place_.store.close(account.superseded, store::LetterStatus::kSuperseded, "a later read took its place"));
   return breaker_.passed(account.new_records, account.new_rejects);
 }
 

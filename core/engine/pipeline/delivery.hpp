@@ -1,4 +1,5 @@
-// Delivers prepared batches: write, dead letters, commit, and the answer to a lost reply. The protocol of docs/concepts/delivery.md.
+// Delivers prepared batches: write, dead letters, commit, and the answer to a lost reply. The protocol of
+// docs/concepts/delivery.md.
 #pragma once
 
 #include "engine/pipeline/account.hpp"
@@ -21,12 +22,15 @@ class Delivery {
   const std::string& cursor() const { return lane_.cursor; }
 
   enum class Answer { kDelivered, kBreakerOpened };
-  // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and outages, resolves
-  // unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the next start resolves.
+  // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and
+  // outages, resolves unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the
+  // next start resolves.
   Result<Answer> deliver(const PreparedBatch& batch);
   Status heartbeat();
 
   const Balance& total() const { return total_; }
+  // After kBreakerOpened: the most frequent reason of the batch that opened it, in words.
+  const std::string& breaker_reason() const { return breaker_reason_; }
   std::uint64_t new_letters() const { return new_letters_; }
 
  private:
@@ -42,6 +46,7 @@ class Delivery {
   Lane lane_;
   Balance total_;
   std::uint64_t new_letters_ = 0;
+  std::string breaker_reason_;
 };
 
 // The name under which level 1 checkpoints stand in the store.

@@ -9,14 +9,14 @@
 namespace sentinel::pipeline {
 
 enum ExitCode : int {
-  kExitBalanced = 0,        // dead letters included: they are accounted for
-  kExitStorage = 1,         // storage, imbalance, plugin fault
-  kExitConfig = 2,          // the file, or the target's shape, is wrong
-  kExitUnreachable = 3,     // a service is unreachable or refuses us
+  kExitBalanced = 0,     // dead letters included: they are accounted for
+  kExitStorage = 1,      // storage, imbalance, plugin fault
+  kExitConfig = 2,       // the file, or the target's shape, is wrong
+  kExitUnreachable = 3,  // a service is unreachable or refuses us
   kExitBreakerOpen = 4,
-  kExitDeadLetters = 5,     // only with --fail-on-dead-letters
-  kExitFenced = 6,          // already running, or fenced
-  kExitSignal = 128,        // + signal: stopped, cleanly
+  kExitDeadLetters = 5,  // only with --fail-on-dead-letters
+  kExitFenced = 6,       // already running, or fenced
+  kExitSignal = 128,     // + signal: stopped, cleanly
 };
 
 constexpr int exit_code_of(Code code) {

@@ -13,7 +13,8 @@ milliseconds backoff(const stages::Retry& retry, std::int64_t attempt, telemetry
   auto wait = retry.initial.count();
   for (std::int64_t i = 1; i < attempt && wait < retry.max.count(); ++i) wait *= 2;
   wait = std::min(wait, retry.max.count());
-  if (retry.jitter == stages::Jitter::kFull) wait = static_cast<std::int64_t>(services.random() % static_cast<std::uint64_t>(wait + 1));
+  if (retry.jitter == stages::Jitter::kFull)
+    wait = static_cast<std::int64_t>(services.random() % static_cast<std::uint64_t>(wait + 1));
   return milliseconds(wait);
 }
 
@@ -26,16 +27,19 @@ Status Outage::wait(const Status& fault) {
   const auto left = *began_ms_ + patience_.count() - now;
   if (left <= 0) {
     auto status = fault;
-    if (patience_.count() > 0) status = std::move(status).prefixed(fmt::format("gave up after {}: ", detail::duration_text(patience_.count())));
+    if (patience_.count() > 0)
+      status = std::move(status).prefixed(fmt::format("gave up after {}: ", detail::duration_text(patience_.count())));
     return status;
   }
   auto pause = backoff(retry_, ++attempt_, services_);
   if (attempt_ == 1)
-    services_.log().warn(fmt::format("{}; waiting up to {}", fault.message(), detail::duration_text(patience_.count())));
+    services_.log().warn(
+        fmt::format("{}; waiting up to {}", fault.message(), detail::duration_text(patience_.count())));
   constexpr milliseconds kLongestRequest{3600000};
   if (fault.retry_after()) pause = std::max(pause, std::min(*fault.retry_after(), kLongestRequest));
   // The last probe comes when patience ends, not after it.
-  if (services_.clock().wait_until(now + std::min(pause.count(), left), stop_)) return {Code::kCancelled, "stopped while waiting"};
+  if (services_.clock().wait_until(now + std::min(pause.count(), left), stop_))
+    return {Code::kCancelled, "stopped while waiting"};
   return {};
 }
 

@@ -15,12 +15,13 @@ namespace sentinel::pipeline {
 // The wait before attempt number `attempt` + 1 (attempts count from 1): initial * 2^(attempt-1), at most max, jittered.
 std::chrono::milliseconds backoff(const stages::Retry& retry, std::int64_t attempt, telemetry::HostServices& services);
 
-// An outage begins with the first fault after a success. Until `patience` is over, wait() pauses and lets the caller try again; it
-// honours what the service asked for. An outage never makes a dead letter.
+// An outage begins with the first fault after a success. Until `patience` is over, wait() pauses and lets the caller
+// try again; it honours what the service asked for. An outage never makes a dead letter.
 class Outage {
  public:
   // `stop` cuts a pause short: the program's own, or that of the thread that waits.
-  Outage(std::chrono::milliseconds patience, const stages::Retry& retry, telemetry::HostServices& services, telemetry::StopSignal& stop)
+  Outage(std::chrono::milliseconds patience, const stages::Retry& retry, telemetry::HostServices& services,
+         telemetry::StopSignal& stop)
       : patience_(patience), retry_(retry), services_(services), stop_(stop) {}
   // Ok: try again. Errors: the fault itself once patience is over, in words that say so; kCancelled after a stop.
   Status wait(const Status& fault);

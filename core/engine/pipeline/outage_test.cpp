@@ -24,7 +24,8 @@ class OutageTest : public PipelineTest {
 
 TEST_F(OutageTest, BackoffDoublesUpToItsCap) {
   constexpr std::int64_t kExpected[] = {100, 200, 400, 800, 1000, 1000};
-  for (int attempt = 1; attempt <= 6; ++attempt) EXPECT_EQ(backoff(kPlain, attempt, services_).count(), kExpected[attempt - 1]);
+  for (int attempt = 1; attempt <= 6; ++attempt)
+    EXPECT_EQ(backoff(kPlain, attempt, services_).count(), kExpected[attempt - 1]);
   EXPECT_EQ(backoff(kPlain, 1000000, services_).count(), 1000);
   EXPECT_EQ(backoff({5, milliseconds(500), milliseconds(100), stages::Jitter::kNone}, 1, services_).count(), 100);
 }
@@ -86,7 +87,8 @@ TEST_F(OutageTest, WhatTheServiceAskedForIsHonouredAndCapped) {
   ASSERT_OK(waiting.wait(asks(7000)));
   ASSERT_OK(waiting.wait(asks(1)));
   ASSERT_OK(waiting.wait(asks(24 * 3600000)));
-  EXPECT_EQ(clock_.waits, (std::vector<std::int64_t>{7000, 200, 3600000})) << "never shorter than the backoff, at most an hour";
+  EXPECT_EQ(clock_.waits, (std::vector<std::int64_t>{7000, 200, 3600000}))
+      << "never shorter than the backoff, at most an hour";
   auto impatient = outage(500);
   ASSERT_OK(impatient.wait(asks(7000)));
   EXPECT_EQ(clock_.waits.back(), 500);
@@ -158,7 +160,8 @@ TEST_F(AttemptsTest, AnOutageIsNoAttempt) {
 
 TEST_F(AttemptsTest, OtherFaultsEndAtOnceAndUntouched) {
   Attempts attempts(place());
-  for (const auto code : {Code::kStorage, Code::kRefused, Code::kInvalidConfig, Code::kFenced, Code::kUnknownOutcome, Code::kInternal}) {
+  for (const auto code :
+       {Code::kStorage, Code::kRefused, Code::kInvalidConfig, Code::kFenced, Code::kUnknownOutcome, Code::kInternal}) {
     const auto status = attempts.pause({code, "so it is"});
     EXPECT_EQ(status.code(), code);
     EXPECT_EQ(status.message(), "so it is");

@@ -1,4 +1,5 @@
-// What the tests of the pipeline stand on: a clock that only waits move, a log that remembers, a folder and a file of their own.
+// What the tests of the pipeline stand on: a clock that only waits move, a log that remembers, a folder and a file of
+// their own.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -75,7 +76,7 @@ class RememberingLog final : public telemetry::Log {
 
 // What differs from file to file.
 struct Parts {
-  std::string transforms{}, more{}, source_options{};
+  std::string transforms{}, more{}, source_options{}, shelf{};
   std::string money = "money: { field: amount, currency: NGN }\n";
   std::string name = "donations";
 };
@@ -107,9 +108,11 @@ class PipelineTest : public ::testing::Test {
   virtual std::string sink_yaml() const { return "sink: { use: pile, shelf: " + shelf_name_ + " }\n"; }
 
   std::string yaml(const Parts& parts) const {
-    return "version: 1\npipeline: " + parts.name + "\nsource: { use: records, shelf: " + shelf_name_ + parts.source_options + " }\n" +
-           (parts.transforms.empty() ? "" : "transforms:\n" + parts.transforms) + sink_yaml() + parts.money +
-           "retry: { max_attempts: 3, initial: 10ms, max: 80ms, jitter: none }\n" + parts.more;
+    return "version: 1\npipeline: " + parts.name +
+           "\nsource: { use: records, shelf: " + (parts.shelf.empty() ? shelf_name_ : parts.shelf) +
+           parts.source_options + " }\n" + (parts.transforms.empty() ? "" : "transforms:\n" + parts.transforms) +
+           sink_yaml() + parts.money + "retry: { max_attempts: 3, initial: 10ms, max: 80ms, jitter: none }\n" +
+           parts.more;
   }
   // Loads a file of these parts; it must have no errors.
   config::PipelineFile load(const Parts& parts = {}) {

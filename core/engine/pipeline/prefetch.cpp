@@ -3,7 +3,8 @@
 
 namespace sentinel::pipeline {
 
-Prefetch::Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor, PageLimits limits)
+Prefetch::Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services,
+                   std::string cursor, PageLimits limits)
     : chain_(chain), outage_(file.outage.wait, file.retry, services, stop_) {
   thread_ = std::thread([this, cursor = std::move(cursor), limits] {
     read_all(cursor, limits);

@@ -1,4 +1,5 @@
-// Reads and transforms on a thread of its own, a few batches ahead of the sink, so that source and target work at the same time.
+// Reads and transforms on a thread of its own, a few batches ahead of the sink, so that source and target work at the
+// same time.
 #pragma once
 
 #include "engine/pipeline/chain.hpp"
@@ -22,11 +23,12 @@ struct PageLimits {
 class Prefetch {
  public:
   // Starts at once behind `cursor`. REQUIRES: nobody else uses `chain` until this object is gone.
-  Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor, PageLimits limits);
+  Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor,
+           PageLimits limits);
   ~Prefetch();  // stops and joins; batches not taken are dropped
 
-  // The next batch in order, or the fault that ended reading; nothing if neither came within `patience`. Behind a batch that is
-  // `done`, or a fault, comes nothing more.
+  // The next batch in order, or the fault that ended reading; nothing if neither came within `patience`. Behind a batch
+  // that is `done`, or a fault, comes nothing more.
   std::optional<Result<PreparedBatch>> next(std::chrono::milliseconds patience);
 
  private:

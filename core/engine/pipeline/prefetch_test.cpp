@@ -1,6 +1,6 @@
 // Reading ahead on a thread of its own: order, faults, and a prompt end.
-#include "engine/pipeline/pipeline_test_support.hpp"
 #include "engine/pipeline/prefetch.hpp"
+#include "engine/pipeline/pipeline_test_support.hpp"
 
 namespace sentinel::pipeline::test {
 namespace {

@@ -14,7 +14,8 @@ Status Attempts::pause(const Status& fault) {
   }
   auto& clock = place_.services.clock();
   const auto wait = backoff(place_.file.retry, transient_, place_.services);
-  if (clock.wait_until(clock.steady_ms() + wait.count(), place_.services.stop())) return {Code::kCancelled, "stopped while waiting"};
+  if (clock.wait_until(clock.steady_ms() + wait.count(), place_.services.stop()))
+    return {Code::kCancelled, "stopped while waiting"};
   return {};
 }
 
@@ -44,8 +45,9 @@ Status commit_and_resolve(const Workplace& place, const Seal& seal) {
       return {Code::kTransient, "the reply to a commit was lost, and the ledger shows that it did not happen"};
     }
     if (const auto again = attempts.pause(verdict.error()); !again.ok())
-      return {Code::kUnknownOutcome,
-              "whether the last batch was committed is not known yet; the next run asks the ledger: " + again.message()};
+      return {
+          Code::kUnknownOutcome,
+          "whether the last batch was committed is not known yet; the next run asks the ledger: " + again.message()};
   }
 }
 

@@ -16,8 +16,8 @@ struct Workplace {
   telemetry::HostServices& services;
 };
 
-// Decides after a fault whether to try again, and waits before it: transient faults quickly and `retry.max_attempts` times,
-// services that are gone or overloaded for as long as `outage.wait`.
+// Decides after a fault whether to try again, and waits before it: transient faults quickly and `retry.max_attempts`
+// times, services that are gone or overloaded for as long as `outage.wait`.
 class Attempts {
  public:
   explicit Attempts(Workplace place)
@@ -35,8 +35,8 @@ class Attempts {
 // Rolls the sink back and answers `fault`.
 Status roll_back(const Workplace& place, Status fault);
 
-// Commits at level 2. Ok: committed, whatever became of the reply. kTransient: it did not happen, write the batch again.
-// kUnknownOutcome: nobody could be asked; the ledger will tell the next run. Any other: not committed.
+// Commits at level 2. Ok: committed, whatever became of the reply. kTransient: it did not happen, write the batch
+// again. kUnknownOutcome: nobody could be asked; the ledger will tell the next run. Any other: not committed.
 Status commit_and_resolve(const Workplace& place, const Seal& seal);
 
 }  // namespace sentinel::pipeline

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace sentinel::pipeline {
 namespace {
@@ -21,10 +22,10 @@ using store::LetterStatus;
 using store::StoredLetter;
 constexpr std::size_t kLettersABatch = 500;
 
-// 1 m, 5 m, 30 m, 2 h, then every 12 h.
+// 1 m after the first failed attempt, then 5 m, 30 m, 2 h, and every 12 h. REQUIRES: attempts >= 1
 std::int64_t next_attempt_ms(std::int64_t now_ms, std::int64_t attempts) {
   constexpr std::array<std::int64_t, 5> kWaits = {60000, 300000, 1800000, 7200000, 43200000};
-  return now_ms + kWaits[std::min<std::size_t>(static_cast<std::size_t>(attempts), kWaits.size() - 1)];
+  return now_ms + kWaits[std::min<std::size_t>(static_cast<std::size_t>(attempts - 1), kWaits.size() - 1)];
 }
 
 // What becomes of the letters of one batch, once it is committed.
@@ -41,7 +42,8 @@ struct Fates {
 
 class Replay {
  public:
-  Replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services, ReplayReport& report)
+  Replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+         ReplayReport& report)
       : file_(file), registry_(registry), services_(services), report_(report) {}
 
   Status open(const std::filesystem::path& folder) {
@@ -54,7 +56,7 @@ class Replay {
       auto lanes = sink_->resume(resume_request(file_, folder, report_.run_id, true));
       if (lanes) {
         lane_ = lanes->front();
-        return {};
+        return reconcile_unless_running(folder);
       }
       SENTINEL_TRY(attempts.pause(lanes.error()));
     }
@@ -64,14 +66,17 @@ class Replay {
     SENTINEL_ASSIGN(auto letters, choose(options));
     std::map<std::string, std::vector<const StoredLetter*>> by_schema;
     for (const auto& letter : letters) {
-      if (letter.record.empty()) ++report_.not_replayable;
-      else by_schema[letter.schema].push_back(&letter);
+      if (letter.record.empty())
+        ++report_.not_replayable;
+      else
+        by_schema[letter.schema].push_back(&letter);
     }
     for (const auto& [schema, group] : by_schema) SENTINEL_TRY(replay_group(schema, group));
     return {};
   }
 
   Status give_up(const std::vector<std::string>& letter_ids, const std::string& reason) {
+    SENTINEL_TRY(must_be_open(letter_ids));
     SENTINEL_TRY(bind_for(letter_ids));
     Seal seal;
     for (const auto& id : letter_ids) {
@@ -79,7 +84,9 @@ class Replay {
       letter.letter_id = id;
       letter.state = LetterState::kDiscarded;
     }
-    if (sink_->is_transactional()) SENTINEL_TRY(deliver(BatchBuilder(sink_schema_).finish(), {}, [&](const plugins::WrittenBatch&) { return seal; }));
+    if (sink_->is_transactional())
+      SENTINEL_TRY(
+          deliver(BatchBuilder(sink_schema_).finish(), {}, [&](const plugins::WrittenBatch&) { return seal; }));
     return store_->close(letter_ids, LetterStatus::kDiscarded, reason);
   }
 
@@ -96,13 +103,39 @@ class Replay {
  private:
   Workplace place() { return {file_, *sink_, *store_, services_}; }
 
+  // Letters that a crashed run left pending become facts or go, unless a run is under way: then pending ones are its
+  // own.
+  Status reconcile_unless_running(const std::filesystem::path& folder) {
+    const auto idle = store::FolderLock::take(folder, file_.name, "run");
+    if (!idle) return idle.error().code() == Code::kFenced ? Status() : idle.error();
+    auto status = reconcile_letters(file_, *sink_, *store_, services_.log());
+    // A letter without payload stops a run; here it can be given up.
+    return status.native_code() == kNoPayload ? Status() : std::move(status);
+  }
+
+  Status must_be_open(const std::vector<std::string>& letter_ids) {
+    std::set<std::string> owed;
+    if (sink_->is_transactional())
+      SENTINEL_TRY(
+          sink_->letters(file_.name, [&](std::string_view, const Letter& letter) { owed.insert(letter.letter_id); }));
+    for (const auto& id : letter_ids) {
+      const auto letter = store_->find(id);
+      const bool is_open = sink_->is_transactional() ? owed.contains(id) : letter && store::is_open(letter->status);
+      if (is_open) continue;
+      return invalid_config(letter ? fmt::format("letter {} is {}, not open", id, to_string(letter->status))
+                                   : fmt::format("no open letter of pipeline {} is called {}", file_.name, id));
+    }
+    return {};
+  }
+
   Result<std::vector<StoredLetter>> choose(const ReplayOptions& options) {
     if (!options.letter_ids.empty()) {
       std::vector<StoredLetter> chosen;
       for (const auto& id : options.letter_ids) {
         SENTINEL_ASSIGN(auto letter, store_->find(id));
         if (letter.pipeline != file_.name)
-          return invalid_config(fmt::format("letter {} belongs to pipeline {}, not to {}", id, letter.pipeline, file_.name));
+          return invalid_config(
+              fmt::format("letter {} belongs to pipeline {}, not to {}", id, letter.pipeline, file_.name));
         if (!store::is_open(letter.status))
           return invalid_config(fmt::format("letter {} is {}, not open", letter.letter_id, to_string(letter.status)));
         chosen.push_back(std::move(letter));
@@ -112,8 +145,10 @@ class Replay {
     store::LetterFilter filter;
     filter.pipeline = file_.name;
     filter.status = {LetterStatus::kWaiting};
-    if (options.ignore_due) filter.status.push_back(LetterStatus::kQuarantined);
-    else filter.due_before_ms = services_.clock().now_unix_ms();
+    if (options.ignore_due)
+      filter.status.push_back(LetterStatus::kQuarantined);
+    else
+      filter.due_before_ms = services_.clock().now_unix_ms();
     return store_->list(filter);
   }
 
@@ -121,8 +156,8 @@ class Replay {
     SENTINEL_ASSIGN(const auto schema, ledger::schema_from_json(schema_text));
     auto bound = bind(schema);
     if (!bound.ok() && group.front()->source_id != file_.source_id) {
-      services_.log().warn(fmt::format("{} letters of the former source {} do not fit today's pipeline and stay: {}", group.size(),
-                                       group.front()->source_id, bound.message()));
+      services_.log().warn(fmt::format("{} letters of the former source {} do not fit today's pipeline and stay: {}",
+                                       group.size(), group.front()->source_id, bound.message()));
       report_.not_replayable += group.size();
       return {};
     }
@@ -192,7 +227,8 @@ class Replay {
     }
   }
 
-  Fates judge(const PreparedBatch& batch, std::span<const StoredLetter* const> letters, const plugins::WrittenBatch& written) const {
+  Fates judge(const PreparedBatch& batch, std::span<const StoredLetter* const> letters,
+              const plugins::WrittenBatch& written) const {
     Fates fates;
     const auto letter = [&](std::int64_t row) { return letters[static_cast<std::size_t>(row)]; };
     const auto count = [&](std::int64_t row, BalanceLine line) {
@@ -212,16 +248,29 @@ class Replay {
       count(row, BalanceLine::kFiltered);
     }
     for (const auto& rejection : batch.rejected) fail(rejection.row, rejection.stage, rejection.why);
-    for (const auto& refused : written.rejected) fail(batch.origin[static_cast<std::size_t>(refused.row)], file_.sink.use, refused.why);
+    for (const auto& refused : written.rejected)
+      fail(batch.origin[static_cast<std::size_t>(refused.row)], file_.sink.use, refused.why);
     for (std::size_t i = 0; i < written.outcome.size(); ++i) {
       const auto row = batch.origin[i];
       const auto& id = letter(row)->letter_id;
       switch (written.outcome[i]) {
         case Outcome::kRejected: break;
-        case Outcome::kClosed: fates.closed.push_back(id); count(row, BalanceLine::kSettled); break;
-        case Outcome::kInserted: fates.recovered.push_back(id); count(row, BalanceLine::kInserted); break;
-        case Outcome::kUpdated: fates.recovered.push_back(id); count(row, BalanceLine::kUpdated); break;
-        case Outcome::kUnchanged: fates.recovered.push_back(id); count(row, BalanceLine::kUnchanged); break;
+        case Outcome::kClosed:
+          fates.closed.push_back(id);
+          count(row, BalanceLine::kSettled);
+          break;
+        case Outcome::kInserted:
+          fates.recovered.push_back(id);
+          count(row, BalanceLine::kInserted);
+          break;
+        case Outcome::kUpdated:
+          fates.recovered.push_back(id);
+          count(row, BalanceLine::kUpdated);
+          break;
+        case Outcome::kUnchanged:
+          fates.recovered.push_back(id);
+          count(row, BalanceLine::kUnchanged);
+          break;
         default: fates.recovered.push_back(id); count(row, BalanceLine::kSuperseded);
       }
     }
@@ -234,7 +283,8 @@ class Replay {
     for (const auto& failure : fates.failed) {
       if (failure.stage != file_.sink.use) continue;
       const auto& letter = *failure.letter;
-      seal.letters.push_back({LetterState::kOpen, letter.letter_id, letter.source_key, letter.record_hash, letter.minor, letter.currency});
+      seal.letters.push_back(
+          {LetterState::kOpen, letter.letter_id, letter.source_key, letter.record_hash, letter.minor, letter.currency});
     }
     for (const auto& id : fates.filtered) {
       auto& letter = seal.letters.emplace_back();
@@ -253,13 +303,17 @@ class Replay {
     report_.closed_elsewhere += fates.closed.size();
     report_.filtered += fates.filtered.size();
     report_.failed_again += fates.failed.size();
-    if (!fates.recovered.empty()) SENTINEL_TRY(store_->close(fates.recovered, LetterStatus::kRecovered, "landed by replay"));
-    if (!fates.closed.empty()) SENTINEL_TRY(store_->close(fates.closed, LetterStatus::kSuperseded, "closed in the destination"));
-    if (!fates.filtered.empty()) SENTINEL_TRY(store_->close(fates.filtered, LetterStatus::kSuperseded, "filtered by today's pipeline"));
+    if (!fates.recovered.empty())
+      SENTINEL_TRY(store_->close(fates.recovered, LetterStatus::kRecovered, "landed by replay"));
+    if (!fates.closed.empty())
+      SENTINEL_TRY(store_->close(fates.closed, LetterStatus::kSuperseded, "closed in the destination"));
+    if (!fates.filtered.empty())
+      SENTINEL_TRY(store_->close(fates.filtered, LetterStatus::kSuperseded, "filtered by today's pipeline"));
     const auto now_ms = services_.clock().now_unix_ms();
     for (const auto& failure : fates.failed) {
       const auto attempts = failure.letter->attempts + 1;
-      SENTINEL_TRY(store_->failed_again(failure.letter->letter_id, failure.why, failure.stage, next_attempt_ms(now_ms, attempts),
+      SENTINEL_TRY(store_->failed_again(failure.letter->letter_id, failure.why, failure.stage,
+                                        next_attempt_ms(now_ms, attempts),
                                         attempts >= file_.dead_letter.quarantine_after));
     }
     return {};
@@ -290,7 +344,8 @@ ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registr
     SENTINEL_TRY(one.open(state_folder));
     auto status = one.replay_all(options);
     const auto recorded = one.finish(status);
-    if (!recorded.ok()) services.log().warn("the end of the replay could not be recorded in the target: " + recorded.message());
+    if (!recorded.ok())
+      services.log().warn("the end of the replay could not be recorded in the target: " + recorded.message());
     return status;
   }();
   const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
@@ -299,7 +354,8 @@ ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registr
 }
 
 Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
-               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids, const std::string& reason) {
+               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids,
+               const std::string& reason) {
   ReplayReport report;
   report.run_id = new_run_id(services);
   SENTINEL_ASSIGN(auto lock, store::FolderLock::take(state_folder, file.name, "recover"));

@@ -28,12 +28,14 @@ struct ReplayReport {
   std::uint64_t not_replayable = 0;  // never became a row: only a new read of the mended source settles them
 };
 
-// Tries letters once. Each is claimed in the same transaction that lands its record: a letter closed meanwhile writes nothing.
+// Tries letters once. Each is claimed in the same transaction that lands its record: a letter closed meanwhile writes
+// nothing.
 ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                     const std::filesystem::path& state_folder, const ReplayOptions& options);
 
 // Gives letters up, in the destination and here. Ids that only the destination knows are allowed.
 Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
-               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids, const std::string& reason);
+               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids,
+               const std::string& reason);
 
 }  // namespace sentinel::pipeline

@@ -35,7 +35,12 @@ class Run {
  public:
   Run(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
       const std::filesystem::path& state_folder, const RunOptions& options, RunReport& report)
-      : file_(file), registry_(registry), services_(services), folder_(state_folder), options_(options), report_(report) {}
+      : file_(file),
+        registry_(registry),
+        services_(services),
+        folder_(state_folder),
+        options_(options),
+        report_(report) {}
 
   Status execute() {
     SENTINEL_ASSIGN(auto lock, store::FolderLock::take(folder_, file_.name, "run"));
@@ -45,7 +50,7 @@ class Run {
     SENTINEL_TRY(store_->set_state(file_.name, "exponent", std::to_string(report_.exponent)));
     Breaker breaker(file_.circuit_breaker, *store_, file_.name, file_.mapping_hash);
     SENTINEL_TRY(breaker.load(services_.clock().now_unix_ms()));
-    if (breaker.refuses()) return breaker_open(breaker.opened_unix_ms());
+    if (breaker.refuses()) return breaker_open(breaker.opened_unix_ms(), "");
 
     SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_));
     SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
@@ -53,7 +58,7 @@ class Run {
     Accountant accountant(file_, known, owners_of(file_, registry_), services_.clock());
     Delivery delivery({file_, *sink_, *store_, services_}, accountant, known, breaker);
     SENTINEL_TRY(connect(accountant, delivery));
-    note_changed_source();
+    SENTINEL_TRY(note_changed_source());
     SENTINEL_TRY(reconcile_letters(file_, *sink_, *store_, services_.log()));
     SENTINEL_TRY(known.load());
 
@@ -64,7 +69,8 @@ class Run {
   }
 
  private:
-  // Both ends answer and fit before anything is read or made; then the target is made where it is missing, and the lanes are taken.
+  // Both ends answer and fit before anything is read or made; then the target is made where it is missing, and the
+  // lanes are taken.
   Status connect(Accountant& accountant, Delivery& delivery) {
     Outage outage(file_.outage.connect_wait, file_.retry, services_, services_.stop());
     while (true) {
@@ -86,7 +92,9 @@ class Run {
     SENTINEL_TRY(bind_sink(file_, *sink_, schema, services_.log(), true));
     accountant.bind(schema);
     if (file_.money && !accountant.witnesses_money() && !std::exchange(warned_of_witness_, true))
-      services_.log().warn(fmt::format("no column of the sink is made from money.field \"{}\"; amounts that land are counted, not proven", file_.money->field));
+      services_.log().warn(fmt::format(
+          "no column of the sink is made from money.field \"{}\"; amounts that land are counted, not proven",
+          file_.money->field));
     return {};
   }
 
@@ -96,14 +104,15 @@ class Run {
     while (true) {
       SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
       if (end == End::kDone) return {};
-      if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms());
+      if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
       if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
     }
   }
 
   enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed };
 
-  // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew, behind `cursor` as it is then.
+  // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew, behind `cursor` as it
+  // is then.
   Result<End> drain_once(Delivery& delivery, Breaker& breaker, std::string& cursor) {
     const bool probing = breaker.probes();
     Prefetch batches(*chain_, file_, services_, cursor, probing ? kProbe : PageLimits{});
@@ -145,25 +154,32 @@ class Run {
       summary.reason = status.message();
       summary.records = report_.balance.records();
       const auto recorded = sink_->finish(summary);
-      if (!recorded.ok()) services_.log().warn("the end of the run could not be recorded in the target: " + recorded.message());
+      if (!recorded.ok())
+        services_.log().warn("the end of the run could not be recorded in the target: " + recorded.message());
     }
     return status;
   }
 
-  Status breaker_open(std::int64_t opened_unix_ms) {
+  Status breaker_open(std::int64_t opened_unix_ms, const std::string& reason) {
     report_.exit_code = kExitBreakerOpen;
     return {Code::kCancelled,
-            fmt::format("the circuit breaker is open since {}: more than {:g} % of the new records were refused; see why with "
-                        "\"sentinel dlq list {}\" or \"sentinel status\", mend the rule or the source, and run again after {}",
-                        telemetry::utc_text(opened_unix_ms), file_.circuit_breaker.max_failure_rate * 100, file_.name,
+            fmt::format("the circuit breaker is open since {}: more than {:g} % of the new records were refused{}; "
+                        "what landed before "
+                        "stays; mend the rule or the source and run again: a changed pipeline file may try at once, "
+                        "this one after {}",
+                        telemetry::utc_text(opened_unix_ms), file_.circuit_breaker.max_failure_rate * 100,
+                        reason.empty() ? "" : " (" + reason + ")",
                         detail::duration_text(file_.circuit_breaker.cool_down.count()))};
   }
 
-  void note_changed_source() {
-    const auto runs = store_->last_runs(file_.name, 1);
-    if (runs && !runs->empty() && runs->front().source_id != file_.source_id)
-      services_.log().info(fmt::format("the source changed from {} to {}: it has a checkpoint of its own, and what is in the target already counts as unchanged",
-                                       runs->front().source_id, file_.source_id));
+  Status note_changed_source() {
+    SENTINEL_ASSIGN(const auto former, store_->state(file_.name, "source_id"));
+    if (former && *former != file_.source_id)
+      services_.log().info(
+          fmt::format("the source changed from {} to {}: it has a checkpoint of its own, and what is in the target "
+                      "already counts as unchanged",
+                      *former, file_.source_id));
+    return store_->set_state(file_.name, "source_id", file_.source_id);
   }
 
   static constexpr milliseconds kPatience{500};
@@ -203,8 +219,8 @@ RunReport run(const config::PipelineFile& file, plugins::Registry& registry, tel
   }
   report.elapsed_ms = services.clock().steady_ms() - began_ms;
   const auto recorded = one.record({report.run_id, file.name, file.source_id, "run", report.started_unix_ms,
-                                    report.started_unix_ms + report.elapsed_ms, report.exit_code, report.fault.message(),
-                                    balance_json(report.balance)});
+                                    report.started_unix_ms + report.elapsed_ms, report.exit_code,
+                                    report.fault.message(), balance_json(report.balance)});
   if (!recorded.ok()) services.log().warn("the run could not be noted in the state folder: " + recorded.message());
   return report;
 }

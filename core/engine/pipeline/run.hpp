@@ -29,8 +29,8 @@ struct RunReport {
   std::uint64_t new_letters = 0;
 };
 
-// Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was landed
-// before stays landed. REQUIRES: `file` was loaded against `registry`.
+// Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was
+// landed before stays landed. REQUIRES: `file` was loaded against `registry`.
 RunReport run(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
               const std::filesystem::path& state_folder, const RunOptions& options);
 
@@ -40,10 +40,15 @@ RunReport run(const config::PipelineFile& file, plugins::Registry& registry, tel
 Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile& file, plugins::Registry& registry,
                                                       telemetry::HostServices& services);
 // Binds the sink, and makes what is missing in the target where `may_create`.
-Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log, bool may_create);
-// Compares the letters that the destination knows with the payloads here. Errors: kStorage for a letter without payload.
-Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store, telemetry::Log& log);
-ResumeRequest resume_request(const config::PipelineFile& file, const std::filesystem::path& state_folder, std::string run_id, bool is_replay);
+Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log,
+                 bool may_create);
+inline constexpr std::string_view kNoPayload = "no_payload";  // native code of a letter that is owed but not held here
+// Compares the letters that the destination knows with the payloads here. Errors: kStorage for a letter without
+// payload.
+Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store,
+                         telemetry::Log& log);
+ResumeRequest resume_request(const config::PipelineFile& file, const std::filesystem::path& state_folder,
+                             std::string run_id, bool is_replay);
 std::string new_run_id(telemetry::HostServices& services);
 // The balance as JSON, for the store and --json.
 std::string balance_json(const Balance& balance);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -31,7 +32,8 @@ Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile
   return sink;
 }
 
-Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log, bool may_create) {
+Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log,
+                 bool may_create) {
   auto status = sink.bind(schema);
   const bool is_missing = status.native_code() == "no_table" || status.native_code() == "no_state_tables";
   if (is_missing && may_create && sink.offers_create()) {
@@ -43,7 +45,8 @@ Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, con
   return located(file, file.sink, std::move(status));
 }
 
-Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store, telemetry::Log& log) {
+Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store,
+                         telemetry::Log& log) {
   if (!sink.is_transactional()) {
     // Level 1 commits nothing: what was written before a crash is read and judged again.
     SENTINEL_ASSIGN(const auto left_behind, store.unconfirmed(file.name));
@@ -56,7 +59,9 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
   SENTINEL_ASSIGN(const auto left_behind, store.unconfirmed(file.name));
   for (const auto& delivery : left_behind) {
     SENTINEL_ASSIGN(const auto letters, store.pending_of(delivery));
-    const bool is_fact = !letters.empty() && owed.contains(letters.front().letter_id);
+    // One delivery is committed whole or not at all; letters of it may have been closed there since.
+    const bool is_fact =
+        std::ranges::any_of(letters, [&](const auto& letter) { return owed.contains(letter.letter_id); });
     SENTINEL_TRY(is_fact ? store.confirm(delivery) : store.drop(delivery));
   }
 
@@ -68,15 +73,30 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
     if (owed.erase(letter.letter_id) == 0) closed_there.push_back(letter.letter_id);
   if (!closed_there.empty())
     SENTINEL_TRY(store.close(closed_there, store::LetterStatus::kSuperseded, "closed in the destination"));
+  std::vector<std::string> owed_again;
+  for (const auto& id : owed)
+    if (const auto letter = store.find(id); letter && letter->status != store::LetterStatus::kPending)
+      owed_again.push_back(id);
+  if (!owed_again.empty()) {
+    log.warn(fmt::format(
+        "the destination owes {} records that were settled here before; it was restored from a backup, or another "
+        "state folder wrote to it: their letters wait again",
+        owed_again.size()));
+    SENTINEL_TRY(store.reopen(owed_again, "owed again by the destination"));
+    for (const auto& id : owed_again) owed.erase(id);
+  }
   if (owed.empty()) return {};
   log.warn(fmt::format("{} open dead letters have no payload here", owed.size()));
-  return {Code::kStorage,
-          fmt::format("the target says that letter {} of {} is owed, but its payload is not in this state folder; run with the state folder "
-                      "that made it (SENTINEL_STATE_DIR), restore sentinel.db from its backup, or give the letter up with \"sentinel dlq discard {} {}\"",
-                      *owed.begin(), file.name, file.path, *owed.begin())};
+  return Status(Code::kStorage, fmt::format("the target says that letter {} of {} is owed, but its payload is not in "
+                                            "this state folder; run with the state folder "
+                                            "that made it (SENTINEL_STATE_DIR), restore sentinel.db from its backup, "
+                                            "or give the letter up with \"sentinel dlq discard {} {}\"",
+                                            *owed.begin(), file.name, file.path, *owed.begin()))
+      .native("store", std::string(kNoPayload));
 }
 
-ResumeRequest resume_request(const config::PipelineFile& file, const std::filesystem::path& state_folder, std::string run_id, bool is_replay) {
+ResumeRequest resume_request(const config::PipelineFile& file, const std::filesystem::path& state_folder,
+                             std::string run_id, bool is_replay) {
   ResumeRequest request;
   request.is_replay = is_replay;
   request.pipeline = file.name;

@@ -29,7 +29,8 @@ class Records final : public Source {
   static constexpr auto options = sentinel::options<RecordsOptions>(
       option("shelf", &RecordsOptions::shelf, "Which shelf.").required().identity(),
       option("text_amounts", &RecordsOptions::text_amounts, "Whether amounts are text in a field amount_text."));
-  Records(RecordsOptions options, Host&) : shelf_(test::shelf(options.shelf)), has_text_amounts_(options.text_amounts) {}
+  Records(RecordsOptions options, Host&)
+      : shelf_(test::shelf(options.shelf)), has_text_amounts_(options.text_amounts) {}
 
   Result<Schema> schema() override {
     Schema schema{utf8("ref").key(), has_text_amounts_ ? utf8("amount_text") : int64("amount"), utf8("currency"),
@@ -76,10 +77,14 @@ class Records final : public Source {
   void add(BatchBuilder& batch, std::int64_t at, Rejects& rejects) {
     const auto& record = shelf_.records[static_cast<std::size_t>(at)];
     if (record.is_unreadable)
-      return rejects.reject(record.ref, "place " + std::to_string(at), "raw bytes of " + record.ref, invalid_data("no record"));
+      return rejects.reject(record.ref, "place " + std::to_string(at), "raw bytes of " + record.ref,
+                            invalid_data("no record"));
     batch.column(0).append(record.ref);
-    if (!has_text_amounts_) batch.column(1).append(record.amount);
-    else batch.column(1).append(record.amount ? std::optional(std::to_string(*record.amount)) : std::optional<std::string>("much"));
+    if (!has_text_amounts_)
+      batch.column(1).append(record.amount);
+    else
+      batch.column(1).append(record.amount ? std::optional(std::to_string(*record.amount))
+                                           : std::optional<std::string>("much"));
     batch.column(2).append(record.currency);
     batch.column(3).append(record.revision);
     if (has_grown_) batch.column(4).append("note of " + record.ref);
@@ -106,9 +111,9 @@ struct ChooseOptions {
 // Filters or rejects by the beginning of `ref`.
 class Choose final : public Transform {
  public:
-  static constexpr auto options = sentinel::options<ChooseOptions>(
-      option("filter", &ChooseOptions::filter, "Left out: what begins with it."),
-      option("reject", &ChooseOptions::reject, "Refused: what begins with it."));
+  static constexpr auto options =
+      sentinel::options<ChooseOptions>(option("filter", &ChooseOptions::filter, "Left out: what begins with it."),
+                                       option("reject", &ChooseOptions::reject, "Refused: what begins with it."));
   Choose(ChooseOptions options, Host&) : options_(std::move(options)) {}
   Result<Schema> bind(const Schema& in) override {
     if (in.find("ref") == Schema::npos) return invalid_config("there is no field \"ref\"").at_option("reject");
@@ -120,12 +125,16 @@ class Choose final : public Transform {
     std::vector<std::int64_t> kept;
     for (std::int64_t row = 0; row < in.rows(); ++row) {
       const auto ref = refs.text(row);
-      if (!options_.filter.empty() && ref.starts_with(options_.filter)) rows.filter(row, "not wanted");
-      else if (!options_.reject.empty() && ref.starts_with(options_.reject)) rows.reject(row, invalid_data("refused by rule"));
-      else kept.push_back(row);
+      if (!options_.filter.empty() && ref.starts_with(options_.filter))
+        rows.filter(row, "not wanted");
+      else if (!options_.reject.empty() && ref.starts_with(options_.reject))
+        rows.reject(row, invalid_data("refused by rule"));
+      else
+        kept.push_back(row);
     }
     const auto count = in.rows();
-    if (kept.size() == static_cast<std::size_t>(count)) return Applied{assemble(count, take_all(in, schema_.size())), {}};
+    if (kept.size() == static_cast<std::size_t>(count))
+      return Applied{assemble(count, take_all(in, schema_.size())), {}};
     return Applied{select_rows(view, kept), kept};
   }
 
@@ -141,8 +150,9 @@ struct DigitsOptions {
 // Turns a text field of digits into an integer field.
 class Digits final : public Transform {
  public:
-  static constexpr auto options = sentinel::options<DigitsOptions>(
-      option("from", &DigitsOptions::from, "The text field.").required(), option("to", &DigitsOptions::to, "Its new name.").required());
+  static constexpr auto options =
+      sentinel::options<DigitsOptions>(option("from", &DigitsOptions::from, "The text field.").required(),
+                                       option("to", &DigitsOptions::to, "Its new name.").required());
   Digits(DigitsOptions options, Host&) : options_(std::move(options)) {}
   Result<Schema> bind(const Schema& in) override {
     in_ = in;
@@ -187,8 +197,9 @@ struct LieOptions {
 // Changes an amount on its way: what no transform may do.
 class Lie final : public Transform {
  public:
-  static constexpr auto options = sentinel::options<LieOptions>(
-      option("field", &LieOptions::field, "The amount.").required(), option("by", &LieOptions::by, "How much is added."));
+  static constexpr auto options =
+      sentinel::options<LieOptions>(option("field", &LieOptions::field, "The amount.").required(),
+                                    option("by", &LieOptions::by, "How much is added."));
   Lie(LieOptions options, Host&) : options_(std::move(options)) {}
   Result<Schema> bind(const Schema& in) override { return schema_ = in; }
   Result<Applied> apply(Batch in, RowRejects&) override {

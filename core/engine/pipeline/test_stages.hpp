@@ -1,4 +1,5 @@
-// Small real stages for the tests of the pipeline: a source over a shelf of records, three transforms, a write-only sink.
+// Small real stages for the tests of the pipeline: a source over a shelf of records, three transforms, a write-only
+// sink.
 #pragma once
 
 #include <sentinel/plugin.hpp>
@@ -31,12 +32,12 @@ struct Shelf {
   std::condition_variable changed;
   std::vector<Record> records;
   std::int64_t page_rows = 1000000;
-  std::int64_t grows_at = -1;         // from this record on there is a field `note`
-  std::deque<Status> read_faults;     // answered by the next reads
-  std::deque<Status> write_faults;    // answered by the next writes
-  bool blocks = false;                // a read waits until it is cancelled
+  std::int64_t grows_at = -1;       // from this record on there is a field `note`
+  std::deque<Status> read_faults;   // answered by the next reads
+  std::deque<Status> write_faults;  // answered by the next writes
+  bool blocks = false;              // a read waits until it is cancelled
   int reads = 0, cancels = 0;
-  std::vector<std::string> pile;      // "ref=amount" of every row written
+  std::vector<std::string> pile;  // "ref=amount" of every row written
 
   int count_reads() {
     const std::lock_guard lock(mutex);

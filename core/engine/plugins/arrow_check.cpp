@@ -1,9 +1,8 @@
 // What the Arrow structs of a plugin can be seen to get wrong: shape first, then buffers, then the values in use.
 #include "engine/plugins/arrow_check.hpp"
 
-#include "engine/plugins/utf8.hpp"
-
 #include <sentinel/decimal.hpp>
+#include <sentinel/text.hpp>
 
 #include <cstring>
 #include <utility>

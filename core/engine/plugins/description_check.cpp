@@ -2,9 +2,9 @@
 #include "engine/plugins/description_check.hpp"
 
 #include "engine/plugins/registry.hpp"
-#include "engine/plugins/utf8.hpp"
 
 #include <sentinel/boundary.hpp>
+#include <sentinel/text.hpp>
 
 #include <algorithm>
 #include <string>
@@ -53,7 +53,7 @@ Status check_option(const sentinel_option* option, const std::string& path, int 
   if (option->struct_size < sizeof(sentinel_option))
     return too_short("option", option->struct_size, sizeof(sentinel_option));
   if (is_empty(option->name)) return invalid_config("one of its options has no name");
-  const auto name = "\"" + path + printable(option->name) + "\"";
+  const auto name = "\"" + path + as_utf8(option->name) + "\"";
   if (depth == 1 && std::string_view(option->name) == "use")
     return invalid_config("option " + name + " has a reserved name");
   if (is_empty(option->doc)) return invalid_config("option " + name + " has no documentation");
@@ -79,7 +79,7 @@ Status check_table(const sentinel_option_table& table, const std::string& path, 
     SENTINEL_TRY(check_option(table.options[i], path, depth));
     const std::string_view name = table.options[i]->name;
     if (std::find(names.begin(), names.end(), name) != names.end())
-      return invalid_config("option \"" + path + printable(name) + "\" is declared twice");
+      return invalid_config("option \"" + path + as_utf8(name) + "\" is declared twice");
     names.push_back(name);
   }
   return {};
@@ -144,7 +144,7 @@ Status check_component(const sentinel_component* component, bool is_built_in) {
   if (!SENTINEL_OFFERS(component, sink_level)) return too_short("component", component->struct_size, sizeof *component);
   if (component->use == nullptr || !is_use_name(component->use))
     return invalid_config("one of its components has the name \"" +
-                          printable(component->use == nullptr ? "" : component->use) +
+                          as_utf8(component->use == nullptr ? "" : component->use) +
                           "\"; a name is made of a-z, 0-9 and _");
   const auto check = [&]() -> Status {
     if (is_empty(component->doc)) return invalid_config("has no documentation");

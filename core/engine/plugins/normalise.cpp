@@ -2,7 +2,8 @@
 // carries in another layout.
 #include "engine/plugins/arrow_check.hpp"
 #include "engine/plugins/instance.hpp"
-#include "engine/plugins/utf8.hpp"
+
+#include <sentinel/text.hpp>
 
 #include <cstring>
 #include <exception>
@@ -23,7 +24,7 @@ struct Declared {
 
 Result<Declared> declared_wire(const ArrowSchema& field) {
   const auto refuse = [](const char* format) {
-    return internal_error("has the Arrow format \"" + printable(format == nullptr ? "" : format) +
+    return internal_error("has the Arrow format \"" + as_utf8(format == nullptr ? "" : format) +
                           "\", which Sentinel does not carry");
   };
   Declared declared;
@@ -196,7 +197,7 @@ Result<Schema> normalised_schema(const ArrowSchema& declared) {
     const auto* child = declared.children[i];
     if (child == nullptr) return internal_error("field " + std::to_string(i) + " of the schema is empty");
     const std::string_view name = child->name == nullptr ? "" : child->name;
-    if (!is_utf8(name)) return internal_error("field \"" + printable(name) + "\": its name is not UTF-8");
+    if (!is_utf8(name)) return internal_error("field \"" + as_utf8(name) + "\": its name is not UTF-8");
     auto wire = declared_wire(*child);
     if (!wire) return std::move(wire).error().prefixed(field_words(name));
     Field carried;

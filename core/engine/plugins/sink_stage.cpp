@@ -1,7 +1,8 @@
 // A sink as the engine sees it: an outcome for every row, and what resume, resolve and letters answer checked.
 #include "engine/plugins/instance.hpp"
 #include "engine/plugins/open_stage.hpp"
-#include "engine/plugins/utf8.hpp"
+
+#include <sentinel/text.hpp>
 
 #include <cassert>
 #include <deque>
@@ -194,7 +195,7 @@ Result<std::string> SinkStage::plan(const Schema& schema) {
   const OwnedSchema lent(schema);
   std::string words;
   const auto append = [](void* context, sentinel_text text) noexcept {
-    *static_cast<std::string*>(context) += printable(from_text(text));
+    *static_cast<std::string*>(context) += as_utf8(from_text(text));
   };
   SENTINEL_TRY(impl_->run(
       [&](sentinel_error* error) { return impl_->calls->plan(impl_->instance, &*lent, &words, append, error); }));

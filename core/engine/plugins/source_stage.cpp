@@ -1,7 +1,8 @@
 // A source as the engine sees it: pages whose arrays, cursors and rejects were checked.
 #include "engine/plugins/instance.hpp"
 #include "engine/plugins/open_stage.hpp"
-#include "engine/plugins/utf8.hpp"
+
+#include <sentinel/text.hpp>
 
 #include <cassert>
 #include <limits>
@@ -16,7 +17,7 @@ struct SourceReports {
   std::string wrong;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<SourceReports*>(context)->filtered.push_back({row, printable(from_text(reason))});
+    static_cast<SourceReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason))});
   }
   static void reject(void* context, const sentinel_source_reject* reject) noexcept {
     auto& self = *static_cast<SourceReports*>(context);
@@ -24,7 +25,7 @@ struct SourceReports {
       self.wrong = "rejected a record with a truncated report";
       return;
     }
-    RejectedRecord record{printable(from_text(reject->key)), printable(from_text(reject->position)),
+    RejectedRecord record{as_utf8(from_text(reject->key)), as_utf8(from_text(reject->position)),
                           std::string(from_text(reject->raw)), told(reject->error)};
     if (!is_row_fault(record.why.code()))
       self.wrong = "rejected the record \"" + record.key + "\" with code " + std::string(to_string(record.why.code())) +

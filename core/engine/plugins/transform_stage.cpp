@@ -1,7 +1,8 @@
 // A transform as the engine sees it: after each batch, every input row is accounted for exactly once.
 #include "engine/plugins/instance.hpp"
 #include "engine/plugins/open_stage.hpp"
-#include "engine/plugins/utf8.hpp"
+
+#include <sentinel/text.hpp>
 
 #include <cassert>
 #include <numeric>
@@ -14,7 +15,7 @@ struct TransformReports {
   std::vector<RejectedRow> rejected;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<TransformReports*>(context)->filtered.push_back({row, printable(from_text(reason))});
+    static_cast<TransformReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason))});
   }
   static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
     static_cast<TransformReports*>(context)->rejected.push_back({row, told(error)});

@@ -21,8 +21,11 @@ struct Money {
 inline constexpr auto kMoneyOptions = options<Money>(
     option("field", &Money::field, "The field that holds the amount in whole minor units (kobo, cents).").required(),
     option("currency", &Money::currency, "The currency of every record, as an ISO 4217 code."),
-    option("currency_field", &Money::currency_field, "The field that names each record's currency, in place of `currency`."),
-    option("exponent", &Money::exponent, "How many decimal places the minor unit stands for: 2 for kobo.").min(0).max(4));
+    option("currency_field", &Money::currency_field,
+           "The field that names each record's currency, in place of `currency`."),
+    option("exponent", &Money::exponent, "How many decimal places the minor unit stands for: 2 for kobo.")
+        .min(0)
+        .max(4));
 
 enum class Jitter { kFull, kNone };
 struct Retry {
@@ -32,7 +35,10 @@ struct Retry {
   Jitter jitter = Jitter::kFull;
 };
 inline constexpr auto kRetryOptions = options<Retry>(
-    option("max_attempts", &Retry::max_attempts, "How often a batch is tried when the target asks to try again (deadlock, lock wait).").min(1).max(100),
+    option("max_attempts", &Retry::max_attempts,
+           "How often a batch is tried when the target asks to try again (deadlock, lock wait).")
+        .min(1)
+        .max(100),
     option("initial", &Retry::initial, "The first wait; it doubles with each attempt.").min(1).max(3600000),
     option("max", &Retry::max, "The longest wait.").min(1).max(3600000),
     option("jitter", &Retry::jitter, "full: a random part of the wait; none: the whole wait.").choices("full", "none"));
@@ -42,8 +48,12 @@ struct Outage {
   milliseconds connect_wait{10000};
 };
 inline constexpr auto kOutageOptions = options<Outage>(
-    option("wait", &Outage::wait, "How long a run waits for a service that went away before it ends with exit 3.").min(0).max(7 * 24 * 3600000LL),
-    option("connect_wait", &Outage::connect_wait, "The same at the start of a run, before anything was read.").min(0).max(7 * 24 * 3600000LL));
+    option("wait", &Outage::wait, "How long a run waits for a service that went away before it ends with exit 3.")
+        .min(0)
+        .max(7 * 24 * 3600000LL),
+    option("connect_wait", &Outage::connect_wait, "The same at the start of a run, before anything was read.")
+        .min(0)
+        .max(7 * 24 * 3600000LL));
 
 struct CircuitBreaker {
   double max_failure_rate = 0.2;
@@ -51,14 +61,23 @@ struct CircuitBreaker {
   milliseconds cool_down{5 * 60 * 1000};
 };
 inline constexpr auto kCircuitBreakerOptions = options<CircuitBreaker>(
-    option("max_failure_rate", &CircuitBreaker::max_failure_rate, "The share of new dead letters above which the run stops with exit 4."),
-    option("window", &CircuitBreaker::window, "Over how many of the last new records the share is judged, at least.").min(1).max(1000000),
-    option("cool_down", &CircuitBreaker::cool_down, "How long an open breaker refuses to run before one batch may probe.").min(0).max(7 * 24 * 3600000LL));
+    option("max_failure_rate", &CircuitBreaker::max_failure_rate,
+           "The share of new dead letters above which the run stops with exit 4."),
+    option("window", &CircuitBreaker::window, "Over how many of the last new records the share is judged, at least.")
+        .min(1)
+        .max(1000000),
+    option("cool_down", &CircuitBreaker::cool_down,
+           "How long an open breaker refuses to run before one batch may probe.")
+        .min(0)
+        .max(7 * 24 * 3600000LL));
 
 struct DeadLetter {
   std::int64_t quarantine_after = 5;
 };
-inline constexpr auto kDeadLetterOptions = options<DeadLetter>(
-    option("quarantine_after", &DeadLetter::quarantine_after, "After how many failed attempts a letter waits for a person.").min(1).max(1000));
+inline constexpr auto kDeadLetterOptions =
+    options<DeadLetter>(option("quarantine_after", &DeadLetter::quarantine_after,
+                               "After how many failed attempts a letter waits for a person.")
+                            .min(1)
+                            .max(1000));
 
 }  // namespace sentinel::stages

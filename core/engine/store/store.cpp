@@ -169,6 +169,22 @@ Status Store::close(std::span<const std::string> letter_ids, LetterStatus status
   });
 }
 
+Status Store::reopen(std::span<const std::string> letter_ids, std::string_view note) {
+  return impl_->write([&](database::Connection& connection) -> Status {
+    for (const std::string_view id : letter_ids) {
+      SENTINEL_TRY(execute(connection,
+                           "INSERT INTO letter_event SELECT letter_id, ?, 'waiting', ? FROM letter WHERE letter_id = ? "
+                           "AND status IN ('recovered', 'superseded', 'discarded')",
+                           impl_->now_unix_ms(), note, id));
+      SENTINEL_TRY(execute(connection,
+                           "UPDATE letter SET status = 'waiting', note = ? WHERE letter_id = ? AND status IN "
+                           "('recovered', 'superseded', 'discarded')",
+                           note, id));
+    }
+    return {};
+  });
+}
+
 Status Store::failed_again(std::string_view letter_id, const Status& why, std::string_view stage,
                            std::int64_t next_attempt_ms, bool quarantine) {
   if (why.ok()) return internal_error("a replay that failed without a reason");

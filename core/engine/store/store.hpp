@@ -1,5 +1,6 @@
-// The engine's own memory on local disk: payloads of dead letters, the breaker's state, checkpoints of level 1 sinks, past runs.
-// One SQLite file per state folder, WAL and synchronous=FULL, mode 0600. What it says is owed is never dropped in silence.
+// The engine's own memory on local disk: payloads of dead letters, the breaker's state, checkpoints of level 1 sinks,
+// past runs. One SQLite file per state folder, WAL and synchronous=FULL, mode 0600. What it says is owed is never
+// dropped in silence.
 #pragma once
 
 #include <sentinel/sink.hpp>
@@ -35,17 +36,17 @@ struct StoredLetter {
   std::string schema;         // JSON of the source's schema at that time (kept once per content)
   std::string raw, position;  // of a record that never became a row; raw bytes
   std::string stage, plugin, plugin_version;
-  Status why;                 // code, domain, native code, message
+  Status why;                   // code, domain, native code, message
   std::string minor, currency;  // digits of its money; empty: not known
   LetterStatus status = LetterStatus::kPending;
-  std::int64_t attempts = 0;  // of replays
+  std::int64_t attempts = 0;                                              // of replays
   std::int64_t first_seen_ms = 0, last_seen_ms = 0, next_attempt_ms = 0;  // Unix, UTC
-  std::string note;           // why it was discarded
+  std::string note;                                                       // why it was discarded
 };
 
 struct LetterFilter {
-  std::string pipeline;           // empty: all
-  std::string source_id;          // empty: all
+  std::string pipeline;              // empty: all
+  std::string source_id;             // empty: all
   std::vector<LetterStatus> status;  // empty: the open ones
   std::optional<std::string> code;   // "invalid_data", or a native code
   std::optional<std::string> stage;
@@ -71,15 +72,17 @@ struct StoredRun {
 
 class Store {
  public:
-  // Opens or makes <folder>/sentinel.db, checks it (quick_check, schema version) and takes an emergency file in. A store that is
-  // damaged, newer than the program, or gone although <folder>/sentinel.db.made says there was one, is an error, never replaced.
-  // Errors: kStorage with the path and the cure.
-  static Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder, std::function<std::int64_t()> now_unix_ms);
+  // Opens or makes <folder>/sentinel.db, checks it (quick_check, schema version) and takes an emergency file in. A
+  // store that is damaged, newer than the program, or gone although <folder>/sentinel.db.made says there was one, is an
+  // error, never replaced. Errors: kStorage with the path and the cure.
+  static Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder,
+                                             std::function<std::int64_t()> now_unix_ms);
   ~Store();
 
   // --- letters, as a batch makes them. `delivery` is the delivery_id of the attempt. One durable transaction each.
-  // New letters become pending; a letter that is recovered or superseded becomes pending again; an open or discarded one only gets a new
-  // last_seen. When SQLite cannot write, they go to the emergency file (fsynced JSON lines in `emergency_folder`).
+  // New letters become pending; a letter that is recovered or superseded becomes pending again; an open or discarded
+  // one only gets a new last_seen. When SQLite cannot write, they go to the emergency file (fsynced JSON lines in
+  // `emergency_folder`).
   Status add_pending(std::string_view delivery, std::span<const StoredLetter> letters);
   Status confirm(std::string_view delivery);  // the batch is committed: pending -> waiting
   Status drop(std::string_view delivery);     // it is not: as before add_pending
@@ -89,17 +92,22 @@ class Store {
 
   // --- looking up
   // Facts of all letters of this key that are not pending.
-  Result<std::vector<LetterFact>> letters_of_key(std::string_view pipeline, std::string_view source_id, std::string_view source_key);
+  Result<std::vector<LetterFact>> letters_of_key(std::string_view pipeline, std::string_view source_id,
+                                                 std::string_view source_key);
   // Calls `each` with every source_key that has a letter which is open or discarded.
-  Status each_key(std::string_view pipeline, std::string_view source_id, const std::function<void(std::string_view)>& each);
+  Status each_key(std::string_view pipeline, std::string_view source_id,
+                  const std::function<void(std::string_view)>& each);
   Result<std::vector<StoredLetter>> list(const LetterFilter& filter);
   // By full id or a unique beginning of at least 4 digits. Errors: kInvalidConfig (none, or several, named).
   Result<StoredLetter> find(std::string_view id_or_prefix);
 
   // --- fate of letters
   Status close(std::span<const std::string> letter_ids, LetterStatus status, std::string_view note);
+  // The destination says that these closed letters are owed after all (it was restored from a backup): they wait again.
+  Status reopen(std::span<const std::string> letter_ids, std::string_view note);
   // A replay failed: attempts + 1, the new reason, when to try again; quarantined if told so.
-  Status failed_again(std::string_view letter_id, const Status& why, std::string_view stage, std::int64_t next_attempt_ms, bool quarantine);
+  Status failed_again(std::string_view letter_id, const Status& why, std::string_view stage,
+                      std::int64_t next_attempt_ms, bool quarantine);
 
   // --- small state, by pipeline and name ("breaker", "checkpoint/<source_id>")
   Result<std::optional<std::string>> state(std::string_view pipeline, std::string_view name);
@@ -115,15 +123,16 @@ class Store {
   std::unique_ptr<Impl> impl_;
 };
 
-// SENTINEL_STATE_DIR, else /var/lib/sentinel as root, else $XDG_STATE_HOME/sentinel (~/.local/state/sentinel). Made with mode 0700;
-// refused if somebody else owns or may write it. Errors: kStorage.
+// SENTINEL_STATE_DIR, else /var/lib/sentinel as root, else $XDG_STATE_HOME/sentinel (~/.local/state/sentinel). Made
+// with mode 0700; refused if somebody else owns or may write it. Errors: kStorage.
 Result<std::filesystem::path> open_state_folder();
 
 // An flock held for the life of the object: one run (or one replay) a pipeline and state folder.
 class FolderLock {
  public:
   // Errors: kFenced if another process holds it (its pid in the message), kStorage.
-  static Result<FolderLock> take(const std::filesystem::path& folder, std::string_view pipeline, std::string_view purpose);
+  static Result<FolderLock> take(const std::filesystem::path& folder, std::string_view pipeline,
+                                 std::string_view purpose);
   FolderLock(FolderLock&&) noexcept;
   FolderLock& operator=(FolderLock&&) noexcept;
   ~FolderLock();

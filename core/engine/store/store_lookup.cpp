@@ -160,7 +160,7 @@ Result<std::vector<StoredLetter>> Store::list(const LetterFilter& filter) {
       filter.status.empty() ? std::vector{LetterStatus::kWaiting, LetterStatus::kQuarantined} : filter.status;
   const auto conditions = conditions_of(filter, statuses);
   auto sql = select_letters(needs_view(statuses) ? "letter_now" : "letter", true) + conditions.where +
-             " ORDER BY first_seen_ms, letter_id";
+             " ORDER BY first_seen_ms / 60000, length(source_key), source_key, letter_id";
   if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
   std::vector<StoredLetter> letters;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {

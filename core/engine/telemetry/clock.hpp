@@ -1,5 +1,5 @@
-// Time as the engine takes it: a wall clock for people, a steady one for waiting, and a wait that a stop cuts short. Tests
-// inject their own.
+// Time as the engine takes it: a wall clock for people, a steady one for waiting, and a wait that a stop cuts short.
+// Tests inject their own.
 #pragma once
 
 #include <condition_variable>

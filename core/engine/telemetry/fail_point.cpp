@@ -25,7 +25,8 @@ const Plan& plan() {
     const auto colon = all.find(":kill@");
     if (colon == std::string_view::npos) return result;
     const auto count = all.substr(colon + 6);
-    if (std::from_chars(count.data(), count.data() + count.size(), result.pass).ec == std::errc{}) result.point = all.substr(0, colon);
+    if (std::from_chars(count.data(), count.data() + count.size(), result.pass).ec == std::errc{})
+      result.point = all.substr(0, colon);
     return result;
   }();
   return parsed;

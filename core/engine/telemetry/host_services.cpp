@@ -10,7 +10,8 @@ namespace {
 
 HostServices& at(void* context) { return *static_cast<HostServices*>(context); }
 
-void log_line(void* context, std::int32_t level, sentinel_text text, const sentinel_log_field* fields, std::uint64_t count) noexcept {
+void log_line(void* context, std::int32_t level, sentinel_text text, const sentinel_log_field* fields,
+              std::uint64_t count) noexcept {
   fenced(nullptr, [&]() -> Status {
     std::string line(from_text(text));
     for (std::uint64_t i = 0; i < count; ++i)

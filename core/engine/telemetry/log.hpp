@@ -29,7 +29,4 @@ class StandardErrorLog final : public Log {
   LogLevel least_;
 };
 
-// The text with control bytes written as \xNN.
-std::string printable(std::string_view text);
-
 }  // namespace sentinel::telemetry

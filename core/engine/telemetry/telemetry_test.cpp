@@ -118,12 +118,17 @@ TEST(StopSignal, AWaitEndsAtItsTimeAndNotBefore) {
 }
 
 TEST(Log, ControlBytesAreMadeVisible) {
-  EXPECT_EQ(printable("a\nsentinel: forged\r\x1b[2J\t\x7f" + std::string(1, '\0')), "a\\x0asentinel: forged\\x0d\\x1b[2J\\x09\\x7f\\x00");
+  EXPECT_EQ(printable("a\nsentinel: forged\r\x1b[2J\t\x7f" + std::string(1, '\0')),
+            "a\\x0asentinel: forged\\x0d\\x1b[2J\\x09\\x7f\\x00");
   EXPECT_EQ(printable("₦5,000 – Adé"), "₦5,000 – Adé");
 }
 
 TEST(Log, ControlCharactersBeyondAsciiAreMadeVisibleToo) {
-  EXPECT_EQ(printable("\xc2\x9b""2J"), "\\xc2\\x9b""2J") << "U+009B begins a terminal's command like ESC [";
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "2J"),
+            "\\xc2\\x9b"
+            "2J")
+      << "U+009B begins a terminal's command like ESC [";
   EXPECT_EQ(printable("\xc2\xa0\xc2\xa9"), "\xc2\xa0\xc2\xa9");
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "database/connection.hpp"
-#include "support/civil_time.hpp"
 
+#include <sentinel/civil_time.hpp>
 #include <sentinel/plugin.hpp>
 
 #include <gtest/gtest.h>
@@ -72,8 +72,8 @@ inline std::string cell_text(const ColumnView& column, std::int64_t row) {
     case Type::kFloat64: return std::to_string(column.float64(row));
     case Type::kUtf8:
     case Type::kBinary: return std::string(column.text(row));
-    case Type::kDate: return print_date(column.date(row));
-    case Type::kTimestamp: return print_timestamp(column.timestamp(row));
+    case Type::kDate: return date_text(column.date(row));
+    case Type::kTimestamp: return timestamp_text(column.timestamp(row));
     case Type::kDecimal: return column.decimal(row).to_string();
   }
   return "?";
