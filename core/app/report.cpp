@@ -95,6 +95,7 @@ std::string replay_text(const pipeline::ReplayReport& report) {
   line("failed again", report.failed_again);
   line("closed meanwhile", report.closed_elsewhere);
   line("filtered", report.filtered);
+  line("left for later", report.left_for_later);
   if (report.not_replayable > 0)
     text += fmt::format("  {:<18}{:>8}   mend them at the source; the next run reads them again\n", "not replayable",
                         count_text(report.not_replayable));
@@ -117,6 +118,7 @@ std::string replay_json(const pipeline::ReplayReport& report) {
               {"failed_again", report.failed_again},
               {"closed_elsewhere", report.closed_elsewhere},
               {"filtered", report.filtered},
+              {"left_for_later", report.left_for_later},
               {"not_replayable", report.not_replayable},
               {"balance", Json::parse(pipeline::balance_json(report.balance))}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -103,6 +103,19 @@ bool flag_of(const Row& row, std::size_t i) {
   return text == "1" || text == "t" || text == "true" || text == "YES";
 }
 
+Column start_column(const Row& row, std::span<const NamedKind> kinds) {
+  Column column;
+  column.name = text_of(row, 0);
+  column.type_text = text_of(row, 1);
+  const std::string type = text_of(row, 2);
+  for (const auto& known : kinds) {
+    if (known.type != type) continue;
+    column.kind = known.kind;
+    column.bits = known.bits;
+  }
+  return column;
+}
+
 void add_index_part(std::vector<Index>& indexes, const Index& head, std::string column) {
   if (indexes.empty() || indexes.back().name != head.name) indexes.push_back(head);
   indexes.back().columns.push_back(std::move(column));

@@ -6,11 +6,6 @@
 namespace sentinel::database {
 namespace {
 
-struct NamedKind {
-  std::string_view type;
-  ColumnKind kind;
-  int bits = 0;
-};
 constexpr std::array kKinds{
     NamedKind{"tinyint", ColumnKind::kInteger, 8},
     NamedKind{"smallint", ColumnKind::kInteger, 16},
@@ -50,15 +45,7 @@ constexpr std::string_view kIndexesSql =
     "WHERE table_schema = :1 AND table_name = :2 ORDER BY index_name, seq_in_index";
 
 Column column_of(const Row& row) {
-  Column column;
-  column.name = text_of(row, 0);
-  column.type_text = text_of(row, 1);
-  const std::string type = text_of(row, 2);
-  for (const auto& known : kKinds) {
-    if (known.type != type) continue;
-    column.kind = known.kind;
-    column.bits = known.bits;
-  }
+  auto column = start_column(row, kKinds);
   column.is_unsigned = column.type_text.find("unsigned") != std::string::npos;
   if (column.kind == ColumnKind::kDecimal) {
     column.precision = number_of(row, 3);

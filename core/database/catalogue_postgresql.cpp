@@ -6,11 +6,6 @@
 namespace sentinel::database {
 namespace {
 
-struct NamedKind {
-  std::string_view type;
-  ColumnKind kind;
-  int bits = 0;
-};
 constexpr std::array kKinds{
     NamedKind{"int2", ColumnKind::kInteger, 16},    NamedKind{"int4", ColumnKind::kInteger, 32},
     NamedKind{"int8", ColumnKind::kInteger, 64},    NamedKind{"numeric", ColumnKind::kDecimal},
@@ -48,15 +43,8 @@ constexpr std::string_view kIndexesSql =
     "WHERE i.indrelid = CAST(:1 AS oid) AND i.indislive AND k.place <= i.indnkeyatts ORDER BY c.relname, k.place";
 
 Column column_of(const Row& row) {
-  Column column;
-  column.name = text_of(row, 0);
-  column.type_text = text_of(row, 1);
+  auto column = start_column(row, kKinds);
   const std::string type = text_of(row, 2);
-  for (const auto& known : kKinds) {
-    if (known.type != type) continue;
-    column.kind = known.kind;
-    column.bits = known.bits;
-  }
   const int modifier = number_of(row, 3);
   constexpr int kHeader = 4;  // the modifier counts the length word
   if (column.kind == ColumnKind::kDecimal && modifier >= kHeader) {

@@ -1,4 +1,5 @@
 // MySQL and MariaDB: opens a session that is strict, UTC, utf8mb4 and as encrypted as the URL demands.
+#include "database/connect_string.hpp"
 #include "database/fault_text.hpp"
 #include "database/mysql_tls_hook.hpp"
 #include "database/soci_text.hpp"
@@ -8,31 +9,12 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
-
 namespace sentinel::database {
 namespace {
 
-constexpr std::string_view kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
 // Strict, so that a value that does not fit is an error instead of a smaller value. No NO_ZERO_DATE: sources hold zero
 // dates and must be readable. Never NO_BACKSLASH_ESCAPES: SOCI's quoting relies on backslashes.
 constexpr std::string_view kSqlMode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
-
-// SOCI reads name='value' with backslashes before quotes and backslashes.
-void append_option(std::string& text, std::string_view name, std::string_view value) {
-  text += " ";
-  text += name;
-  text += "='";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  text += "'";
-}
-
-std::int64_t whole_seconds(std::chrono::milliseconds time) {
-  return std::max<std::int64_t>(1, (time.count() + 999) / 1000);
-}
 
 std::string connect_string(const Url& url, const ConnectOptions& options) {
   std::string text = "charset=utf8mb4";
@@ -43,9 +25,9 @@ std::string connect_string(const Url& url, const ConnectOptions& options) {
   if (url.port != 0) append_option(text, "port", std::to_string(url.port));
   if (!url.socket.empty()) append_option(text, "unix_socket", url.socket);
   if (url.needs_tls()) append_option(text, "sslca", url.ca.empty() ? kSystemCertificates : std::string_view(url.ca));
-  append_option(text, "connect_timeout", std::to_string(whole_seconds(options.connect_timeout)));
+  append_option(text, "connect_timeout", whole_seconds(options.connect_timeout));
   if (options.read_timeout.count() > 0) {
-    const auto seconds = std::to_string(whole_seconds(options.read_timeout));
+    const auto seconds = whole_seconds(options.read_timeout);
     append_option(text, "read_timeout", seconds);
     append_option(text, "write_timeout", seconds);
   }
@@ -134,7 +116,7 @@ Status MysqlConnection::check_encryption() const {
 }
 
 Status MysqlConnection::set_session() {
-  const auto lock_seconds = std::to_string(whole_seconds(options.lock_timeout));
+  const auto lock_seconds = whole_seconds(options.lock_timeout);
   SENTINEL_TRY(send("SET SESSION sql_mode='" + std::string(kSqlMode) + "', time_zone='+00:00', autocommit=1, " +
                     "innodb_lock_wait_timeout=" + lock_seconds + ", lock_wait_timeout=" + lock_seconds));
   SENTINEL_TRY(send("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"));

@@ -1,4 +1,5 @@
 // PostgreSQL: opens a session that is UTC, UTF-8, plain in its quoting and as encrypted as the URL demands.
+#include "database/connect_string.hpp"
 #include "database/fault_text.hpp"
 #include "database/soci_text.hpp"
 #include "database/statement_impl.hpp"
@@ -8,29 +9,12 @@
 #include <libpq-fe.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 
 namespace sentinel::database {
 namespace {
 
-constexpr std::string_view kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::string_view kDefaultSocket = "/var/run/postgresql";
-
-void append_option(std::string& text, std::string_view name, std::string_view value) {
-  text += " ";
-  text += name;
-  text += "='";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  text += "'";
-}
-
-std::string whole_seconds(std::chrono::milliseconds time) {
-  return std::to_string(std::max<std::int64_t>(1, (time.count() + 999) / 1000));
-}
 
 // Where the server is, and no credentials: what a probe may tell to anybody.
 std::string address(const Url& url, const ConnectOptions& options) {

@@ -78,8 +78,12 @@ Status append_text(const ColumnView& from, std::int64_t row, ColumnBuilder& out)
   switch (from.type()) {
     case Type::kBool: text = from.boolean(row) ? "true" : "false"; break;
     case Type::kInt64: text = std::to_string(from.int64(row)); break;
-    case Type::kDate: text = date_text(from.date(row)); break;
-    case Type::kTimestamp: text = timestamp_text(from.timestamp(row)); break;
+    case Type::kDate:
+      if (is_calendar_date(from.date(row))) text = date_text(from.date(row));
+      break;
+    case Type::kTimestamp:
+      if (is_calendar_timestamp(from.timestamp(row))) text = timestamp_text(from.timestamp(row), TimestampForm::kIso);
+      break;
     case Type::kDecimal: text = from.decimal(row).to_string(); break;
     default: return internal_error("map has no cast from " + std::string(to_string(from.type())) + " to text");
   }
@@ -182,12 +186,14 @@ Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, C
     case CastType::kText: return append_text(from, row, out);
     case CastType::kInteger: return append_integer(number_of(from, row), out);
     case CastType::kBoolean: return append_boolean(from, row, out);
-    case CastType::kDate:
-      return out.append_date(from.type() == Type::kDate ? from.date(row) : day_of(from.timestamp(row))), Status();
+    case CastType::kDate: {
+      const std::int64_t days = from.type() == Type::kDate ? from.date(row) : day_of(from.timestamp(row));
+      return out.append_date(static_cast<std::int32_t>(days)), Status();
+    }
     case CastType::kTimestamp: {
       if (from.type() == Type::kTimestamp) return out.append_int64(from.timestamp(row)), Status();
       std::int64_t instant = 0;
-      if (__builtin_mul_overflow(std::int64_t{from.date(row)}, kMicrosecondsOfDay, &instant))
+      if (__builtin_mul_overflow(std::int64_t{from.date(row)}, kMicrosPerDay, &instant))
         return refuse("out_of_range", "date lies outside what a timestamp holds");
       return out.append_int64(instant), Status();
     }

@@ -1,9 +1,9 @@
 // The map transform over batches: planning at bind, moved and built columns, rejects, and arrays of every legal shape.
 #include "map.hpp"
+#include "transform_probe.hpp"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <optional>
 
 namespace sentinel::map_transform {
@@ -13,21 +13,6 @@ using std::nullopt;
 using Text = std::optional<std::string>;
 
 Host no_host(nullptr);
-
-// The rows that an apply reported, by row.
-struct Reported {
-  std::map<std::int64_t, Status> rejected;
-  sentinel_apply_request request{};
-  Reported() {
-    request.struct_size = sizeof request;
-    request.context = this;
-    request.filter = [](void*, std::int64_t, sentinel_text) noexcept { ADD_FAILURE() << "map never filters"; };
-    request.reject = [](void* self, std::int64_t row, const sentinel_error* error) noexcept {
-      auto& rejected = static_cast<Reported*>(self)->rejected;
-      EXPECT_TRUE(rejected.emplace(row, from_error(error->code, *error)).second) << "row " << row << " twice";
-    };
-  }
-};
 
 FieldOptions from(std::string name) {
   FieldOptions field;
@@ -44,32 +29,19 @@ FieldOptions cast(std::string name, CastType type) {
 struct Bound {
   std::unique_ptr<Map> map;
   Schema in, out;
-  Reported reported;
+  probe::Reported reported;
 
-  Applied apply(Batch batch) {
-    RowRejects rejects(&reported.request);
-    auto applied = map->apply(std::move(batch), rejects);
-    EXPECT_TRUE(applied.has_value());
-    return std::move(applied).value();
-  }
+  Applied apply(Batch batch) { return reported.apply(*map, std::move(batch)); }
 };
 
 Bound bind(Ordered<FieldOptions> fields, const Schema& in, bool keep_others = false) {
-  auto opened = Map::open({std::move(fields), keep_others}, no_host);
-  EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message());
-  Bound bound{std::move(opened).value(), in, {}, {}};
-  auto out = bound.map->bind(in);
-  EXPECT_TRUE(out.has_value()) << (out ? "" : out.error().message());
-  bound.out = std::move(out).value();
+  Bound bound{nullptr, in, {}, {}};
+  bound.out = probe::bind_opened(Map::open({std::move(fields), keep_others}, no_host), in, bound.map);
   return bound;
 }
 
 Status refused(Ordered<FieldOptions> fields, const Schema& in) {
-  auto opened = Map::open({std::move(fields), false}, no_host);
-  if (!opened) return std::move(opened).error();
-  auto out = opened.value()->bind(in);
-  EXPECT_FALSE(out.has_value());
-  return out ? Status() : std::move(out).error();
+  return probe::refusal(Map::open({std::move(fields), false}, no_host), in);
 }
 
 Batch one_text(const Schema& schema, std::initializer_list<Text> values) {
@@ -373,22 +345,13 @@ TEST(Map, ReadsArraysOfEveryLegalShape) {
         for (std::int64_t row = 0; row < 20; ++row)
           with_nulls&& row % 3 == 0 ? builder.append(nullptr, nullptr, nullptr)
                                     : builder.append(std::to_string(row), row, row % 2 == 0);
-        auto array = builder.finish().release();
-        array.length = 20;
-        array.offset = struct_offset;
-        array.null_count = -1;
-        for (int i = 0; i < 3; ++i) {
-          array.children[i]->offset = child_offset;
-          array.children[i]->length -= child_offset;
-          array.children[i]->null_count = -1;
-        }
         auto bound = bind({{"parsed", cast("t", CastType::kInteger)},
                            {"n", from("n")},
                            {"n2", from("n")},
                            {"b", from("b")},
                            {"t", from("t")}},
                           in);
-        const auto applied = bound.apply(Batch(array));
+        const auto applied = bound.apply(probe::behind_offsets(builder.finish(), 20, struct_offset, child_offset));
         ASSERT_EQ(applied.batch.rows(), 20);
         const auto view = applied.batch.view(bound.out);
         for (std::int64_t row = 0; row < 20; ++row)

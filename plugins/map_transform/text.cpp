@@ -1,6 +1,8 @@
 // Trims texts, changes their case, and describes them for messages.
 #include "text.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -54,8 +56,7 @@ std::string upper_cased(std::string_view text) {
 
 std::string shape_of(std::string_view text) {
   if (text.empty()) return "it is empty";
-  const auto characters =
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  const auto characters = code_points(text);
   return std::to_string(characters) + (characters == 1 ? " character, starts with " : " characters, starts with ") +
          std::string(kind_of(text.front()));
 }

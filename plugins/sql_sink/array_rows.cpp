@@ -1,6 +1,8 @@
 // Row statements of PostgreSQL: one array a column, taken apart by unnest.
 #include "sql_sink/row_statements.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <fmt/format.h>
 
 #include <array>

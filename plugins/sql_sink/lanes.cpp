@@ -151,6 +151,17 @@ Result<bool> is_ours(Connection& connection, const Holding& holding, std::int32_
   return !rows.empty();
 }
 
+// Shows a sign of life in the lane's row, which is locked from then on; false if the lane is no longer ours.
+Result<bool> beat(Connection& connection, const Holding& holding, std::int32_t lane, std::int64_t epoch) {
+  SENTINEL_ASSIGN(const auto hit,
+                  connection.execute(
+                      fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
+                                  "lane = :3 AND epoch = :4",
+                                  sql_now(connection.dialect())),
+                      {holding.pipeline, holding.source_id, std::int64_t{lane}, epoch}));
+  return hit == 1;
+}
+
 }  // namespace
 
 Status Lanes::announce(std::int64_t connection_id) {
@@ -182,14 +193,8 @@ Result<Verdict> Lanes::resolve(const Claim& claim) const {
     verdict = Verdict::kFenced;
     SENTINEL_ASSIGN(const bool ours, is_ours(connection, holding_, claim.lane, claim.epoch));
     if (!ours) return {};
-    SENTINEL_ASSIGN(
-        const auto hit,
-        connection.execute(
-            fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
-                        "lane = :3 AND epoch = :4",
-                        sql_now(connection.dialect())),
-            {holding_.pipeline, holding_.source_id, std::int64_t{claim.lane}, claim.epoch}));
-    if (hit != 1) return {};
+    SENTINEL_ASSIGN(const bool is_alive, beat(connection, holding_, claim.lane, claim.epoch));
+    if (!is_alive) return {};
     // The lane's row is ours now: no delivery of this seq can still be under way.
     SENTINEL_ASSIGN(
         const auto rows,
@@ -211,14 +216,8 @@ Result<Verdict> Lanes::resolve(const Claim& claim) const {
 
 Status Lanes::heartbeat(Connection& connection) const {
   for (const auto& lane : holding_.lanes) {
-    SENTINEL_ASSIGN(
-        const auto hit,
-        connection.execute(
-            fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
-                        "lane = :3 AND epoch = :4",
-                        sql_now(connection.dialect())),
-            {holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
-    if (hit != 1) return fenced(holding_);
+    SENTINEL_ASSIGN(const bool is_alive, beat(connection, holding_, lane.lane, lane.epoch));
+    if (!is_alive) return fenced(holding_);
   }
   return {};
 }

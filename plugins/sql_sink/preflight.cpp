@@ -3,10 +3,11 @@
 
 #include "sql_sink/target_ddl.hpp"
 
+#include <sentinel/did_you_mean.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace sentinel::sql_sink {
 namespace {
@@ -16,37 +17,17 @@ using database::ColumnKind;
 using database::Dialect;
 using database::Table;
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const auto above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
 
-std::string did_you_mean(const Table& table, std::string_view name) {
-  const Column* nearest = nullptr;
-  std::size_t least = name.size() / 3 + 2;
-  for (const auto& column : table.columns) {
-    const auto distance = edit_distance(lower(column.name), lower(std::string(name)));
-    if (distance < least) {
-      least = distance;
-      nearest = &column;
-    }
-  }
-  return nearest == nullptr ? "" : fmt::format(" (did you mean \"{}\"?)", nearest->name);
+std::string meant_column(const Table& table, std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& column : table.columns) names.push_back(column.name);
+  const auto meant = nearest(name, names);
+  return meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "";
 }
 
 // Column names are compared without case, except by PostgreSQL.
@@ -102,7 +83,7 @@ class Inspection {
         return refuse(
             fmt::format("{} has no column for field \"{}\"{}; rename or drop the field in a map transform, or run: "
                         "ALTER TABLE {} ADD COLUMN {} {}",
-                        where(), field.name, did_you_mean(table_, field.name), target_.quoted, quoted_field,
+                        where(), field.name, meant_column(table_, field.name), target_.quoted, quoted_field,
                         column_type(dialect_, field, is_key)));
       }
       if (column->is_generated)

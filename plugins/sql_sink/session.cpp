@@ -20,9 +20,10 @@ Result<database::Connection*> Session::open(bool create_file) {
   database::ConnectOptions options;
   options.application = "sentinel";
   options.create_file = create_file;
-  SENTINEL_ASSIGN(auto opened, database::Connection::open(url_, options));
+  auto opened = database::Connection::open(url_, options);
+  if (!opened) return std::move(opened).error().at_option("connection");
   const std::lock_guard lock(changing_);
-  connection_ = std::move(opened);
+  connection_ = std::move(*opened);
   return connection_.get();
 }
 

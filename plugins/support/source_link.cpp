@@ -24,9 +24,10 @@ Result<database::Connection*> SourceLink::get() {
   database::ConnectOptions options;
   options.application = application_;
   options.read_only = true;
-  SENTINEL_ASSIGN(auto opened, database::Connection::open(*url, options));
+  auto opened = database::Connection::open(*url, options);
+  if (!opened) return std::move(opened).error().at_option("connection");
   const std::lock_guard lock(mutex_);
-  connection_ = std::move(opened);
+  connection_ = std::move(*opened);
   return connection_.get();
 }
 

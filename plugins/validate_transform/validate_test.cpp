@@ -1,62 +1,34 @@
 // The validate transform over batches: each rule at its edges, rejects that keep the value to themselves, and untouched
 // batches.
 #include "validate.hpp"
+#include "transform_probe.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <limits>
-#include <map>
 
 namespace sentinel::validate_transform {
 namespace {
 
 Host no_host(nullptr);
 
-// The rows that an apply reported, by row.
-struct Reported {
-  std::map<std::int64_t, Status> rejected;
-  sentinel_apply_request request{};
-  Reported() {
-    request.struct_size = sizeof request;
-    request.context = this;
-    request.filter = [](void*, std::int64_t, sentinel_text) noexcept { ADD_FAILURE() << "validate never filters"; };
-    request.reject = [](void* self, std::int64_t row, const sentinel_error* error) noexcept {
-      auto& rejected = static_cast<Reported*>(self)->rejected;
-      EXPECT_TRUE(rejected.emplace(row, from_error(error->code, *error)).second) << "row " << row << " twice";
-    };
-  }
-};
-
 struct Bound {
   std::unique_ptr<Validate> validate;
   Schema out;
-  Reported reported;
+  probe::Reported reported;
 
-  Applied apply(Batch batch) {
-    RowRejects rejects(&reported.request);
-    auto applied = validate->apply(std::move(batch), rejects);
-    EXPECT_TRUE(applied.has_value());
-    return std::move(applied).value();
-  }
+  Applied apply(Batch batch) { return reported.apply(*validate, std::move(batch)); }
 };
 
 Bound bind(Ordered<RuleOptions> rules, const Schema& in) {
-  auto opened = Validate::open({std::move(rules)}, no_host);
-  EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message());
-  Bound bound{std::move(opened).value(), {}, {}};
-  auto out = bound.validate->bind(in);
-  EXPECT_TRUE(out.has_value()) << (out ? "" : out.error().message());
-  bound.out = std::move(out).value();
+  Bound bound;
+  bound.out = probe::bind_opened(Validate::open({std::move(rules)}, no_host), in, bound.validate);
   return bound;
 }
 
 Status refused(Ordered<RuleOptions> rules, const Schema& in) {
-  auto opened = Validate::open({std::move(rules)}, no_host);
-  if (!opened) return std::move(opened).error();
-  auto out = opened.value()->bind(in);
-  EXPECT_FALSE(out.has_value());
-  return out ? Status() : std::move(out).error();
+  return probe::refusal(Validate::open({std::move(rules)}, no_host), in);
 }
 
 // The reject's native code for one value under one rule; "" if it passes.
@@ -265,16 +237,8 @@ TEST(Validate, ReadsArraysOfEveryLegalShape) {
           else
             builder.append(std::to_string(row), row);
         }
-        auto array = builder.finish().release();
-        array.length = 20;
-        array.offset = struct_offset;
-        for (int i = 0; i < 2; ++i) {
-          array.children[i]->offset = child_offset;
-          array.children[i]->length -= child_offset;
-          array.children[i]->null_count = -1;
-        }
         auto bound = bind({{"t", digits}, {"n", range}}, in);
-        const auto applied = bound.apply(Batch(array));
+        const auto applied = bound.apply(probe::behind_offsets(builder.finish(), 20, struct_offset, child_offset));
         std::vector<std::int64_t> expected;
         for (std::int64_t row = 0; row <= 14; ++row)
           if (!with_nulls || row % 3 != 0) expected.push_back(row);

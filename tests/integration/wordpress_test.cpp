@@ -111,6 +111,15 @@ TEST_P(Wordpress, DeadLettersAreExactlyTheDirtyDonationsEachWithItsReason) {
   EXPECT_EQ(read_ledger(target_).open_letters, dirty_);
 }
 
+TEST_P(Wordpress, TheTableThatADbaMadeTakesTheSameRows) {
+  target_.run_file(source_folder() / "sql/target" /
+                   (GetParam() == Kind::kMariadb ? "donations_mysql.sql" : "donations_postgresql.sql"));
+  expect_landed(run(), clean_, 0, 0);
+  EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations"), clean_);
+  EXPECT_EQ(target_.number("SELECT CAST(SUM(amount_naira * 100) AS DECIMAL(30,0)) FROM donations"), clean_kobo_);
+  expect_landed(run(), 0, 0, clean_);
+}
+
 TEST_P(Wordpress, EditedDonationsUpdate) {
   run();
   const auto first = site_.expected().at("clean").at("first_post_id").get<long long>();
@@ -233,6 +242,17 @@ TEST(WordpressSample, LandsInSqliteWithExactAmounts) {
   const auto second = workspace.json({"run", pipeline});
   EXPECT_EQ(records(second, "landed"), 0) << second.dump();
   EXPECT_EQ(records(second, "unchanged"), 9957) << second.dump();
+}
+
+TEST(WordpressSample, LandsInTheTableThatADbaMade) {
+  Database source(Kind::kSqlite), target(Kind::kSqlite);
+  source.run_file(source_folder() / "sql/source/wordpress_sqlite.sql");
+  source.run_file(source_folder() / "sql/source/sample_donations.sql");
+  target.run_file(source_folder() / "sql/target/donations_sqlite.sql");
+  Workspace workspace(source.url(), target.url());
+  const auto pipeline = shipped_pipeline("wordpress_sample_to_sqlite.yaml");
+  EXPECT_EQ(records(workspace.json({"run", pipeline}), "inserted"), 9957);
+  EXPECT_EQ(records(workspace.json({"run", pipeline}), "unchanged"), 9957);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // What changes a source's identity and the mapping hash, and what must not.
-#include "engine/config/fingerprint.hpp"
 #include "engine/config/test_catalogue.hpp"
 
 #include <gtest/gtest.h>
@@ -19,8 +18,6 @@ std::string mapping(const std::string& text) {
   EXPECT_TRUE(file.ok()) << file.problems();
   return file.ok() ? file->mapping_hash : "";
 }
-
-TEST(Fingerprint, IsTheSameEverywhere) { EXPECT_EQ(fingerprint(""), "99aa06d3014798d86001c324468d497f"); }
 
 TEST(SourceId, NamesPluginCursorVersionAndHash) {
   EXPECT_TRUE(std::regex_match(source_id(""), std::regex("counter/1/[0-9a-f]{16}"))) << source_id("");

@@ -9,6 +9,10 @@ namespace sentinel::pipeline {
 
 using std::chrono::milliseconds;
 
+namespace {
+constexpr std::int64_t kTellEveryMs = 60000;
+}
+
 milliseconds backoff(const stages::Retry& retry, std::int64_t attempt, telemetry::HostServices& services) {
   auto wait = retry.initial.count();
   for (std::int64_t i = 1; i < attempt && wait < retry.max.count(); ++i) wait *= 2;
@@ -32,9 +36,12 @@ Status Outage::wait(const Status& fault) {
     return status;
   }
   auto pause = backoff(retry_, ++attempt_, services_);
-  if (attempt_ == 1)
+  if (attempt_ == 1 || now - told_ms_ >= kTellEveryMs) {
+    told_ms_ = now;
     services_.log().warn(
-        fmt::format("{}; waiting up to {}", fault.message(), detail::duration_text(patience_.count())));
+        fmt::format("{}; waiting up to {}{}", fault.message(), detail::duration_text(patience_.count()),
+                    attempt_ == 1 ? "" : fmt::format(", {} s of it are over", (now - *began_ms_) / 1000)));
+  }
   constexpr milliseconds kLongestRequest{3600000};
   if (fault.retry_after()) pause = std::max(pause, std::min(*fault.retry_after(), kLongestRequest));
   // The last probe comes when patience ends, not after it.

@@ -36,6 +36,7 @@ class Outage {
   telemetry::StopSignal& stop_;
   std::optional<std::int64_t> began_ms_;
   std::int64_t attempt_ = 0;
+  std::int64_t told_ms_ = 0;  // when the wait was last spoken of
 };
 
 }  // namespace sentinel::pipeline

@@ -41,7 +41,12 @@ Status commit_and_resolve(const Workplace& place, const Seal& seal) {
     const auto verdict = place.sink.resolve(seal.claim);
     if (verdict) {
       if (*verdict == Verdict::kCommitted) return {};
-      if (*verdict == Verdict::kFenced) return {Code::kFenced, "another run took the pipeline over"};
+      if (*verdict == Verdict::kFenced)
+        return {Code::kFenced,
+                fmt::format(
+                    "another run took pipeline {} over, and this one writes no more; if that was not meant, look for a "
+                    "second timer, cron job or machine that runs it",
+                    place.file.name)};
       return {Code::kTransient, "the reply to a commit was lost, and the ledger shows that it did not happen"};
     }
     if (const auto again = attempts.pause(verdict.error()); !again.ok())

@@ -197,11 +197,25 @@ class Replay {
     for (const auto row : batch.origin) ids.push_back(letters[static_cast<std::size_t>(row)]->letter_id);
 
     Fates fates;
-    SENTINEL_TRY(deliver(std::move(batch.sink), ids, [&](const plugins::WrittenBatch& written) {
+    const auto status = deliver(std::move(batch.sink), ids, [&](const plugins::WrittenBatch& written) {
       fates = judge(batch, letters, written);
       return seal_of(fates);
-    }));
+    });
+    if (status.code() == Code::kTransient) return replay_halves(schema, letters, status);
+    SENTINEL_TRY(status);
     return conclude(fates);
+  }
+
+  // A run locks rows first and letters last, a replay the other way round: fewer letters at once are less in each
+  // other's way.
+  Status replay_halves(const Schema& schema, std::span<const StoredLetter* const> letters, const Status& why) {
+    if (letters.size() == 1) {
+      services_.log().warn(fmt::format("letter {} is left for later: {}", letters.front()->letter_id, why.message()));
+      ++report_.left_for_later;
+      return {};
+    }
+    SENTINEL_TRY(replay_batch(schema, letters.first(letters.size() / 2)));
+    return replay_batch(schema, letters.subspan(letters.size() / 2));
   }
 
   // Writes and commits one batch on the replay lane, as often as it takes. `seal` is asked anew for each attempt.

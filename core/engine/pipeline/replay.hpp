@@ -25,6 +25,7 @@ struct ReplayReport {
   Balance balance;
   int exponent = 2;
   std::uint64_t recovered = 0, failed_again = 0, closed_elsewhere = 0, filtered = 0;
+  std::uint64_t left_for_later = 0;  // a running run was in the way again and again; they wait on
   std::uint64_t not_replayable = 0;  // never became a row: only a new read of the mended source settles them
 };
 

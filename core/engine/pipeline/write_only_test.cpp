@@ -118,12 +118,12 @@ TEST_F(WriteOnlyRun, TooManyRefusalsOpenTheBreakerAndARunBeforeItCooledReadsNoth
 }
 
 TEST_F(WriteOnlyRun, AfterAProbeThatPassedTheRunGoesOnToTheEnd) {
-  fill(numbered(3000, "R"));
+  fill(numbered(600, "R"));
   ASSERT_EQ(run_it({.transforms = kReject}).exit_code, kExitBreakerOpen);
   const auto mended = run_it();
   ASSERT_OK(mended.fault);
   EXPECT_EQ(mended.exit_code, 0);
-  EXPECT_EQ(mended.balance.landed(), 3000u);
+  EXPECT_EQ(mended.balance.landed(), 600u);
   ASSERT_EQ(run_it({}, {.full = true}).exit_code, 0) << "the breaker is closed";
 }
 

@@ -1,9 +1,10 @@
 // Keeps the plugins that were found: built-in ones from the start, files as they are asked for.
 #include "engine/plugins/registry.hpp"
 
-#include "engine/config/did_you_mean.hpp"
 #include "engine/plugins/description_check.hpp"
 #include "engine/plugins/plugin_file.hpp"
+
+#include <sentinel/did_you_mean.hpp>
 
 #include <unistd.h>
 
@@ -97,8 +98,8 @@ Registry::Registry(std::vector<fs::path> search_path, std::vector<sentinel_plugi
 Registry::~Registry() = default;
 
 Status Registry::Impl::not_found(Registry& registry, std::int32_t kind, std::string_view use) const {
-  auto text = "no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\"" +
-              config::did_you_mean(use, registry.names(kind));
+  auto text =
+      "no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\"" + did_you_mean(use, registry.names(kind));
   if (kind == SENTINEL_KIND_POLICY) return invalid_config(text);
   if (search_path.empty())
     return invalid_config(text + " (it is not built in, and there is no folder to search for plugins)");

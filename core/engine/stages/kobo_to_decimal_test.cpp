@@ -2,10 +2,11 @@
 // arrays.
 #include "engine/stages/kobo_to_decimal.hpp"
 
+#include "transform_probe.hpp"
+
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <map>
 #include <random>
 
 namespace sentinel::stages {
@@ -19,41 +20,19 @@ constexpr auto kSmallest = std::numeric_limits<std::int64_t>::min();
 struct Bound {
   std::unique_ptr<KoboToDecimal> transform;
   Schema out;
-  std::map<std::int64_t, Status> rejected;
+  probe::Reported reported;
 
-  Applied apply(Batch batch) {
-    sentinel_apply_request request{};
-    request.struct_size = sizeof request;
-    request.context = this;
-    request.filter = [](void*, std::int64_t, sentinel_text) noexcept {
-      ADD_FAILURE() << "kobo_to_decimal never filters";
-    };
-    request.reject = [](void* self, std::int64_t row, const sentinel_error* error) noexcept {
-      EXPECT_TRUE(static_cast<Bound*>(self)->rejected.emplace(row, from_error(error->code, *error)).second);
-    };
-    RowRejects rejects(&request);
-    auto applied = transform->apply(std::move(batch), rejects);
-    EXPECT_TRUE(applied.has_value());
-    return std::move(applied).value();
-  }
+  Applied apply(Batch batch) { return reported.apply(*transform, std::move(batch)); }
 };
 
 Bound bind(const KoboToDecimalOptions& options, const Schema& in) {
-  auto opened = KoboToDecimal::open(options, no_host);
-  EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message());
-  Bound bound{std::move(opened).value(), {}, {}};
-  auto out = bound.transform->bind(in);
-  EXPECT_TRUE(out.has_value()) << (out ? "" : out.error().message());
-  bound.out = std::move(out).value();
+  Bound bound;
+  bound.out = probe::bind_opened(KoboToDecimal::open(options, no_host), in, bound.transform);
   return bound;
 }
 
 Status refused(const KoboToDecimalOptions& options, const Schema& in) {
-  auto opened = KoboToDecimal::open(options, no_host);
-  if (!opened) return std::move(opened).error();
-  auto out = opened.value()->bind(in);
-  EXPECT_FALSE(out.has_value());
-  return out ? Status() : std::move(out).error();
+  return probe::refusal(KoboToDecimal::open(options, no_host), in);
 }
 
 KoboToDecimalOptions naira() { return {"amount_kobo", "amount_naira", 10, 2, false}; }
@@ -117,8 +96,8 @@ TEST(KoboToDecimal, TheRangeEndsWhereDecimalTenTwoEnds) {
   EXPECT_EQ(at(applied, bound.out, 1), "-99999999.99");
   EXPECT_EQ(at(applied, bound.out, 2), "0.00");
   EXPECT_EQ(at(applied, bound.out, 3), "null");
-  ASSERT_EQ(bound.rejected.size(), 4u);
-  const auto& why = bound.rejected.at(1);
+  ASSERT_EQ(bound.reported.rejected.size(), 4u);
+  const auto& why = bound.reported.rejected.at(1);
   EXPECT_EQ(why.message(),
             "field \"amount_kobo\": more minor units than decimal(10,2) holds, at most 9999999999 either way");
   EXPECT_EQ(why.code(), Code::kInvalidData);
@@ -133,7 +112,7 @@ TEST(KoboToDecimal, OneAmountBelowTheRangeIsEnough) {
   builder.append(std::int64_t{-10'000'000'000});
   builder.append(5);
   EXPECT_EQ(bound.apply(builder.finish()).origin, std::vector<std::int64_t>{1});
-  EXPECT_EQ(bound.rejected.size(), 1u);
+  EXPECT_EQ(bound.reported.rejected.size(), 1u);
 }
 
 TEST(KoboToDecimal, WidePrecisionsHoldEveryInt64) {
@@ -146,7 +125,7 @@ TEST(KoboToDecimal, WidePrecisionsHoldEveryInt64) {
     builder.append(kLargest);
     builder.append(kSmallest);
     const auto applied = bound.apply(builder.finish());
-    ASSERT_TRUE(bound.rejected.empty());
+    ASSERT_TRUE(bound.reported.rejected.empty());
     EXPECT_EQ(at(applied, bound.out, 0), "92233720368547758.07");
     EXPECT_EQ(at(applied, bound.out, 1), "-92233720368547758.08");
   }
@@ -171,7 +150,7 @@ TEST(KoboToDecimal, DigitsStayAsTheyAre) {
     builder.append(kobo.back());
   }
   const auto applied = bound.apply(builder.finish());
-  ASSERT_TRUE(bound.rejected.empty());
+  ASSERT_TRUE(bound.reported.rejected.empty());
   for (std::size_t row = 0; row < kobo.size(); ++row) {
     auto text = at(applied, bound.out, static_cast<std::int64_t>(row));
     text.erase(text.size() - 3, 1);
@@ -217,16 +196,8 @@ TEST(KoboToDecimal, ReadsArraysOfEveryLegalShape) {
             else
               builder.append(std::to_string(row), with_reject && row == 7 ? kLargest : row);
           }
-          auto array = builder.finish().release();
-          array.length = 20;
-          array.offset = struct_offset;
-          for (int i = 0; i < 2; ++i) {
-            array.children[i]->offset = child_offset;
-            array.children[i]->length -= child_offset;
-            array.children[i]->null_count = -1;
-          }
           auto bound = bind(naira(), in);
-          const auto applied = bound.apply(Batch(array));
+          const auto applied = bound.apply(probe::behind_offsets(builder.finish(), 20, struct_offset, child_offset));
           ASSERT_EQ(applied.batch.rows(), with_reject ? 19 : 20);
           for (std::int64_t out = 0; out < applied.batch.rows(); ++out) {
             const auto row = with_reject && out >= 7 ? out + 1 : out;

@@ -4,6 +4,7 @@
 #include "engine/telemetry/log.hpp"
 
 #include <sentinel/host.hpp>
+#include <sentinel/text.hpp>
 
 #include <gtest/gtest.h>
 

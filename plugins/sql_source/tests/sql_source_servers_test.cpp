@@ -174,16 +174,7 @@ TEST_F(MysqlTest, ALostConnectionIsUnavailableAndTheNextReadGoesOn) {
   database.run("INSERT INTO donations VALUES (1), (2), (3)");
   auto table = source();
   const auto page = read_page(table, {}, {1, 4 << 20});
-  const auto list = database.connection().query(
-      "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
-  ASSERT_TRUE(list);
-  ASSERT_EQ(list->size(), 1u);
-  database.run("KILL CONNECTION " + list->at(0).at(0).value());
-  support::Taken taken;
-  support::RejectLog log(taken);
-  const auto failed = table.read(page.next, {}, log.rejects);
-  ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().code(), Code::kUnavailable) << failed.error().message();
+  support::lose_connection(database, table, page.next);
   EXPECT_EQ(read_pass(table, page.next).all("id"), (Texts{"2", "3"}));
 }
 

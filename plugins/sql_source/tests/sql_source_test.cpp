@@ -3,6 +3,8 @@
 #include "sql_source/query_columns.hpp"
 #include "support/tests/source_probe.hpp"
 
+#include <sentinel/civil_time.hpp>
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -236,7 +238,7 @@ TEST_F(SqlSourceTest, TheServersOwnClockIsUtc) {
   const auto time = support::server_time(database.connection());
   ASSERT_TRUE(time);
   std::int64_t micros = 0;
-  EXPECT_EQ(support::parse_timestamp(*time, micros), support::Civil::kValue);
+  EXPECT_EQ(read_timestamp(*time, micros), Civil::kValue);
 }
 
 TEST_F(SqlSourceTest, ReadsAQueryWithTypesFromItsTables) {

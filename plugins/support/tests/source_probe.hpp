@@ -231,4 +231,19 @@ class TestDatabase {
   std::unique_ptr<database::Connection> connection_;
 };
 
+// Ends the one session that `source` has on its MySQL server behind the page that answered `next`: the read after it
+// must fail as unavailable.
+inline void lose_connection(TestDatabase& database, Source& source, const Cursor& next) {
+  const auto list = database.connection().query(
+      "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->size(), 1u);
+  database.run("KILL CONNECTION " + list->at(0).at(0).value());
+  Taken taken;
+  RejectLog log(taken);
+  const auto failed = source.read(next, {}, log.rejects);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code(), Code::kUnavailable) << failed.error().message();
+}
+
 }  // namespace sentinel::support

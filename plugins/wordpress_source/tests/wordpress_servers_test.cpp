@@ -117,16 +117,7 @@ TEST_F(WordpressServerTest, ALostConnectionIsUnavailableAndTheNextReadGoesOn) {
   add_donations(database, 3);
   auto site = source();
   const auto page = read_page(site, {}, {1, 4 << 20});
-  const auto list = database.connection().query(
-      "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()");
-  ASSERT_TRUE(list);
-  ASSERT_EQ(list->size(), 1u);
-  database.run("KILL CONNECTION " + list->at(0).at(0).value());
-  support::Taken taken;
-  support::RejectLog log(taken);
-  const auto failed = site.read(page.next, {}, log.rejects);
-  ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().code(), Code::kUnavailable) << failed.error().message();
+  support::lose_connection(database, site, page.next);
   EXPECT_EQ(read_pass(site, page.next).all("id"), (Texts{"6", "9"}));
 }
 

@@ -30,7 +30,8 @@ constexpr std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
 }  // namespace detail
 
 // days_from_civil and civil_from_days of Howard Hinnant (howardhinnant.github.io/date_algorithms.html): years start in
-// March, so that leap days come last, and an era of 400 years has 146097 days. REQUIRES: fewer than 2^62 days from 1970.
+// March, so that leap days come last, and an era of 400 years has 146097 days. REQUIRES: fewer than 2^62 days from
+// 1970.
 constexpr std::int64_t days_from_civil(const CivilDate& date) {
   const auto year = date.year - (date.month <= 2 ? 1 : 0);
   const auto era = detail::floor_divide(year, 400);
@@ -72,8 +73,8 @@ constexpr std::int64_t time_of_day(std::int64_t micros) {
 
 constexpr bool is_calendar_timestamp(std::int64_t micros) { return is_calendar_date(day_of(micros)); }
 
-// The timestamp as a column keeps it that has `digits` digits of a second: half up, so that no server rounds on its own.
-// REQUIRES: is_calendar_timestamp(micros), 0 <= digits <= 6.
+// The timestamp as a column keeps it that has `digits` digits of a second: half up, so that no server rounds on its
+// own. REQUIRES: is_calendar_timestamp(micros), 0 <= digits <= 6.
 constexpr std::int64_t rounded_to_digits(std::int64_t micros, int digits) {
   std::int64_t unit = 1;
   for (int i = digits; i < 6; ++i) unit *= 10;
