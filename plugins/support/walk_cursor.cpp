@@ -72,11 +72,12 @@ std::string text_at(const Json& json, const char* name) {
 
 // Where the window that ends at `until` begins: `overlap` before the end of the last one. Nowhere, so that everything
 // is read, if the server's clock stands before that end: it was set back, and what was written since carries earlier
-// times.
+// times. The same if `overlap` reaches back behind the year 0001.
 std::string begin_window(const std::string& last_until, const std::string& until, std::chrono::milliseconds overlap) {
   std::int64_t last = 0, now = 0;
   if (read_timestamp(last_until, last) != Civil::kValue || read_timestamp(until, now) != Civil::kValue) return "";
-  return now < last ? "" : timestamp_text(last - overlap.count() * 1000);
+  const auto begin = last - overlap.count() * 1000;
+  return now < last || !is_calendar_timestamp(begin) ? "" : timestamp_text(begin);
 }
 
 }  // namespace

@@ -168,5 +168,13 @@ TEST_F(Replays, ManyLettersGoInSeveralBatches) {
   EXPECT_EQ(one("SELECT cursor FROM sentinel_lane WHERE lane = 0"), "1200") << "a replay moves no checkpoint";
 }
 
+TEST_F(Replays, ATransformThatChangesAnAmountLandsNothing) {
+  owed({{"R0", 500}});
+  const auto report = replay_it({.transforms = "  - { use: lie, field: amount, by: 1 }\n"});
+  EXPECT_EQ(report.exit_code, kExitStorage);
+  EXPECT_EQ(landed(), "0");
+  EXPECT_EQ(letters().size(), 1u);
+}
+
 }  // namespace
 }  // namespace sentinel::pipeline::test

@@ -202,6 +202,8 @@ TEST_F(SqlRun, ALetterWithoutPayloadStopsWithTheCureUntilItIsGivenUp) {
   EXPECT_NE(stopped.fault.message().find(id), std::string::npos) << stopped.fault.message();
   EXPECT_NE(stopped.fault.message().find("sentinel dlq discard"), std::string::npos) << stopped.fault.message();
   EXPECT_EQ(letter_state(id), "open");
+  EXPECT_EQ(one("SELECT COUNT(*) FROM sentinel_lane WHERE holder <> ''"), "0") << "the lanes are let go";
+  EXPECT_EQ(one("SELECT COUNT(*) FROM sentinel_run WHERE state = 'running'"), "0");
   ASSERT_OK(discard(load({.transforms = kRejectR}), registry_, services_, state_folder_, {id}, "not worth it"));
   EXPECT_EQ(letter_state(id), "discarded");
   EXPECT_EQ(run_it({.transforms = kRejectR}).exit_code, 0);
@@ -218,6 +220,13 @@ TEST_F(SqlRun, APipelineHeldElsewhereIsLeftAloneUnlessTakenOver) {
   EXPECT_EQ(refused.exit_code, kExitFenced);
   EXPECT_NE(refused.fault.message().find("--take-over"), std::string::npos) << refused.fault.message();
   EXPECT_EQ(run_it({}, {.take_over = true}).balance.landed(), 1u);
+}
+
+TEST_F(SqlRun, ARunThatWasStoppedIsRecordedWithItsExitCode) {
+  make_target();
+  stop_.request(15);
+  EXPECT_EQ(run_it().exit_code, 143);
+  EXPECT_EQ(one("SELECT exit_code FROM sentinel_run WHERE state = 'stopped'"), "143");
 }
 
 TEST_F(SqlRun, OneRunAtATime) {

@@ -158,32 +158,31 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     SENTINEL_TRY(pass(work, batch.origin[i], line_of(written.outcome[i])));
   }
   SENTINEL_TRY(work.account.balance.check());
-  SENTINEL_TRY(check_witness(work, written));
+  SENTINEL_TRY(witness_.check(batch, sink_schema_, file_.money ? static_cast<int>(file_.money->exponent) : 0, written,
+                              work.account.balance));
   return std::move(work.account);
 }
 
-// The second witness: what landed by the values handed to the sink must be what landed by the amounts read.
-Status Accountant::check_witness(const Work& work, const plugins::WrittenBatch& written) const {
-  if (witness_.column == Schema::npos) return {};
-  const auto& batch = work.batch;
-  const auto column = batch.sink.view(sink_schema_).column(witness_.column);
-  const auto exponent = static_cast<int>(file_.money->exponent);
+Status MoneyWitness::check(const PreparedBatch& batch, const Schema& sink_schema, int exponent,
+                           const plugins::WrittenBatch& written, const Balance& balance) const {
+  if (column == Schema::npos) return {};
+  const auto values = batch.sink.view(sink_schema).column(column);
   std::map<std::string, int128> landed;
   for (std::size_t i = 0; i < written.outcome.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
-    const auto& amount = work.amount(batch.origin[i]);
-    if (!lands(written.outcome[i]) || column.is_null(row)) continue;
+    const auto& amount = batch.amounts[static_cast<std::size_t>(batch.origin[i])];
+    if (!lands(written.outcome[i]) || values.is_null(row)) continue;
     if (!amount.known()) return internal_error("an amount lands that was never read");
     auto minor = static_cast<int128>(0);
-    if (column.type() == Type::kInt64)
-      minor = column.int64(row);
+    if (values.type() == Type::kInt64)
+      minor = values.int64(row);
     else {
-      SENTINEL_ASSIGN(const auto scaled, column.decimal(row).rescaled(exponent));
+      SENTINEL_ASSIGN(const auto scaled, values.decimal(row).rescaled(exponent));
       minor = scaled.unscaled;
     }
     landed[batch.currencies[static_cast<std::size_t>(amount.currency)]] += minor;
   }
-  for (const auto& [currency, sums] : work.account.balance.money()) {
+  for (const auto& [currency, sums] : balance.money()) {
     const auto expected = sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED];
     const auto found = landed.contains(currency) ? landed.at(currency) : 0;
     if (found != expected)

@@ -29,6 +29,10 @@ struct Account {
 struct MoneyWitness {
   std::size_t column = Schema::npos;
   static MoneyWitness find(const config::PipelineFile& file, const Schema& sink_schema);
+  // What landed by the values handed to the sink must be what landed by the amounts read. Errors: kInternal. REQUIRES:
+  // `batch.sink` has `sink_schema`; `balance` is that of this batch.
+  Status check(const PreparedBatch& batch, const Schema& sink_schema, int exponent,
+               const plugins::WrittenBatch& written, const Balance& balance) const;
 };
 
 class Accountant {
@@ -49,7 +53,6 @@ class Accountant {
   Status dead_letter(Work& work, store::StoredLetter letter, const Amount& amount);
   Status close_older(Work& work, const std::string& key, const std::string& keep_id);
   Status pass(Work& work, std::int64_t row, BalanceLine line);
-  Status check_witness(const Work& work, const plugins::WrittenBatch& written) const;
   store::StoredLetter unreadable_letter(const plugins::RejectedRecord& record) const;
   void stamp(store::StoredLetter& letter, const std::string& stage, const Status& why) const;
 

@@ -47,7 +47,11 @@ Status Breaker::passed(std::uint64_t new_records, std::uint64_t new_rejects) {
     held -= recent_.front().first;
     recent_.pop_front();
   }
-  if (!is_open_ || new_records == 0) return {};
+  return new_records == 0 ? Status() : ended();
+}
+
+Status Breaker::ended() {
+  if (!is_open_) return {};
   is_open_ = may_probe_ = false;
   return store_.set_state(pipeline_, "breaker", "");
 }

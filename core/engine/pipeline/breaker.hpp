@@ -33,6 +33,8 @@ class Breaker {
   Status open(std::int64_t now_unix_ms);
   // Counts a committed batch; closes a breaker that was probing.
   Status passed(std::uint64_t new_records, std::uint64_t new_rejects);
+  // The source has no more: a breaker that was probing and met nothing new closes.
+  Status ended();
 
  private:
   const stages::CircuitBreaker policy_;

@@ -45,6 +45,20 @@ std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page, Prepared
   return rows;
 }
 
+// What is no ISO 4217 code has a line of its own in the balance, so that no dirty record can break the ledger.
+std::string currency_code(const ColumnView& column, std::int64_t row) {
+  const auto text = column.is_null(row) ? std::string_view() : column.text(row);
+  const bool is_code = text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+  return is_code ? std::string(text) : "?";
+}
+
+std::int32_t currency_index(const std::string& code, PreparedBatch& batch) {
+  const auto known = std::ranges::find(batch.currencies, code);
+  const auto index = static_cast<std::int32_t>(known - batch.currencies.begin());
+  if (known == batch.currencies.end()) batch.currencies.push_back(code);
+  return index;
+}
+
 }  // namespace
 
 Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault) {
@@ -90,21 +104,23 @@ Result<Schema> Chain::bind_to(const Schema& source_schema) {
   return *in;
 }
 
+// The money field as whole minor units, and the field that names its currency where one does.
+bool Chain::has_money(const Schema& schema) const {
+  const auto at = schema.find(file_.money->field);
+  if (at == Schema::npos || schema[at].type != Type::kInt64) return false;
+  if (file_.money->currency_field.empty()) return true;
+  const auto currency = schema.find(file_.money->currency_field);
+  return currency != Schema::npos && schema[currency].type == Type::kUtf8;
+}
+
 Status Chain::find_money() {
   money_after_.reset();
   if (!file_.money) return {};
-  const auto& money = *file_.money;
-  const auto has_money = [&](const Schema& schema) {
-    const auto at = schema.find(money.field);
-    if (at == Schema::npos || schema[at].type != Type::kInt64) return false;
-    if (money.currency_field.empty()) return true;
-    const auto currency = schema.find(money.currency_field);
-    return currency != Schema::npos && schema[currency].type == Type::kUtf8;
-  };
   if (has_money(source_schema_)) money_after_ = 0;
   for (std::size_t i = 0; !money_after_ && i < transforms_.size(); ++i)
     if (has_money(transforms_[i].out)) money_after_ = i + 1;
   if (money_after_) return {};
+  const auto& money = *file_.money;
   return invalid_config(fmt::format(
       "{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: "
       "integer }}",
@@ -142,28 +158,24 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
     flowing = std::move(applied.batch);
-    if (money_after_ == i + 1) note_amounts(flowing.view(transform.out), origin, batch);
+    if (money_after_ && i + 1 >= *money_after_ && has_money(transform.out))
+      note_amounts(flowing.view(transform.out), origin, batch);
   }
   batch.sink = std::move(flowing);
   batch.origin = std::move(origin);
   return batch;
 }
 
+// An amount counts as it was when it first was known: a later stage may fill a gap, never change what was noted.
 void Chain::note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const {
   const auto amount = view.column(view.schema().find(file_.money->field));
-  const auto& by_field = file_.money->currency_field;
-  if (by_field.empty()) batch.currencies = {file_.money->currency};
+  const auto by_field = view.schema().find(file_.money->currency_field);
   for (std::int64_t row = 0; row < view.rows(); ++row) {
-    if (amount.is_null(row)) continue;
     auto& noted = batch.amounts[static_cast<std::size_t>(origin[static_cast<std::size_t>(row)])];
+    if (noted.known() || amount.is_null(row)) continue;
     noted.minor = amount.int64(row);
-    noted.currency = 0;
-    if (by_field.empty()) continue;
-    const auto currencies = view.column(view.schema().find(by_field));
-    const std::string code(currencies.is_null(row) ? std::string_view("?") : currencies.text(row));
-    const auto known = std::find(batch.currencies.begin(), batch.currencies.end(), code);
-    noted.currency = static_cast<std::int32_t>(known - batch.currencies.begin());
-    if (known == batch.currencies.end()) batch.currencies.push_back(code);
+    noted.currency = currency_index(
+        by_field == Schema::npos ? file_.money->currency : currency_code(view.column(by_field), row), batch);
   }
 }
 

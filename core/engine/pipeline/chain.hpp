@@ -74,6 +74,7 @@ class Chain {
     Schema out;
   };
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
+  bool has_money(const Schema& schema) const;
   Status find_money();
   void note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
 

@@ -20,8 +20,9 @@ struct Workplace {
 // times, services that are gone or overloaded for as long as `outage.wait`.
 class Attempts {
  public:
-  explicit Attempts(Workplace place)
-      : place_(place), outage_(place.file.outage.wait, place.file.retry, place.services, place.services.stop()) {}
+  explicit Attempts(Workplace place) : Attempts(place, place.file.outage.wait) {}
+  Attempts(Workplace place, std::chrono::milliseconds patience)
+      : place_(place), outage_(patience, place.file.retry, place.services, place.services.stop()) {}
   // Ok: try again. Else the fault to end with.
   Status pause(const Status& fault);
   void succeeded();

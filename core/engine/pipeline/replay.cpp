@@ -2,6 +2,7 @@
 #include "engine/pipeline/replay.hpp"
 
 #include "engine/ledger/record_snapshot.hpp"
+#include "engine/pipeline/account.hpp"
 #include "engine/pipeline/chain.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/pipeline/protocol.hpp"
@@ -51,7 +52,7 @@ class Replay {
     SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
     SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_, true));
     if (!sink_->is_transactional()) return {};
-    Attempts attempts(place());
+    Attempts attempts(place(), file_.outage.connect_wait);
     while (true) {
       auto lanes = sink_->resume(resume_request(file_, folder, report_.run_id, true));
       if (lanes) {
@@ -155,7 +156,7 @@ class Replay {
   Status replay_group(const std::string& schema_text, const std::vector<const StoredLetter*>& group) {
     SENTINEL_ASSIGN(const auto schema, ledger::schema_from_json(schema_text));
     auto bound = bind(schema);
-    if (!bound.ok() && group.front()->source_id != file_.source_id) {
+    if (bound.code() == Code::kInvalidConfig && group.front()->source_id != file_.source_id) {
       services_.log().warn(fmt::format("{} letters of the former source {} do not fit today's pipeline and stay: {}",
                                        group.size(), group.front()->source_id, bound.message()));
       report_.not_replayable += group.size();
@@ -197,8 +198,11 @@ class Replay {
     for (const auto row : batch.origin) ids.push_back(letters[static_cast<std::size_t>(row)]->letter_id);
 
     Fates fates;
-    const auto status = deliver(std::move(batch.sink), ids, [&](const plugins::WrittenBatch& written) {
+    const auto witness = MoneyWitness::find(file_, sink_schema_);
+    const auto status = deliver(batch.sink, ids, [&](const plugins::WrittenBatch& written) -> Result<Seal> {
       fates = judge(batch, letters, written);
+      SENTINEL_TRY(fates.balance.check());
+      SENTINEL_TRY(witness.check(batch, sink_schema_, report_.exponent, written, fates.balance));
       return seal_of(fates);
     });
     if (status.code() == Code::kTransient) return replay_halves(schema, letters, status);
@@ -220,7 +224,7 @@ class Replay {
 
   // Writes and commits one batch on the replay lane, as often as it takes. `seal` is asked anew for each attempt.
   template <class MakeSeal>
-  Status deliver(Batch rows, const std::vector<std::string_view>& letter_ids, MakeSeal&& make_seal) {
+  Status deliver(const Batch& rows, const std::vector<std::string_view>& letter_ids, MakeSeal&& make_seal) {
     Attempts attempts(place());
     while (true) {
       const auto delivery = services_.random_hex(32);
@@ -229,9 +233,10 @@ class Replay {
         auto written = sink_->write(rows, sink_->is_transactional() ? &claim : nullptr);
         if (!written) return roll_back(place(), std::move(written).error());
         telemetry::pass_fail_point("replay.written");
-        auto seal = make_seal(*written);
-        seal.claim = {claim.lane, claim.epoch, claim.seq, delivery, {}};
-        return sink_->is_transactional() ? commit_and_resolve(place(), seal) : Status();
+        Result<Seal> seal = make_seal(*written);
+        if (!seal) return roll_back(place(), std::move(seal).error());
+        seal->claim = {claim.lane, claim.epoch, claim.seq, delivery, {}};
+        return sink_->is_transactional() ? commit_and_resolve(place(), *seal) : Status();
       }();
       if (status.ok()) {
         ++lane_.seq;
@@ -311,7 +316,6 @@ class Replay {
   }
 
   Status conclude(const Fates& fates) {
-    SENTINEL_TRY(fates.balance.check());
     report_.balance.add(fates.balance);
     report_.recovered += fates.recovered.size();
     report_.closed_elsewhere += fates.closed.size();

@@ -43,7 +43,7 @@ class Run {
         report_(report) {}
 
   Status execute() {
-    SENTINEL_ASSIGN(auto lock, store::FolderLock::take(folder_, file_.name, "run"));
+    SENTINEL_ASSIGN(auto lock, take_lock());
     SENTINEL_ASSIGN(store_, store::Store::open(folder_, [this] { return services_.clock().now_unix_ms(); }));
     std::error_code ignored;
     SENTINEL_TRY(store_->set_state(file_.name, "file", std::filesystem::absolute(file_.path, ignored).string()));
@@ -59,16 +59,26 @@ class Run {
     Delivery delivery({file_, *sink_, *store_, services_}, accountant, known, breaker);
     SENTINEL_TRY(connect(accountant, delivery));
     SENTINEL_TRY(note_changed_source());
-    SENTINEL_TRY(reconcile_letters(file_, *sink_, *store_, services_.log()));
-    SENTINEL_TRY(known.load());
-
-    auto status = deliver_all(accountant, delivery, breaker);
+    auto status = reconcile_letters(file_, *sink_, *store_, services_.log());
+    if (status.ok()) status = known.load();
+    if (status.ok()) status = deliver_all(accountant, delivery, breaker);
     report_.balance = delivery.total();
     report_.new_letters = delivery.new_letters();
     return finish(std::move(status));
   }
 
  private:
+  // A replay that starts holds this lock for a moment, to reconcile; a run that goes on holds it for good.
+  Result<store::FolderLock> take_lock() {
+    auto& clock = services_.clock();
+    const auto until_ms = clock.steady_ms() + kLockPatience.count();
+    while (true) {
+      auto lock = store::FolderLock::take(folder_, file_.name, "run");
+      if (lock || lock.error().code() != Code::kFenced || clock.steady_ms() >= until_ms) return lock;
+      if (clock.wait_until(clock.steady_ms() + 100, services_.stop())) return Status(Code::kCancelled, "stopped");
+    }
+  }
+
   // Both ends answer and fit before anything is read or made; then the target is made where it is missing, and the
   // lanes are taken.
   Status connect(Accountant& accountant, Delivery& delivery) {
@@ -103,7 +113,7 @@ class Run {
     auto cursor = options_.full ? std::string() : delivery.cursor();
     while (true) {
       SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
-      if (end == End::kDone) return {};
+      if (end == End::kDone) return breaker.ended();
       if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
       if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
     }
@@ -146,7 +156,10 @@ class Run {
   }
 
   Status finish(Status status) {
-    const auto code = report_.exit_code != 0 ? report_.exit_code : exit_code_of(status.code());
+    const bool is_stopped = status.code() == Code::kCancelled && services_.stop().requested();
+    const auto code = report_.exit_code != 0 ? report_.exit_code
+                      : is_stopped           ? kExitSignal + services_.stop().signal()
+                                             : exit_code_of(status.code());
     if (sink_->is_transactional() && status.code() != Code::kFenced) {
       RunSummary summary;
       summary.exit_code = code;
@@ -183,6 +196,7 @@ class Run {
   }
 
   static constexpr milliseconds kPatience{500};
+  static constexpr milliseconds kLockPatience{2000};
   const config::PipelineFile& file_;
   plugins::Registry& registry_;
   telemetry::HostServices& services_;

@@ -22,6 +22,32 @@ std::string host_id() {
   return name;
 }
 
+Result<std::set<std::string>> open_letters(const config::PipelineFile& file, plugins::SinkStage& sink) {
+  std::set<std::string> owed;
+  SENTINEL_TRY(sink.letters(file.name, [&](std::string_view, const Letter& letter) { owed.insert(letter.letter_id); }));
+  return owed;
+}
+
+// Letters that are closed here and owed there wait again; they leave `owed`. A replay beside us may have closed some
+// between the two questions, so the destination is asked once more.
+Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store, telemetry::Log& log,
+                   std::set<std::string>& owed) {
+  if (owed.empty()) return {};
+  SENTINEL_ASSIGN(const auto still_owed, open_letters(file, sink));
+  std::erase_if(owed, [&](const auto& id) { return !still_owed.contains(id); });
+  std::vector<std::string> again;
+  for (const auto& id : owed)
+    if (const auto letter = store.find(id); letter && letter->status != store::LetterStatus::kPending)
+      again.push_back(id);
+  if (again.empty()) return {};
+  log.warn(fmt::format(
+      "the destination owes {} records that were settled here before; it was restored from a backup, or another state "
+      "folder wrote to it: their letters wait again",
+      again.size()));
+  for (const auto& id : again) owed.erase(id);
+  return store.reopen(again, "owed again by the destination");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile& file, plugins::Registry& registry,
@@ -53,8 +79,7 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
     for (const auto& delivery : left_behind) SENTINEL_TRY(store.drop(delivery));
     return {};
   }
-  std::set<std::string> owed;
-  SENTINEL_TRY(sink.letters(file.name, [&](std::string_view, const Letter& letter) { owed.insert(letter.letter_id); }));
+  SENTINEL_ASSIGN(auto owed, open_letters(file, sink));
 
   SENTINEL_ASSIGN(const auto left_behind, store.unconfirmed(file.name));
   for (const auto& delivery : left_behind) {
@@ -73,18 +98,7 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
     if (owed.erase(letter.letter_id) == 0) closed_there.push_back(letter.letter_id);
   if (!closed_there.empty())
     SENTINEL_TRY(store.close(closed_there, store::LetterStatus::kSuperseded, "closed in the destination"));
-  std::vector<std::string> owed_again;
-  for (const auto& id : owed)
-    if (const auto letter = store.find(id); letter && letter->status != store::LetterStatus::kPending)
-      owed_again.push_back(id);
-  if (!owed_again.empty()) {
-    log.warn(fmt::format(
-        "the destination owes {} records that were settled here before; it was restored from a backup, or another "
-        "state folder wrote to it: their letters wait again",
-        owed_again.size()));
-    SENTINEL_TRY(store.reopen(owed_again, "owed again by the destination"));
-    for (const auto& id : owed_again) owed.erase(id);
-  }
+  SENTINEL_TRY(reopen_owed(file, sink, store, log, owed));
   if (owed.empty()) return {};
   log.warn(fmt::format("{} open dead letters have no payload here", owed.size()));
   return Status(Code::kStorage, fmt::format("the target says that letter {} of {} is owed, but its payload is not in "
