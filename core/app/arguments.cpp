@@ -3,7 +3,6 @@
 
 #include <sentinel/did_you_mean.hpp>
 
-
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
 

@@ -134,8 +134,7 @@ std::optional<std::string> References::from_file(std::string_view path, Position
     return std::nullopt;
   }
   if (secret->warning) problems_.warning(at, place + ": " + *secret->warning);
-  if (is_utf8(secret->content) && secret->content.find('\0') == std::string::npos)
-    return std::move(secret->content);
+  if (is_utf8(secret->content) && secret->content.find('\0') == std::string::npos) return std::move(secret->content);
   problems_.error(at, place + ": is not UTF-8 text");
   return std::nullopt;
 }

@@ -3,7 +3,6 @@
 
 #include <sentinel/text.hpp>
 
-
 namespace sentinel::plugins {
 
 Status told(const sentinel_error* error) {

@@ -7,8 +7,8 @@
  *  - The side that allocates a struct sets `struct_size`; the other side reads or writes only up to it. Members are
  *    only ever added at the end. A member that lies behind `struct_size` means "not offered".
  *  - Arrays of growable structs are arrays of pointers.
- *  - A text is borrowed UTF-8 (pointer and size, not terminated); it lives until the call that got it returns, or, where
- *    an answer holds it, until the next call on the same instance.
+ *  - A text is borrowed UTF-8 (pointer and size, not terminated); it lives until the call that got it returns, or,
+ * where an answer holds it, until the next call on the same instance.
  *  - One thread at a time per instance. `cancel` is the exception: any thread, at any time between open and close.
  *  - A call answers SENTINEL_OK or a code; with a code it has filled `*error`. No exception crosses.
  */
@@ -29,7 +29,7 @@ extern "C" {
 #define SENTINEL_ABI_VERSION 1u
 #define SENTINEL_ABI_OLDEST 1u
 
-/* ---- Arrow C Data Interface (https://arrow.apache.org/docs/format/CDataInterface.html) ---------------------------- */
+/* ---- Arrow C Data Interface (https://arrow.apache.org/docs/format/CDataInterface.html) ---- */
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
 
@@ -63,7 +63,7 @@ struct ArrowArray {
 };
 #endif /* ARROW_C_DATA_INTERFACE */
 
-/* ---- Values ------------------------------------------------------------------------------------------------------- */
+/* ---- Values ---- */
 typedef struct sentinel_text {
   const char* data;
   uint64_t size; /* bytes */
@@ -99,7 +99,7 @@ typedef struct sentinel_error {
   char message[1024];     /* lower case, no full stop, no secret: what, where, what to do */
 } sentinel_error;
 
-/* ---- Options ------------------------------------------------------------------------------------------------------ */
+/* ---- Options ---- */
 enum sentinel_option_type {
   SENTINEL_TYPE_STRING = 1,
   SENTINEL_TYPE_INTEGER = 2,
@@ -166,8 +166,13 @@ typedef struct sentinel_value {
   const struct sentinel_value* const* items; /* of a list or a map */
 } sentinel_value;
 
-/* ---- Host services ------------------------------------------------------------------------------------------------ */
-enum sentinel_log_level { SENTINEL_LOG_DEBUG = 0, SENTINEL_LOG_INFO = 1, SENTINEL_LOG_WARNING = 2, SENTINEL_LOG_ERROR = 3 };
+/* ---- Host services ---- */
+enum sentinel_log_level {
+  SENTINEL_LOG_DEBUG = 0,
+  SENTINEL_LOG_INFO = 1,
+  SENTINEL_LOG_WARNING = 2,
+  SENTINEL_LOG_ERROR = 3
+};
 
 typedef struct sentinel_log_field {
   sentinel_text name;
@@ -182,15 +187,15 @@ typedef struct sentinel_host {
   void* context;
   void (*log)(void* context, int32_t level, sentinel_text text, const sentinel_log_field* fields,
               uint64_t count) SENTINEL_NOEXCEPT;
-  int32_t (*stop_requested)(void* context) SENTINEL_NOEXCEPT;                         /* 1: end soon */
-  int32_t (*sleep_until)(void* context, int64_t steady_ms) SENTINEL_NOEXCEPT;         /* 1: woken because of a stop */
-  int64_t (*now_unix_ms)(void* context) SENTINEL_NOEXCEPT;                            /* wall clock, UTC */
-  int64_t (*steady_ms)(void* context) SENTINEL_NOEXCEPT;                              /* never steps back */
-  uint64_t (*random)(void* context) SENTINEL_NOEXCEPT;                                /* 64 uniform bits */
-  void (*count)(void* context, sentinel_text name, int64_t delta) SENTINEL_NOEXCEPT;  /* adds to a named counter */
+  int32_t (*stop_requested)(void* context) SENTINEL_NOEXCEPT;                        /* 1: end soon */
+  int32_t (*sleep_until)(void* context, int64_t steady_ms) SENTINEL_NOEXCEPT;        /* 1: woken because of a stop */
+  int64_t (*now_unix_ms)(void* context) SENTINEL_NOEXCEPT;                           /* wall clock, UTC */
+  int64_t (*steady_ms)(void* context) SENTINEL_NOEXCEPT;                             /* never steps back */
+  uint64_t (*random)(void* context) SENTINEL_NOEXCEPT;                               /* 64 uniform bits */
+  void (*count)(void* context, sentinel_text name, int64_t delta) SENTINEL_NOEXCEPT; /* adds to a named counter */
 } sentinel_host;
 
-/* ---- Source ------------------------------------------------------------------------------------------------------- */
+/* ---- Source ---- */
 /* A record that could not become a row. The engine makes a dead letter of it. */
 typedef struct sentinel_source_reject {
   uint32_t struct_size;
@@ -249,9 +254,10 @@ typedef struct sentinel_source_calls {
   int32_t (*schema)(void* instance, struct ArrowSchema* out, sentinel_error* error) SENTINEL_NOEXCEPT;
   int32_t (*read)(void* instance, const sentinel_read_request* request, sentinel_page* page,
                   sentinel_error* error) SENTINEL_NOEXCEPT;
-  int32_t (*check)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;                                      /* (o) */
-  int32_t (*discover)(void* instance, const sentinel_discovery* discovery, sentinel_error* error) SENTINEL_NOEXCEPT; /* (o) */
-  int32_t (*count)(void* instance, int64_t* rows, sentinel_error* error) SENTINEL_NOEXCEPT;                       /* (o) */
+  int32_t (*check)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT; /* (o) */
+  int32_t (*discover)(void* instance, const sentinel_discovery* discovery,
+                      sentinel_error* error) SENTINEL_NOEXCEPT;                             /* (o) */
+  int32_t (*count)(void* instance, int64_t* rows, sentinel_error* error) SENTINEL_NOEXCEPT; /* (o) */
   /* (o) the records with these keys, in one array with the source's schema; a vanished key is simply not in it */
   int32_t (*fetch)(void* instance, const sentinel_text* keys, uint64_t key_count, const sentinel_read_request* request,
                    sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
@@ -259,11 +265,12 @@ typedef struct sentinel_source_calls {
   int32_t (*keys)(void* instance, const sentinel_read_request* request, const sentinel_text_list* list,
                   sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o) start cursors of up to `wanted` parts that can be read side by side */
-  int32_t (*splits)(void* instance, int32_t wanted, const sentinel_text_list* list, sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*splits)(void* instance, int32_t wanted, const sentinel_text_list* list,
+                    sentinel_error* error) SENTINEL_NOEXCEPT;
   void (*cancel)(void* instance) SENTINEL_NOEXCEPT; /* (o) any thread: make a blocking read return CANCELLED soon */
 } sentinel_source_calls;
 
-/* ---- Transform ---------------------------------------------------------------------------------------------------- */
+/* ---- Transform ---- */
 /* Every input row ends in exactly one of: an output row whose origin it is, filter, reject. */
 typedef struct sentinel_apply_request {
   uint32_t struct_size;
@@ -277,7 +284,8 @@ typedef struct sentinel_applied {
   uint32_t struct_size;
   uint32_t reserved;
   struct ArrowArray array; /* the caller owns it now */
-  const int64_t* origin;   /* input row of each output row, ascending; NULL: same rows, same order. Lives until the next call */
+  const int64_t*
+      origin; /* input row of each output row, ascending; NULL: same rows, same order. Lives until the next call */
 } sentinel_applied;
 
 typedef struct sentinel_transform_calls {
@@ -286,14 +294,15 @@ typedef struct sentinel_transform_calls {
   int32_t (*open)(const sentinel_host* host, const sentinel_value* options, void** instance,
                   sentinel_error* error) SENTINEL_NOEXCEPT;
   void (*close)(void* instance) SENTINEL_NOEXCEPT;
-  /* `in` is borrowed, `out` is the caller's to release. Called before the first apply, and again after SCHEMA_CHANGED. */
+  /* `in` is borrowed, `out` is the caller's to release. Called before the first apply, and again after SCHEMA_CHANGED.
+   */
   int32_t (*bind)(void* instance, const struct ArrowSchema* in, struct ArrowSchema* out,
                   sentinel_error* error) SENTINEL_NOEXCEPT;
   int32_t (*apply)(void* instance, const sentinel_apply_request* request, sentinel_applied* applied,
                    sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_transform_calls;
 
-/* ---- Sink --------------------------------------------------------------------------------------------------------- */
+/* ---- Sink ---- */
 enum sentinel_sink_level {
   SENTINEL_SINK_WRITE_ONLY = 1,   /* at least once; effectively once if it upserts by key */
   SENTINEL_SINK_TRANSACTIONAL = 2 /* resume, commit, rollback, resolve: exactly once */
@@ -319,12 +328,12 @@ enum sentinel_letter_state {
 /* The fact that a record is owed. The payload stays in the host's store. */
 typedef struct sentinel_letter {
   uint32_t struct_size;
-  int32_t state;            /* sentinel_letter_state */
-  sentinel_text letter_id;  /* 32 hex digits of (pipeline, source_id, source_key, record_hash) */
+  int32_t state;           /* sentinel_letter_state */
+  sentinel_text letter_id; /* 32 hex digits of (pipeline, source_id, source_key, record_hash) */
   sentinel_text source_key;
   sentinel_text record_hash;
-  sentinel_text minor;      /* decimal digits of its money in minor units; "" where refused before it was known */
-  sentinel_text currency;   /* "" if none */
+  sentinel_text minor;    /* decimal digits of its money in minor units; "" where refused before it was known */
+  sentinel_text currency; /* "" if none */
 } sentinel_letter;
 
 enum sentinel_purpose {
@@ -334,15 +343,15 @@ enum sentinel_purpose {
 
 typedef struct sentinel_resume_request {
   uint32_t struct_size;
-  int32_t purpose;             /* sentinel_purpose */
+  int32_t purpose; /* sentinel_purpose */
   sentinel_text pipeline;
   sentinel_text source_id;
   sentinel_text run_id;
-  sentinel_text holder;        /* who asks: host id, state folder and process */
-  sentinel_text holder_place;  /* host id and state folder; the caller holds the flock of this place */
-  int64_t stale_after_ms;      /* a foreign holder is dead when its heartbeat is older, by the database's clock */
-  int32_t lanes;               /* how many, >= 1 */
-  int32_t take_over;           /* 1: do not wait for a foreign holder to become stale */
+  sentinel_text holder;       /* who asks: host id, state folder and process */
+  sentinel_text holder_place; /* host id and state folder; the caller holds the flock of this place */
+  int64_t stale_after_ms;     /* a foreign holder is dead when its heartbeat is older, by the database's clock */
+  int32_t lanes;              /* how many, >= 1 */
+  int32_t take_over;          /* 1: do not wait for a foreign holder to become stale */
 } sentinel_resume_request;
 
 typedef struct sentinel_lane {
@@ -358,8 +367,8 @@ typedef struct sentinel_claim {
   uint32_t struct_size;
   int32_t lane;
   int64_t epoch;
-  int64_t seq;                /* last committed + 1 */
-  sentinel_text delivery_id;  /* random per attempt */
+  int64_t seq;               /* last committed + 1 */
+  sentinel_text delivery_id; /* random per attempt */
   /* Replay only, one per row: the letter that the row comes from. The sink turns it from open to recovered first, in
    * the same transaction; where that hits no row the outcome is CLOSED and nothing is written for it. */
   const sentinel_text* letter_ids;
@@ -374,9 +383,18 @@ typedef struct sentinel_write_request {
   void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_write_request;
 
-enum { SENTINEL_BALANCE_READ = 0, SENTINEL_BALANCE_INSERTED, SENTINEL_BALANCE_UPDATED, SENTINEL_BALANCE_UNCHANGED,
-       SENTINEL_BALANCE_DEAD_LETTERED, SENTINEL_BALANCE_FILTERED, SENTINEL_BALANCE_LEFT, SENTINEL_BALANCE_SUPERSEDED,
-       SENTINEL_BALANCE_SETTLED, SENTINEL_BALANCE_LINES };
+enum {
+  SENTINEL_BALANCE_READ = 0,
+  SENTINEL_BALANCE_INSERTED,
+  SENTINEL_BALANCE_UPDATED,
+  SENTINEL_BALANCE_UNCHANGED,
+  SENTINEL_BALANCE_DEAD_LETTERED,
+  SENTINEL_BALANCE_FILTERED,
+  SENTINEL_BALANCE_LEFT,
+  SENTINEL_BALANCE_SUPERSEDED,
+  SENTINEL_BALANCE_SETTLED,
+  SENTINEL_BALANCE_LINES
+};
 
 /* The sums of one currency in minor units, decimal digits, one a line of the balance. */
 typedef struct sentinel_money_line {
@@ -390,10 +408,10 @@ typedef struct sentinel_seal {
   uint32_t struct_size;
   uint32_t letter_count;
   const sentinel_claim* claim;
-  sentinel_text next_cursor;              /* what the lane resumes from after this batch */
-  const sentinel_letter* const* letters;  /* facts to record: new open ones, and the state changes of older ones */
+  sentinel_text next_cursor;             /* what the lane resumes from after this batch */
+  const sentinel_letter* const* letters; /* facts to record: new open ones, and the state changes of older ones */
   uint64_t records[SENTINEL_BALANCE_LINES];
-  uint64_t amount_unknown;                /* dead-lettered before their amount was known */
+  uint64_t amount_unknown; /* dead-lettered before their amount was known */
   const sentinel_money_line* const* money;
   uint64_t money_count;
 } sentinel_seal;
@@ -436,10 +454,10 @@ typedef struct sentinel_sink_calls {
   /* (2) Takes the pipeline's lanes: raises their epoch, fills lanes[0 .. request->lanes). */
   int32_t (*resume)(void* instance, const sentinel_resume_request* request, sentinel_lane* const* lanes,
                     sentinel_error* error) SENTINEL_NOEXCEPT;
-  int32_t (*commit)(void* instance, const sentinel_seal* seal, sentinel_error* error) SENTINEL_NOEXCEPT;        /* (2) */
-  int32_t (*rollback)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;                                /* (2) */
+  int32_t (*commit)(void* instance, const sentinel_seal* seal, sentinel_error* error) SENTINEL_NOEXCEPT; /* (2) */
+  int32_t (*rollback)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;                          /* (2) */
   int32_t (*resolve)(void* instance, const sentinel_claim* claim, int32_t* verdict,
-                     sentinel_error* error) SENTINEL_NOEXCEPT;                                                 /* (2) */
+                     sentinel_error* error) SENTINEL_NOEXCEPT; /* (2) */
   /* (2) Reports every open letter of the pipeline, of all its sources. */
   int32_t (*letters)(void* instance, const sentinel_letters_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (2) Says "still here" on the lanes while no batch is under way; FENCED if they are somebody else's now. */
@@ -450,26 +468,29 @@ typedef struct sentinel_sink_calls {
   int32_t (*read_back)(void* instance, const struct ArrowArray* keys, struct ArrowArray* rows,
                        sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o) Removes these keys from the target, inside the open transaction of `write`. */
-  int32_t (*remove)(void* instance, const struct ArrowArray* keys, uint64_t* removed, sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*remove)(void* instance, const struct ArrowArray* keys, uint64_t* removed,
+                    sentinel_error* error) SENTINEL_NOEXCEPT;
   void (*cancel)(void* instance) SENTINEL_NOEXCEPT; /* (o) any thread */
   /* (o) The SQL, or other words, that would make what `create` makes, for somebody with more rights. */
   int32_t (*plan)(void* instance, const struct ArrowSchema* schema, void* context,
-                  void (*text)(void* context, sentinel_text text) SENTINEL_NOEXCEPT, sentinel_error* error) SENTINEL_NOEXCEPT;
+                  void (*text)(void* context, sentinel_text text) SENTINEL_NOEXCEPT,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_sink_calls;
 
-/* ---- Plugin ------------------------------------------------------------------------------------------------------- */
+/* ---- Plugin ---- */
 enum sentinel_kind {
   SENTINEL_KIND_SOURCE = 1,
   SENTINEL_KIND_TRANSFORM = 2,
   SENTINEL_KIND_SINK = 3,
-  SENTINEL_KIND_POLICY = 4 /* built-in only: options that the engine itself carries out (retry, outage, dead_letter, …) */
+  SENTINEL_KIND_POLICY =
+      4 /* built-in only: options that the engine itself carries out (retry, outage, dead_letter, …) */
 };
 
 typedef struct sentinel_component {
   uint32_t struct_size;
-  int32_t kind;           /* sentinel_kind */
-  const char* use;        /* what a pipeline file writes behind `use:` */
-  const char* doc;        /* one sentence */
+  int32_t kind;    /* sentinel_kind */
+  const char* use; /* what a pipeline file writes behind `use:` */
+  const char* doc; /* one sentence */
   const sentinel_option_table* options;
   int32_t cursor_version; /* source: raise it when old cursors no longer mean the same */
   int32_t sink_level;     /* sink: sentinel_sink_level */
@@ -489,7 +510,7 @@ typedef struct sentinel_plugin {
 
 /* The one exported symbol of a plugin. What it answers is static: it is never released. */
 #define SENTINEL_PLUGIN_SYMBOL "sentinel_plugin_v1"
-typedef const sentinel_plugin* (*sentinel_plugin_entry)(uint32_t host_abi) SENTINEL_NOEXCEPT;
+typedef const sentinel_plugin* (*sentinel_plugin_entry)(uint32_t host_abi)SENTINEL_NOEXCEPT;
 
 #ifdef __cplusplus
 }

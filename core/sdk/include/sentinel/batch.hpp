@@ -1,6 +1,7 @@
 // Records in columns: Batch owns an Arrow array, BatchView reads one, BatchBuilder makes one.
 //
-// A batch is moved, never copied: whoever holds it releases it, on any thread. A view borrows and is as cheap as a pointer.
+// A batch is moved, never copied: whoever holds it releases it, on any thread. A view borrows and is as cheap as a
+// pointer.
 #pragma once
 
 #include <sentinel/decimal.hpp>
@@ -33,7 +34,7 @@ class ColumnView {
   Type type() const { return type_; }
   bool is_null(std::int64_t row) const { return buffers_[0] != nullptr && !bit(buffers_[0], row); }
   bool boolean(std::int64_t row) const { return bit(buffers_[1], row); }
-  std::int64_t int64(std::int64_t row) const { return at<std::int64_t>(row); }      // kInt64
+  std::int64_t int64(std::int64_t row) const { return at<std::int64_t>(row); }  // kInt64
   double float64(std::int64_t row) const { return at<double>(row); }
   std::int32_t date(std::int64_t row) const { return at<std::int32_t>(row); }       // days since the epoch
   std::int64_t timestamp(std::int64_t row) const { return at<std::int64_t>(row); }  // microseconds since the epoch, UTC
@@ -203,11 +204,26 @@ class ColumnBuilder {
     holder_->push_valid(false);
   }
   // REQUIRES of each: the column has that type; of append_text: UTF-8 if kUtf8, and the column stays below 2 GiB.
-  void append_bool(bool value) { push_bit(value); holder_->push_valid(true); }
-  void append_int64(std::int64_t value) { holder_->push_value(value); holder_->push_valid(true); }  // also kTimestamp
-  void append_float64(double value) { holder_->push_value(value); holder_->push_valid(true); }
-  void append_date(std::int32_t days) { holder_->push_value(days); holder_->push_valid(true); }
-  void append_decimal(int128 unscaled) { holder_->push_value(unscaled); holder_->push_valid(true); }  // at the field's scale
+  void append_bool(bool value) {
+    push_bit(value);
+    holder_->push_valid(true);
+  }
+  void append_int64(std::int64_t value) {
+    holder_->push_value(value);
+    holder_->push_valid(true);
+  }  // also kTimestamp
+  void append_float64(double value) {
+    holder_->push_value(value);
+    holder_->push_valid(true);
+  }
+  void append_date(std::int32_t days) {
+    holder_->push_value(days);
+    holder_->push_valid(true);
+  }
+  void append_decimal(int128 unscaled) {
+    holder_->push_value(unscaled);
+    holder_->push_valid(true);
+  }  // at the field's scale
   void append_text(std::string_view text) {
     holder_->bytes.insert(holder_->bytes.end(), text.begin(), text.end());
     push_end();
@@ -229,16 +245,28 @@ class ColumnBuilder {
 
   template <class T>
   void append(const T& value) {
-    if constexpr (std::is_same_v<T, std::nullptr_t> || std::is_same_v<T, std::nullopt_t>) append_null();
-    else if constexpr (requires { value.has_value(); *value; }) {
-      if (value.has_value()) append(*value);
-      else append_null();
-    }
-    else if constexpr (std::is_same_v<T, bool>) append_bool(value);
-    else if constexpr (std::is_same_v<T, Decimal>) { assert(value.scale == scale_); append_decimal(value.unscaled); }
-    else if constexpr (std::integral<T>) type_ == Type::kDate ? append_date(static_cast<std::int32_t>(value)) : append_int64(static_cast<std::int64_t>(value));
-    else if constexpr (std::floating_point<T>) append_float64(value);
-    else append_text(std::string_view(value));
+    if constexpr (std::is_same_v<T, std::nullptr_t> || std::is_same_v<T, std::nullopt_t>)
+      append_null();
+    else if constexpr (requires {
+                         value.has_value();
+                         *value;
+                       }) {
+      if (value.has_value())
+        append(*value);
+      else
+        append_null();
+    } else if constexpr (std::is_same_v<T, bool>)
+      append_bool(value);
+    else if constexpr (std::is_same_v<T, Decimal>) {
+      assert(value.scale == scale_);
+      append_decimal(value.unscaled);
+    } else if constexpr (std::integral<T>)
+      type_ == Type::kDate ? append_date(static_cast<std::int32_t>(value))
+                           : append_int64(static_cast<std::int64_t>(value));
+    else if constexpr (std::floating_point<T>)
+      append_float64(value);
+    else
+      append_text(std::string_view(value));
   }
 
   Type type() const { return type_; }

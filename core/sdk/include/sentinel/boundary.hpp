@@ -69,11 +69,13 @@ inline Status from_error(std::int32_t code, const sentinel_error& error) {
   if (code == SENTINEL_OK) return {};
   auto message = detail::terminated(error.message);
   if (message.empty()) message = "failed without saying why";
-  if (code < 0 || code > SENTINEL_INTERNAL) return internal_error("answered the unknown code " + std::to_string(code) + ": " + message);
+  if (code < 0 || code > SENTINEL_INTERNAL)
+    return internal_error("answered the unknown code " + std::to_string(code) + ": " + message);
   auto status = Status(static_cast<Code>(code), std::move(message))
                     .native(detail::terminated(error.domain), detail::terminated(error.native_code))
                     .at_option(detail::terminated(error.option_path));
-  if (error.retry_after_ms >= 0) status = std::move(status).retry_after(std::chrono::milliseconds(error.retry_after_ms));
+  if (error.retry_after_ms >= 0)
+    status = std::move(status).retry_after(std::chrono::milliseconds(error.retry_after_ms));
   return status;
 }
 

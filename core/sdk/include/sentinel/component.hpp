@@ -1,5 +1,5 @@
-// What sources, transforms and sinks share on the plugin's side: opening an instance from its option values, closing it,
-// and describing it to the host.
+// What sources, transforms and sinks share on the plugin's side: opening an instance from its option values, closing
+// it, and describing it to the host.
 #pragma once
 
 #include <sentinel/host.hpp>
@@ -21,7 +21,8 @@ template <class T>
 using options_t = typename OptionsOf<std::remove_cv_t<decltype(T::options)>>::type;
 
 template <class T, class Instance>
-std::int32_t open_instance(const sentinel_host* host, const sentinel_value* values, void** out, sentinel_error* error) noexcept {
+std::int32_t open_instance(const sentinel_host* host, const sentinel_value* values, void** out,
+                           sentinel_error* error) noexcept {
   return fenced(error, [&]() -> Status {
     options_t<T> options;
     SENTINEL_TRY(T::options.fill(*values, "", options));

@@ -31,10 +31,12 @@ struct Decimal {
   int128 unscaled = 0;
   int scale = 0;
 
-  // Parses [+-]digits[.digits] and nothing else: no spaces, no exponent, no separators. The scale is the number of digits
-  // behind the point. Errors: kInvalidData.
+  // Parses [+-]digits[.digits] and nothing else: no spaces, no exponent, no separators. The scale is the number of
+  // digits behind the point. Errors: kInvalidData.
   static Result<Decimal> parse(std::string_view text) {
-    const auto refuse = [&] { return invalid_data("\"" + std::string(text.substr(0, 64)) + "\" is not a decimal number"); };
+    const auto refuse = [&] {
+      return invalid_data("\"" + std::string(text.substr(0, 64)) + "\" is not a decimal number");
+    };
     auto rest = text;
     bool negative = false;
     if (!rest.empty() && (rest.front() == '-' || rest.front() == '+')) {
@@ -65,24 +67,27 @@ struct Decimal {
   std::string to_string() const {
     auto digits = sentinel::to_string(unscaled < 0 ? -unscaled : unscaled);
     if (scale > 0) {
-      if (digits.size() <= static_cast<std::size_t>(scale)) digits.insert(0, static_cast<std::size_t>(scale) + 1 - digits.size(), '0');
+      if (digits.size() <= static_cast<std::size_t>(scale))
+        digits.insert(0, static_cast<std::size_t>(scale) + 1 - digits.size(), '0');
       digits.insert(digits.size() - static_cast<std::size_t>(scale), 1, '.');
     }
     if (unscaled < 0) digits.insert(0, 1, '-');
     return digits;
   }
 
-  // The same number with `wanted` digits behind the point. Errors: kInvalidData if a digit other than 0 would be lost or
-  // 38 digits do not hold it.
+  // The same number with `wanted` digits behind the point. Errors: kInvalidData if a digit other than 0 would be lost
+  // or 38 digits do not hold it.
   Result<Decimal> rescaled(int wanted) const {
     Decimal result = *this;
     for (; result.scale > wanted; --result.scale) {
-      if (result.unscaled % 10 != 0) return invalid_data(to_string() + " has more than " + std::to_string(wanted) + " decimal places");
+      if (result.unscaled % 10 != 0)
+        return invalid_data(to_string() + " has more than " + std::to_string(wanted) + " decimal places");
       result.unscaled /= 10;
     }
     constexpr auto kLimit = static_cast<int128>(1000000000000000000) * 1000000000000000000 * 10;  // 10^37
     for (; result.scale < wanted; ++result.scale) {
-      if (result.unscaled >= kLimit || result.unscaled <= -kLimit) return invalid_data(to_string() + " does not fit 38 digits");
+      if (result.unscaled >= kLimit || result.unscaled <= -kLimit)
+        return invalid_data(to_string() + " does not fit 38 digits");
       result.unscaled *= 10;
     }
     return result;

@@ -41,7 +41,9 @@ class Host {
   std::int64_t now_unix_ms() const { return host_->now_unix_ms(host_->context); }  // wall clock, UTC
   std::int64_t steady_ms() const { return host_->steady_ms(host_->context); }      // never steps back
   std::uint64_t random() const { return host_->random(host_->context); }
-  void count(std::string_view name, std::int64_t delta = 1) const { host_->count(host_->context, to_text(name), delta); }
+  void count(std::string_view name, std::int64_t delta = 1) const {
+    host_->count(host_->context, to_text(name), delta);
+  }
 
  private:
   const sentinel_host* host_;

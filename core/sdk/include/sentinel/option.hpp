@@ -40,24 +40,38 @@ namespace detail {
 inline constexpr std::size_t kMaxChoices = 16;
 struct NoTable {};
 
-template <class T> struct IsOptional : std::false_type {};
-template <class T> struct IsOptional<std::optional<T>> : std::true_type {};
-template <class T> struct IsList : std::false_type {};
-template <class T> struct IsList<std::vector<T>> : std::true_type {};
-template <class T> struct IsMap : std::false_type {};
-template <class T> struct IsMap<std::vector<std::pair<std::string, T>>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsList : std::false_type {};
+template <class T>
+struct IsList<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsMap : std::false_type {};
+template <class T>
+struct IsMap<std::vector<std::pair<std::string, T>>> : std::true_type {};
 
 // The kind of a single value; choices turn a string into an enum.
 template <class T>
 constexpr std::int32_t scalar_type(bool has_choices) {
-  if constexpr (std::is_same_v<T, std::string>) return has_choices ? SENTINEL_TYPE_ENUM : SENTINEL_TYPE_STRING;
-  else if constexpr (std::is_same_v<T, bool>) return SENTINEL_TYPE_BOOLEAN;
-  else if constexpr (std::is_enum_v<T>) return SENTINEL_TYPE_ENUM;
-  else if constexpr (std::integral<T>) return SENTINEL_TYPE_INTEGER;
-  else if constexpr (std::floating_point<T>) return SENTINEL_TYPE_NUMBER;
-  else if constexpr (std::is_same_v<T, std::chrono::milliseconds>) return SENTINEL_TYPE_DURATION;
-  else if constexpr (std::is_same_v<T, ByteSize>) return SENTINEL_TYPE_SIZE;
-  else return SENTINEL_TYPE_OBJECT;
+  if constexpr (std::is_same_v<T, std::string>)
+    return has_choices ? SENTINEL_TYPE_ENUM : SENTINEL_TYPE_STRING;
+  else if constexpr (std::is_same_v<T, bool>)
+    return SENTINEL_TYPE_BOOLEAN;
+  else if constexpr (std::is_enum_v<T>)
+    return SENTINEL_TYPE_ENUM;
+  else if constexpr (std::integral<T>)
+    return SENTINEL_TYPE_INTEGER;
+  else if constexpr (std::floating_point<T>)
+    return SENTINEL_TYPE_NUMBER;
+  else if constexpr (std::is_same_v<T, std::chrono::milliseconds>)
+    return SENTINEL_TYPE_DURATION;
+  else if constexpr (std::is_same_v<T, ByteSize>)
+    return SENTINEL_TYPE_SIZE;
+  else
+    return SENTINEL_TYPE_OBJECT;
 }
 
 // "90s" as people write it: the largest unit that loses nothing.
@@ -92,7 +106,11 @@ struct Option {
   std::array<const char*, detail::kMaxChoices> choice_names{};  // the rest is null
   const Nested* nested = nullptr;
 
-  consteval Option with(std::uint32_t flag) const { auto copy = *this; copy.flags |= flag; return copy; }
+  consteval Option with(std::uint32_t flag) const {
+    auto copy = *this;
+    copy.flags |= flag;
+    return copy;
+  }
   consteval Option required() const { return with(SENTINEL_OPTION_REQUIRED); }
   consteval Option secret() const { return with(SENTINEL_OPTION_SECRET); }
   consteval Option advanced() const { return with(SENTINEL_OPTION_ADVANCED); }
@@ -102,8 +120,16 @@ struct Option {
   // Inside an object: a scalar written in place of the object stands for this option.
   consteval Option shorthand() const { return with(SENTINEL_OPTION_SHORTHAND); }
   // Of integers, durations (ms) and sizes (bytes).
-  consteval Option min(std::int64_t least) const { auto copy = *this; copy.minimum = least; return copy; }
-  consteval Option max(std::int64_t most) const { auto copy = *this; copy.maximum = most; return copy; }
+  consteval Option min(std::int64_t least) const {
+    auto copy = *this;
+    copy.minimum = least;
+    return copy;
+  }
+  consteval Option max(std::int64_t most) const {
+    auto copy = *this;
+    copy.maximum = most;
+    return copy;
+  }
   // The words allowed. For a C++ enum: the words of its enumerators 0, 1, 2, …
   template <class... Words>
   consteval Option choices(Words... words) const {
@@ -130,8 +156,11 @@ consteval Option<Owner, Member> option(const char* name, Member Owner::*member, 
 namespace detail {
 
 template <class T, class Nested>
-Status assign(const sentinel_value& value, const std::string& path, const std::array<const char*, kMaxChoices>& choices, const Nested* nested, T& out) {
-  const auto mismatch = [&](std::string_view wanted) { return invalid_config("must be " + std::string(wanted)).at_option(path); };
+Status assign(const sentinel_value& value, const std::string& path, const std::array<const char*, kMaxChoices>& choices,
+              const Nested* nested, T& out) {
+  const auto mismatch = [&](std::string_view wanted) {
+    return invalid_config("must be " + std::string(wanted)).at_option(path);
+  };
   if constexpr (IsOptional<T>::value) {
     out.emplace();
     return assign(value, path, choices, nested, *out);
@@ -139,7 +168,8 @@ Status assign(const sentinel_value& value, const std::string& path, const std::a
     if (value.kind != SENTINEL_VALUE_MAP) return mismatch("a map");
     out.clear();
     for (std::uint64_t i = 0; i < value.count; ++i) {
-      auto& [key, item] = out.emplace_back(std::string(from_text(value.keys[i])), typename T::value_type::second_type{});
+      auto& [key, item] =
+          out.emplace_back(std::string(from_text(value.keys[i])), typename T::value_type::second_type{});
       SENTINEL_TRY(assign(*value.items[i], join_path(path, key), choices, nested, item));
     }
     return {};
@@ -168,10 +198,13 @@ Status assign(const sentinel_value& value, const std::string& path, const std::a
     if (value.kind != SENTINEL_VALUE_NUMBER) return mismatch("a number");
     out = static_cast<T>(value.number);
     return {};
-  } else if constexpr (std::is_same_v<T, std::chrono::milliseconds> || std::is_same_v<T, ByteSize> || std::integral<T>) {
+  } else if constexpr (std::is_same_v<T, std::chrono::milliseconds> || std::is_same_v<T, ByteSize> ||
+                       std::integral<T>) {
     if (value.kind != SENTINEL_VALUE_INTEGER) return mismatch("an integer");
-    if constexpr (std::integral<T>) out = static_cast<T>(value.integer);
-    else out = T{value.integer};
+    if constexpr (std::integral<T>)
+      out = static_cast<T>(value.integer);
+    else
+      out = T{value.integer};
     return {};
   } else {
     static_assert(!std::is_same_v<Nested, NoTable>, "an object option needs its table: .of(kTable)");
@@ -181,13 +214,20 @@ Status assign(const sentinel_value& value, const std::string& path, const std::a
 
 template <class T>
 std::optional<std::string> default_text(const T& value, const std::array<const char*, kMaxChoices>& choices) {
-  if constexpr (IsOptional<T>::value) return value ? default_text(*value, choices) : std::nullopt;
-  else if constexpr (std::is_same_v<T, std::string>) return value.empty() ? std::nullopt : std::optional(value);
-  else if constexpr (std::is_same_v<T, bool>) return value ? "true" : "false";
-  else if constexpr (std::is_enum_v<T>) return std::string(choices[static_cast<std::size_t>(value)]);
-  else if constexpr (std::is_same_v<T, std::chrono::milliseconds>) return duration_text(value.count());
-  else if constexpr (std::is_same_v<T, ByteSize>) return size_text(value.bytes);
-  else if constexpr (std::integral<T>) return std::to_string(value);
+  if constexpr (IsOptional<T>::value)
+    return value ? default_text(*value, choices) : std::nullopt;
+  else if constexpr (std::is_same_v<T, std::string>)
+    return value.empty() ? std::nullopt : std::optional(value);
+  else if constexpr (std::is_same_v<T, bool>)
+    return value ? "true" : "false";
+  else if constexpr (std::is_enum_v<T>)
+    return std::string(choices[static_cast<std::size_t>(value)]);
+  else if constexpr (std::is_same_v<T, std::chrono::milliseconds>)
+    return duration_text(value.count());
+  else if constexpr (std::is_same_v<T, ByteSize>)
+    return size_text(value.bytes);
+  else if constexpr (std::integral<T>)
+    return std::to_string(value);
   else if constexpr (std::floating_point<T>) {
     auto text = std::to_string(value);
     while (text.back() == '0') text.pop_back();
@@ -198,7 +238,8 @@ std::optional<std::string> default_text(const T& value, const std::array<const c
     std::string text = "[";
     for (const auto& item : value) text += (text.size() > 1 ? ", " : "") + default_text(item, choices).value_or("");
     return text + "]";
-  } else return std::nullopt;
+  } else
+    return std::nullopt;
 }
 
 }  // namespace detail
@@ -208,15 +249,18 @@ template <class Owner, class... Rows>
 struct OptionTable {
   std::tuple<Rows...> rows;
 
-  // Fills the members that `value` names; the others keep their defaults. Errors: kInvalidConfig with the option's path.
+  // Fills the members that `value` names; the others keep their defaults. Errors: kInvalidConfig with the option's
+  // path.
   Status fill(const sentinel_value& value, const std::string& path, Owner& out) const {
     if (value.kind != SENTINEL_VALUE_MAP) return invalid_config("must be a map of options").at_option(path);
     for (std::uint64_t i = 0; i < value.count; ++i) {
       const auto key = from_text(value.keys[i]);
       bool known = false;
       Status status;
-      std::apply([&](const auto&... row) { (assign_if(row, key, *value.items[i], path, out, known, status), ...); }, rows);
-      if (!known) return invalid_config("unknown option \"" + std::string(key) + "\"").at_option(detail::join_path(path, key));
+      std::apply([&](const auto&... row) { (assign_if(row, key, *value.items[i], path, out, known, status), ...); },
+                 rows);
+      if (!known)
+        return invalid_config("unknown option \"" + std::string(key) + "\"").at_option(detail::join_path(path, key));
       if (!status.ok()) return status;
     }
     return {};
@@ -230,8 +274,8 @@ struct OptionTable {
 
  private:
   template <class Row>
-  static void assign_if(const Row& row, std::string_view key, const sentinel_value& value, const std::string& path, Owner& out,
-                        bool& known, Status& status) {
+  static void assign_if(const Row& row, std::string_view key, const sentinel_value& value, const std::string& path,
+                        Owner& out, bool& known, Status& status) {
     if (known || key != row.name) return;
     known = true;
     status = detail::assign(value, detail::join_path(path, key), row.choice_names, row.nested, out.*row.member);
@@ -255,7 +299,8 @@ struct OptionTable {
       entry.minimum = row.minimum;
       entry.maximum = row.maximum;
       if ((row.flags & SENTINEL_OPTION_REQUIRED) == 0)
-        if (auto text = detail::default_text(defaults.*row.member, row.choice_names)) entry.default_text = texts.emplace_back(*text).c_str();
+        if (auto text = detail::default_text(defaults.*row.member, row.choice_names))
+          entry.default_text = texts.emplace_back(*text).c_str();
       if (row.choice_names[0] != nullptr) {
         auto& list = choice_lists.emplace_back(row.choice_names.begin(), row.choice_names.end());
         list.push_back(nullptr);
@@ -266,14 +311,16 @@ struct OptionTable {
     }
     template <class Member>
     static void set_types(sentinel_option& entry, bool has_choices) {
-      if constexpr (detail::IsOptional<Member>::value) set_types<typename Member::value_type>(entry, has_choices);
+      if constexpr (detail::IsOptional<Member>::value)
+        set_types<typename Member::value_type>(entry, has_choices);
       else if constexpr (detail::IsMap<Member>::value) {
         entry.type = SENTINEL_TYPE_MAP;
         entry.element_type = detail::scalar_type<typename Member::value_type::second_type>(has_choices);
       } else if constexpr (detail::IsList<Member>::value) {
         entry.type = SENTINEL_TYPE_LIST;
         entry.element_type = detail::scalar_type<typename Member::value_type>(has_choices);
-      } else entry.type = detail::scalar_type<Member>(has_choices);
+      } else
+        entry.type = detail::scalar_type<Member>(has_choices);
     }
     std::deque<std::string> texts;
     std::deque<std::vector<const char*>> choice_lists;

@@ -1,8 +1,10 @@
-// Everything a plugin author includes. A plugin is one shared library with one exported symbol, made by SENTINEL_PLUGIN:
+// Everything a plugin author includes. A plugin is one shared library with one exported symbol, made by
+// SENTINEL_PLUGIN:
 //
 //   SENTINEL_PLUGIN("counter", "1.0.0", sentinel::source<CounterSource>("counter", "Emits ascending invoices."))
 //
-// Start with source.hpp, transform.hpp or sink.hpp for what to derive from, option.hpp for options, batch.hpp for records.
+// Start with source.hpp, transform.hpp or sink.hpp for what to derive from, option.hpp for options, batch.hpp for
+// records.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -46,10 +48,10 @@ auto describe_plugin(const char* name, const char* version, Components... compon
 #endif
 
 // A plugin under another symbol: for stages that are linked into the host.
-#define SENTINEL_PLUGIN_AS(symbol, name, version, ...)                                                        \
-  extern "C" SENTINEL_EXPORT const sentinel_plugin* symbol(std::uint32_t) SENTINEL_NOEXCEPT {                 \
-    static const auto description = ::sentinel::detail::describe_plugin(name, version, __VA_ARGS__);          \
-    return &description.plugin;                                                                               \
+#define SENTINEL_PLUGIN_AS(symbol, name, version, ...)                                               \
+  extern "C" SENTINEL_EXPORT const sentinel_plugin* symbol(std::uint32_t) SENTINEL_NOEXCEPT {        \
+    static const auto description = ::sentinel::detail::describe_plugin(name, version, __VA_ARGS__); \
+    return &description.plugin;                                                                      \
   }
 
 #define SENTINEL_PLUGIN(name, version, ...) SENTINEL_PLUGIN_AS(sentinel_plugin_v1, name, version, __VA_ARGS__)

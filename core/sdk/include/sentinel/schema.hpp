@@ -48,17 +48,27 @@ struct Field {
   int precision = 0;  // of kDecimal: 1..38
   int scale = 0;      // of kDecimal: 0..precision
   bool is_nullable = true;
-  bool is_json = false;              // kUtf8 that holds JSON text (Arrow extension arrow.json)
-  bool is_key = false;               // sentinel.key: part of the source's own key
-  bool is_version = false;           // sentinel.version: grows with every change of the record
-  std::string currency;              // sentinel.currency: ISO 4217; an int64 in minor units, or a decimal
-  std::string currency_field;        // sentinel.currency_field: the field that names it instead
-  int exponent = 0;                  // sentinel.exponent: minor units are 10^-exponent of the currency
-  std::string minor_field;           // sentinel.minor_field: a decimal that was made from this field of minor units
+  bool is_json = false;        // kUtf8 that holds JSON text (Arrow extension arrow.json)
+  bool is_key = false;         // sentinel.key: part of the source's own key
+  bool is_version = false;     // sentinel.version: grows with every change of the record
+  std::string currency;        // sentinel.currency: ISO 4217; an int64 in minor units, or a decimal
+  std::string currency_field;  // sentinel.currency_field: the field that names it instead
+  int exponent = 0;            // sentinel.exponent: minor units are 10^-exponent of the currency
+  std::string minor_field;     // sentinel.minor_field: a decimal that was made from this field of minor units
 
-  Field&& key() && { is_key = true; is_nullable = false; return std::move(*this); }
-  Field&& version() && { is_version = true; return std::move(*this); }
-  Field&& required() && { is_nullable = false; return std::move(*this); }
+  Field&& key() && {
+    is_key = true;
+    is_nullable = false;
+    return std::move(*this);
+  }
+  Field&& version() && {
+    is_version = true;
+    return std::move(*this);
+  }
+  Field&& required() && {
+    is_nullable = false;
+    return std::move(*this);
+  }
   bool is_money() const { return !currency.empty() || !currency_field.empty(); }
   std::string type_text() const {
     auto text = std::string(to_string(type));
@@ -215,7 +225,8 @@ inline void release_schema(ArrowSchema* schema) {
   schema->release = nullptr;
 }
 
-inline void fill_schema(ArrowSchema* out, std::string format, std::string name, const Metadata& metadata, bool nullable) {
+inline void fill_schema(ArrowSchema* out, std::string format, std::string name, const Metadata& metadata,
+                        bool nullable) {
   auto holder = std::make_unique<SchemaHolder>();
   holder->format = std::move(format);
   holder->name = std::move(name);
@@ -250,7 +261,8 @@ inline bool parse_decimal_format(std::string_view format, int& precision, int& s
   }
   precision = numbers[0];
   scale = numbers[1];
-  return digit && index >= 1 && precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision && numbers[2] == 128;
+  return digit && index >= 1 && precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision &&
+         numbers[2] == 128;
 }
 
 }  // namespace detail
@@ -262,45 +274,66 @@ inline void export_schema(const Schema& schema, ArrowSchema* out) {
   holder->children.resize(schema.size());
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const auto& field = schema[i];
-    detail::fill_schema(&holder->children[i], detail::format_of(field), field.name, detail::metadata_of(field), field.is_nullable);
+    detail::fill_schema(&holder->children[i], detail::format_of(field), field.name, detail::metadata_of(field),
+                        field.is_nullable);
     holder->pointers.push_back(&holder->children[i]);
   }
   out->n_children = static_cast<std::int64_t>(schema.size());
   out->children = holder->pointers.data();
 }
 
-// Reads an ArrowSchema whose fields all have one of the types above. Does not release it. Errors: kInvalidConfig, with the
-// field's name, for any other type, an unnamed or a repeated field.
+// Reads an ArrowSchema whose fields all have one of the types above. Does not release it. Errors: kInvalidConfig, with
+// the field's name, for any other type, an unnamed or a repeated field.
 inline Result<Schema> import_schema(const ArrowSchema& in) {
-  if (in.format == nullptr || std::string_view(in.format) != "+s") return invalid_config("the schema is not a struct of fields");
+  if (in.format == nullptr || std::string_view(in.format) != "+s")
+    return invalid_config("the schema is not a struct of fields");
   Schema schema;
   for (std::int64_t i = 0; i < in.n_children; ++i) {
     const auto* child = in.children == nullptr ? nullptr : in.children[i];
-    if (child == nullptr || child->format == nullptr) return invalid_config("field " + std::to_string(i) + " of the schema is empty");
+    if (child == nullptr || child->format == nullptr)
+      return invalid_config("field " + std::to_string(i) + " of the schema is empty");
     Field field;
     field.name = child->name == nullptr ? "" : child->name;
     if (field.name.empty()) return invalid_config("field " + std::to_string(i) + " of the schema has no name");
-    if (schema.find(field.name) != Schema::npos) return invalid_config("field \"" + field.name + "\" occurs twice in the schema");
+    if (schema.find(field.name) != Schema::npos)
+      return invalid_config("field \"" + field.name + "\" occurs twice in the schema");
     const std::string_view format = child->format;
     if (child->dictionary != nullptr) return invalid_config("field \"" + field.name + "\" is dictionary-encoded");
-    if (format == "b") field.type = Type::kBool;
-    else if (format == "l") field.type = Type::kInt64;
-    else if (format == "g") field.type = Type::kFloat64;
-    else if (format == "u") field.type = Type::kUtf8;
-    else if (format == "z") field.type = Type::kBinary;
-    else if (format == "tdD") field.type = Type::kDate;
-    else if (format == "tsu:UTC") field.type = Type::kTimestamp;
-    else if (detail::parse_decimal_format(format, field.precision, field.scale)) field.type = Type::kDecimal;
-    else return invalid_config("field \"" + field.name + "\" has the Arrow format \"" + std::string(format) + "\", which Sentinel does not carry");
+    if (format == "b")
+      field.type = Type::kBool;
+    else if (format == "l")
+      field.type = Type::kInt64;
+    else if (format == "g")
+      field.type = Type::kFloat64;
+    else if (format == "u")
+      field.type = Type::kUtf8;
+    else if (format == "z")
+      field.type = Type::kBinary;
+    else if (format == "tdD")
+      field.type = Type::kDate;
+    else if (format == "tsu:UTC")
+      field.type = Type::kTimestamp;
+    else if (detail::parse_decimal_format(format, field.precision, field.scale))
+      field.type = Type::kDecimal;
+    else
+      return invalid_config("field \"" + field.name + "\" has the Arrow format \"" + std::string(format) +
+                            "\", which Sentinel does not carry");
     field.is_nullable = (child->flags & ARROW_FLAG_NULLABLE) != 0;
     for (const auto& [key, value] : detail::decode_metadata(child->metadata)) {
-      if (key == "ARROW:extension:name") field.is_json = value == "arrow.json";
-      else if (key == "sentinel.key") field.is_key = value == "true";
-      else if (key == "sentinel.version") field.is_version = value == "true";
-      else if (key == "sentinel.currency") field.currency = value;
-      else if (key == "sentinel.currency_field") field.currency_field = value;
-      else if (key == "sentinel.exponent") field.exponent = value.size() == 1 && value[0] >= '0' && value[0] <= '9' ? value[0] - '0' : 0;
-      else if (key == "sentinel.minor_field") field.minor_field = value;
+      if (key == "ARROW:extension:name")
+        field.is_json = value == "arrow.json";
+      else if (key == "sentinel.key")
+        field.is_key = value == "true";
+      else if (key == "sentinel.version")
+        field.is_version = value == "true";
+      else if (key == "sentinel.currency")
+        field.currency = value;
+      else if (key == "sentinel.currency_field")
+        field.currency_field = value;
+      else if (key == "sentinel.exponent")
+        field.exponent = value.size() == 1 && value[0] >= '0' && value[0] <= '9' ? value[0] - '0' : 0;
+      else if (key == "sentinel.minor_field")
+        field.minor_field = value;
     }
     schema.add(std::move(field));
   }

@@ -1,5 +1,5 @@
-// What a sink is. Level 1 (Sink) writes; level 2 (TransactionalSink) also keeps Sentinel's own tables in the target, so that rows,
-// ledger and checkpoint are committed together: exactly once.
+// What a sink is. Level 1 (Sink) writes; level 2 (TransactionalSink) also keeps Sentinel's own tables in the target, so
+// that rows, ledger and checkpoint are committed together: exactly once.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -85,8 +85,8 @@ struct Claim {
   std::int64_t epoch = 0;
   std::int64_t seq = 0;  // last committed + 1
   std::string_view delivery_id;
-  // Replay only, one a row: turn this letter from open to recovered first; where that hits no row, set Outcome::kClosed and
-  // write nothing for it. Empty in a run.
+  // Replay only, one a row: turn this letter from open to recovered first; where that hits no row, set Outcome::kClosed
+  // and write nothing for it. Empty in a run.
   std::vector<std::string_view> letter_ids;
 };
 
@@ -136,12 +136,13 @@ struct RunSummary {
 
 // Derive for level 1: at least once; effectively once if you upsert by key. One thread at a time, cancel() excepted.
 //
-// Errors of write: the fault of one row is RowOutcomes::reject; kTransient makes the engine send the whole batch again soon;
-// kUnavailable pauses the pipeline; kInvalidConfig, kRefused, kStorage stop it.
+// Errors of write: the fault of one row is RowOutcomes::reject; kTransient makes the engine send the whole batch again
+// soon; kUnavailable pauses the pipeline; kInvalidConfig, kRefused, kStorage stop it.
 class Sink {
  public:
   virtual ~Sink() = default;
-  // Preflight against the shape of what will come: does the target exist, fit, and hold amounts exactly? Writes nothing.
+  // Preflight against the shape of what will come: does the target exist, fit, and hold amounts exactly? Writes
+  // nothing.
   virtual Status bind(const Schema& schema) = 0;
   // Writes all rows and says what became of each. At level 2 the transaction stays open. `claim` is null at level 1.
   virtual Status write(const BatchView& batch, const Claim* claim, RowOutcomes& outcomes) = 0;
@@ -169,7 +170,8 @@ class TransactionalSink : public Sink {
   // After an unknown outcome: waits for a ghost of ours, then says whether this claim's delivery is in the ledger.
   virtual Result<Verdict> resolve(const Claim& claim) = 0;
   // Reports every open letter of the pipeline, of all its sources.
-  virtual Status letters(const std::string& pipeline, const std::function<void(std::string_view source_id, const Letter&)>& each) = 0;
+  virtual Status letters(const std::string& pipeline,
+                         const std::function<void(std::string_view source_id, const Letter&)>& each) = 0;
   virtual Status heartbeat() = 0;
   // Records how the run ended and lets the lanes go.
   virtual Status finish(const RunSummary& summary) = 0;
@@ -188,18 +190,22 @@ struct SinkInstance {
 
 inline Claim import_claim(const sentinel_claim& in, std::int64_t rows) {
   Claim claim{in.lane, in.epoch, in.seq, from_text(in.delivery_id), {}};
-  for (std::int64_t i = 0; in.letter_ids != nullptr && i < rows; ++i) claim.letter_ids.push_back(from_text(in.letter_ids[i]));
+  for (std::int64_t i = 0; in.letter_ids != nullptr && i < rows; ++i)
+    claim.letter_ids.push_back(from_text(in.letter_ids[i]));
   return claim;
 }
 
 inline Letter import_letter(const sentinel_letter& in) {
-  return {static_cast<LetterState>(in.state), std::string(from_text(in.letter_id)), std::string(from_text(in.source_key)),
-          std::string(from_text(in.record_hash)), std::string(from_text(in.minor)), std::string(from_text(in.currency))};
+  return {static_cast<LetterState>(in.state),    std::string(from_text(in.letter_id)),
+          std::string(from_text(in.source_key)), std::string(from_text(in.record_hash)),
+          std::string(from_text(in.minor)),      std::string(from_text(in.currency))};
 }
 
 inline sentinel_letter export_letter(const Letter& in) {
-  return {sizeof(sentinel_letter), static_cast<std::int32_t>(in.state), to_text(in.letter_id), to_text(in.source_key),
-          to_text(in.record_hash), to_text(in.minor), to_text(in.currency)};
+  return {sizeof(sentinel_letter), static_cast<std::int32_t>(in.state),
+          to_text(in.letter_id),   to_text(in.source_key),
+          to_text(in.record_hash), to_text(in.minor),
+          to_text(in.currency)};
 }
 
 inline Seal import_seal(const sentinel_seal& in) {
@@ -246,8 +252,8 @@ struct SinkCalls {
       return at(instance).self->create(imported);
     });
   }
-  static std::int32_t plan(void* instance, const ArrowSchema* schema, void* context, void (*text)(void*, sentinel_text) noexcept,
-                           sentinel_error* error) noexcept {
+  static std::int32_t plan(void* instance, const ArrowSchema* schema, void* context,
+                           void (*text)(void*, sentinel_text) noexcept, sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(const auto imported, import_schema(*schema));
       SENTINEL_ASSIGN(const auto words, at(instance).self->plan(imported));
@@ -255,14 +261,21 @@ struct SinkCalls {
       return {};
     });
   }
-  static std::int32_t resume(void* instance, const sentinel_resume_request* in, sentinel_lane* const* lanes, sentinel_error* error) noexcept {
+  static std::int32_t resume(void* instance, const sentinel_resume_request* in, sentinel_lane* const* lanes,
+                             sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
-      ResumeRequest request{in->purpose == SENTINEL_PURPOSE_REPLAY, std::string(from_text(in->pipeline)),
-                            std::string(from_text(in->source_id)), std::string(from_text(in->run_id)),
-                            std::string(from_text(in->holder)), std::string(from_text(in->holder_place)),
-                            std::chrono::milliseconds(in->stale_after_ms), in->lanes, in->take_over != 0};
+      ResumeRequest request{in->purpose == SENTINEL_PURPOSE_REPLAY,
+                            std::string(from_text(in->pipeline)),
+                            std::string(from_text(in->source_id)),
+                            std::string(from_text(in->run_id)),
+                            std::string(from_text(in->holder)),
+                            std::string(from_text(in->holder_place)),
+                            std::chrono::milliseconds(in->stale_after_ms),
+                            in->lanes,
+                            in->take_over != 0};
       SENTINEL_ASSIGN(at(instance).lanes, at(instance).self->resume(request));
-      if (at(instance).lanes.size() != static_cast<std::size_t>(in->lanes)) return internal_error("resume answered another number of lanes");
+      if (at(instance).lanes.size() != static_cast<std::size_t>(in->lanes))
+        return internal_error("resume answered another number of lanes");
       for (std::size_t i = 0; i < at(instance).lanes.size(); ++i) {
         const auto& lane = at(instance).lanes[i];
         lanes[i]->lane = lane.lane;
@@ -279,7 +292,8 @@ struct SinkCalls {
   static std::int32_t rollback(void* instance, sentinel_error* error) noexcept {
     return fenced(error, [&] { return at(instance).self->rollback(); });
   }
-  static std::int32_t resolve(void* instance, const sentinel_claim* claim, std::int32_t* verdict, sentinel_error* error) noexcept {
+  static std::int32_t resolve(void* instance, const sentinel_claim* claim, std::int32_t* verdict,
+                              sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(const auto answer, at(instance).self->resolve(import_claim(*claim, 0)));
       *verdict = static_cast<std::int32_t>(answer);
@@ -288,10 +302,11 @@ struct SinkCalls {
   }
   static std::int32_t letters(void* instance, const sentinel_letters_request* request, sentinel_error* error) noexcept {
     return fenced(error, [&] {
-      return at(instance).self->letters(std::string(from_text(request->pipeline)), [&](std::string_view source_id, const Letter& letter) {
-        const auto exported = export_letter(letter);
-        request->letter(request->context, to_text(source_id), &exported);
-      });
+      return at(instance).self->letters(std::string(from_text(request->pipeline)),
+                                        [&](std::string_view source_id, const Letter& letter) {
+                                          const auto exported = export_letter(letter);
+                                          request->letter(request->context, to_text(source_id), &exported);
+                                        });
     });
   }
   static std::int32_t heartbeat(void* instance, sentinel_error* error) noexcept {
@@ -304,21 +319,26 @@ struct SinkCalls {
       return at(instance).self->finish(summary);
     });
   }
-  static std::int32_t read_back(void* instance, const ArrowArray* keys, ArrowArray* rows, sentinel_error* error) noexcept {
+  static std::int32_t read_back(void* instance, const ArrowArray* keys, ArrowArray* rows,
+                                sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(auto batch, at(instance).self->read_back(*keys));
       *rows = batch.release();
       return {};
     });
   }
-  static std::int32_t remove(void* instance, const ArrowArray* keys, std::uint64_t* removed, sentinel_error* error) noexcept {
+  static std::int32_t remove(void* instance, const ArrowArray* keys, std::uint64_t* removed,
+                             sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(*removed, at(instance).self->remove(*keys));
       return {};
     });
   }
   static void cancel(void* instance) noexcept {
-    fenced(nullptr, [&]() -> Status { at(instance).self->cancel(); return {}; });
+    fenced(nullptr, [&]() -> Status {
+      at(instance).self->cancel();
+      return {};
+    });
   }
 
   static const sentinel_sink_calls* table() {
@@ -356,7 +376,8 @@ struct SinkCalls {
 template <class T>
 sentinel_component sink(const char* use, const char* doc) {
   auto component = detail::describe<T>(SENTINEL_KIND_SINK, use, doc);
-  component.sink_level = std::is_base_of_v<TransactionalSink, T> ? SENTINEL_SINK_TRANSACTIONAL : SENTINEL_SINK_WRITE_ONLY;
+  component.sink_level =
+      std::is_base_of_v<TransactionalSink, T> ? SENTINEL_SINK_TRANSACTIONAL : SENTINEL_SINK_WRITE_ONLY;
   component.sink = detail::SinkCalls<T>::table();
   return component;
 }

@@ -16,8 +16,8 @@
 
 namespace sentinel {
 
-// A source's opaque resume token. Empty: the very beginning. The engine keeps it with the batch it belongs to and gives it
-// back unchanged; only the source knows what it says.
+// A source's opaque resume token. Empty: the very beginning. The engine keeps it with the batch it belongs to and gives
+// it back unchanged; only the source knows what it says.
 class Cursor {
  public:
   Cursor() = default;
@@ -78,26 +78,31 @@ struct FoundField {
 // Derive, hold your Options and the Host, and override what you offer. One thread at a time, cancel() excepted.
 //
 // Errors of read: kUnavailable and kThrottled pause the pipeline and are tried again with the same cursor; kRefused and
-// kInvalidConfig stop it; a fault of one record is no error but Rejects::reject. Do not retry inside: that is the engine's.
+// kInvalidConfig stop it; a fault of one record is no error but Rejects::reject. Do not retry inside: that is the
+// engine's.
 class Source {
  public:
   virtual ~Source() = default;
   // Called once before the first read, and again after kSchemaChanged. The key fields identify a record for ever.
   virtual Result<Schema> schema() = 0;
-  // Reads on from `from`. REQUIRES of the answer: the same cursor gives the same records as long as they have not changed;
-  // `next` lies behind every record of the page; a page may be empty and still move on.
+  // Reads on from `from`. REQUIRES of the answer: the same cursor gives the same records as long as they have not
+  // changed; `next` lies behind every record of the page; a page may be empty and still move on.
   virtual Result<Page> read(const Cursor& from, const Limits& limits, Rejects& rejects) = 0;
 
   virtual Status check() { return {Code::kUnsupported, "not offered"}; }
   virtual Status discover(const std::function<void(const FoundField&)>&) { return {Code::kUnsupported, "not offered"}; }
   virtual Result<std::int64_t> count() { return Status{Code::kUnsupported, "not offered"}; }
   // The records with these keys (as the key fields print them), in one page; a vanished key is simply not in it.
-  virtual Result<Page> fetch(std::span<const std::string> /*keys*/, Rejects&) { return Status{Code::kUnsupported, "not offered"}; }
+  virtual Result<Page> fetch(std::span<const std::string> /*keys*/, Rejects&) {
+    return Status{Code::kUnsupported, "not offered"};
+  }
   // Up to `max_rows` existing keys behind a cursor of this call's own; the page's batch stays empty.
   virtual Result<Page> keys(const Cursor&, const Limits&, const std::function<void(std::string_view)>&) {
     return Status{Code::kUnsupported, "not offered"};
   }
-  virtual Status splits(int /*wanted*/, const std::function<void(std::string_view)>&) { return {Code::kUnsupported, "not offered"}; }
+  virtual Status splits(int /*wanted*/, const std::function<void(std::string_view)>&) {
+    return {Code::kUnsupported, "not offered"};
+  }
   // Any thread: makes a read that blocks return kCancelled soon.
   virtual void cancel() {}
 };
@@ -133,7 +138,8 @@ struct SourceCalls {
       return {};
     });
   }
-  static std::int32_t read(void* instance, const sentinel_read_request* request, sentinel_page* page, sentinel_error* error) noexcept {
+  static std::int32_t read(void* instance, const sentinel_read_request* request, sentinel_page* page,
+                           sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       Rejects rejects(request);
       SENTINEL_ASSIGN(auto answer, at(instance).self->read(Cursor(std::string(from_text(request->cursor))),
@@ -160,8 +166,8 @@ struct SourceCalls {
       return {};
     });
   }
-  static std::int32_t fetch(void* instance, const sentinel_text* keys, std::uint64_t key_count, const sentinel_read_request* request,
-                            sentinel_page* page, sentinel_error* error) noexcept {
+  static std::int32_t fetch(void* instance, const sentinel_text* keys, std::uint64_t key_count,
+                            const sentinel_read_request* request, sentinel_page* page, sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       std::vector<std::string> wanted;
       for (std::uint64_t i = 0; i < key_count; ++i) wanted.emplace_back(from_text(keys[i]));
@@ -171,25 +177,31 @@ struct SourceCalls {
       return {};
     });
   }
-  static std::int32_t keys(void* instance, const sentinel_read_request* request, const sentinel_text_list* list, sentinel_page* page,
-                           sentinel_error* error) noexcept {
+  static std::int32_t keys(void* instance, const sentinel_read_request* request, const sentinel_text_list* list,
+                           sentinel_page* page, sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
-      SENTINEL_ASSIGN(auto answer, at(instance).self->keys(Cursor(std::string(from_text(request->cursor))),
-                                                           {request->max_rows, request->max_bytes},
-                                                           [&](std::string_view key) { list->add(list->context, to_text(key)); }));
+      SENTINEL_ASSIGN(auto answer,
+                      at(instance).self->keys(Cursor(std::string(from_text(request->cursor))),
+                                              {request->max_rows, request->max_bytes},
+                                              [&](std::string_view key) { list->add(list->context, to_text(key)); }));
       at(instance).next = answer.next.text();
       page->next = to_text(at(instance).next);
       page->done = answer.done ? 1 : 0;
       return {};
     });
   }
-  static std::int32_t splits(void* instance, std::int32_t wanted, const sentinel_text_list* list, sentinel_error* error) noexcept {
+  static std::int32_t splits(void* instance, std::int32_t wanted, const sentinel_text_list* list,
+                             sentinel_error* error) noexcept {
     return fenced(error, [&] {
-      return at(instance).self->splits(wanted, [&](std::string_view cursor) { list->add(list->context, to_text(cursor)); });
+      return at(instance).self->splits(wanted,
+                                       [&](std::string_view cursor) { list->add(list->context, to_text(cursor)); });
     });
   }
   static void cancel(void* instance) noexcept {
-    fenced(nullptr, [&]() -> Status { at(instance).self->cancel(); return {}; });
+    fenced(nullptr, [&]() -> Status {
+      at(instance).self->cancel();
+      return {};
+    });
   }
 
   // A call that T does not override is not offered.
@@ -217,8 +229,8 @@ struct SourceCalls {
 }  // namespace detail
 
 // Describes a source for SENTINEL_PLUGIN. T has `static constexpr auto options` and a constructor T(Options, Host&), or
-// `static Result<std::unique_ptr<T>> open(Options, Host&)` where opening can fail. Raise `cursor_version` when cursors written by
-// an earlier version of the plugin no longer mean the same.
+// `static Result<std::unique_ptr<T>> open(Options, Host&)` where opening can fail. Raise `cursor_version` when cursors
+// written by an earlier version of the plugin no longer mean the same.
 template <class T>
 sentinel_component source(const char* use, const char* doc, std::int32_t cursor_version = 1) {
   auto component = detail::describe<T>(SENTINEL_KIND_SOURCE, use, doc);

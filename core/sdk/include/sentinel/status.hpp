@@ -1,5 +1,5 @@
-// What a call that can fail answers: Status, or Result<T> where there is a value. Errors are values; the code says who is
-// at fault and so what the engine does, the message says it to a person.
+// What a call that can fail answers: Status, or Result<T> where there is a value. Errors are values; the code says who
+// is at fault and so what the engine does, the message says it to a person.
 #pragma once
 
 #include <sentinel/abi.h>
@@ -153,7 +153,9 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
   template <class U>
-  T value_or(U&& other) const& { return has_value() ? value() : static_cast<T>(std::forward<U>(other)); }
+  T value_or(U&& other) const& {
+    return has_value() ? value() : static_cast<T>(std::forward<U>(other));
+  }
   // REQUIRES: !has_value()
   const Status& error() const& { return *std::get_if<1>(&state_); }
   Status&& error() && { return std::move(*std::get_if<1>(&state_)); }
@@ -165,17 +167,16 @@ class [[nodiscard]] Result {
 }  // namespace sentinel
 
 // Returns the Status of `expression` from the enclosing function unless it is ok.
-#define SENTINEL_TRY(expression)                                                \
-  do {                                                                          \
-    if (::sentinel::Status sentinel_status = (expression); !sentinel_status.ok()) \
-      return sentinel_status;                                                   \
+#define SENTINEL_TRY(expression)                                                                          \
+  do {                                                                                                    \
+    if (::sentinel::Status sentinel_status = (expression); !sentinel_status.ok()) return sentinel_status; \
   } while (false)
 
 #define SENTINEL_CONCAT_(a, b) a##b
 #define SENTINEL_CONCAT(a, b) SENTINEL_CONCAT_(a, b)
 // Declares `declaration` from the value of a Result, or returns its Status: SENTINEL_ASSIGN(auto row, next_row());
-#define SENTINEL_ASSIGN(declaration, expression)                                         \
-  auto SENTINEL_CONCAT(sentinel_result_, __LINE__) = (expression);                       \
-  if (!SENTINEL_CONCAT(sentinel_result_, __LINE__).has_value())                          \
-    return std::move(SENTINEL_CONCAT(sentinel_result_, __LINE__)).error();               \
+#define SENTINEL_ASSIGN(declaration, expression)                           \
+  auto SENTINEL_CONCAT(sentinel_result_, __LINE__) = (expression);         \
+  if (!SENTINEL_CONCAT(sentinel_result_, __LINE__).has_value())            \
+    return std::move(SENTINEL_CONCAT(sentinel_result_, __LINE__)).error(); \
   declaration = std::move(SENTINEL_CONCAT(sentinel_result_, __LINE__)).value()

@@ -29,7 +29,8 @@ class RowRejects {
   const sentinel_apply_request* request_;
 };
 
-// What apply() answers. `origin[i]` is the input row of output row i, ascending; empty: the same rows in the same order.
+// What apply() answers. `origin[i]` is the input row of output row i, ascending; empty: the same rows in the same
+// order.
 struct Applied {
   Batch batch;
   std::vector<std::int64_t> origin;
@@ -42,8 +43,8 @@ class Transform {
   // Called before the first apply, and again when the shape of the input changes. Answers the shape of the output.
   // Errors: kInvalidConfig for a field that is missing or has the wrong type, with Status::at_option.
   virtual Result<Schema> bind(const Schema& in) = 0;
-  // Takes `in`; columns that stay are moved (Batch::take_column), not copied. Every input row is in the output, filtered or
-  // rejected. An error is a fault of the transform itself, never of one row.
+  // Takes `in`; columns that stay are moved (Batch::take_column), not copied. Every input row is in the output,
+  // filtered or rejected. An error is a fault of the transform itself, never of one row.
   virtual Result<Applied> apply(Batch in, RowRejects& rows) = 0;
 };
 
@@ -70,7 +71,8 @@ struct TransformCalls {
       return {};
     });
   }
-  static std::int32_t apply(void* instance, const sentinel_apply_request* request, sentinel_applied* out, sentinel_error* error) noexcept {
+  static std::int32_t apply(void* instance, const sentinel_apply_request* request, sentinel_applied* out,
+                            sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       RowRejects rows(request);
       SENTINEL_ASSIGN(auto applied, at(instance).self->apply(Batch(std::exchange(*request->in, ArrowArray{})), rows));
@@ -87,8 +89,8 @@ struct TransformCalls {
     });
   }
   static const sentinel_transform_calls* table() {
-    static const sentinel_transform_calls calls{sizeof(sentinel_transform_calls), 0, open_instance<T, Instance>,
-                                                close_instance<Instance>, bind, apply};
+    static const sentinel_transform_calls calls{sizeof(sentinel_transform_calls), 0,    open_instance<T, Instance>,
+                                                close_instance<Instance>,         bind, apply};
     return &calls;
   }
 };
