@@ -194,13 +194,21 @@ Status letters_of(Connection& connection, const std::string& pipeline,
 
 Status start_run(Connection& connection, const ResumeRequest& request) {
   const auto dialect = connection.dialect();
-  const std::array<Value, 4> values{request.run_id, request.pipeline, request.source_id, std::string()};
-  return run(
-      connection,
-      fmt::format("INSERT INTO sentinel_run (run_id, pipeline, source_id, state, reason, started_at) VALUES (:1, "
-                  ":2, :3, 'running', :4, {}){}",
-                  sql_now(dialect), sql_unless_there(dialect)),
-      values);
+  const std::string purpose = request.is_replay ? "replay" : "run";
+  // Whoever held these lanes before us is over, even where nobody could say so.
+  const std::array<Value, 4> former{std::string("ended without a word, or taken over"), request.pipeline, purpose,
+                                    request.run_id};
+  SENTINEL_TRY(run(connection,
+                   fmt::format("UPDATE sentinel_run SET state = 'lost', reason = :1, ended_at = {} WHERE pipeline = :2 "
+                               "AND purpose = :3 AND state = 'running' AND run_id <> :4",
+                               sql_now(dialect)),
+                   former));
+  const std::array<Value, 5> values{request.run_id, request.pipeline, request.source_id, purpose, std::string()};
+  return run(connection,
+             fmt::format("INSERT INTO sentinel_run (run_id, pipeline, source_id, purpose, state, reason, started_at) "
+                         "VALUES (:1, :2, :3, :4, 'running', :5, {}){}",
+                         sql_now(dialect), sql_unless_there(dialect)),
+             values);
 }
 
 Status end_run(Connection& connection, const Holding& holding, const RunSummary& summary) {

@@ -108,9 +108,12 @@ TEST_P(Delivery, AStaleForeignHolderLosesItsLanes) {
   auto first = ready_sink(schema_, {"ref"});
   auto stale = request("elsewhere");
   stale.stale_after = std::chrono::milliseconds(0);
+  stale.run_id = "the-run-after";
   auto second = make_sink({"ref"});
   EXPECT_TRUE(second->resume(stale));
   EXPECT_EQ(first->heartbeat().code(), Code::kFenced);
+  const auto runs = query("SELECT state FROM sentinel_run WHERE pipeline = '" + pipeline_ + "' ORDER BY state");
+  EXPECT_EQ(runs, (std::vector<database::Row>{{"lost"}, {"running"}}));
 }
 
 TEST_P(Delivery, FinishLetsTheLanesGo) {

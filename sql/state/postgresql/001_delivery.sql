@@ -83,11 +83,12 @@ CREATE TABLE IF NOT EXISTS sentinel_dead_letter (
 );
 CREATE INDEX IF NOT EXISTS sentinel_dead_letter_state ON sentinel_dead_letter (pipeline, state);
 
--- Every run and how it ended.
+-- Every run (purpose: run or replay) and how it ended; lost: without a word, or taken over.
 CREATE TABLE IF NOT EXISTS sentinel_run (
   run_id VARCHAR(64) COLLATE "C" NOT NULL,
   pipeline VARCHAR(128) COLLATE "C" NOT NULL,
   source_id VARCHAR(128) COLLATE "C" NOT NULL,
+  purpose VARCHAR(16) COLLATE "C" NOT NULL,
   state VARCHAR(64) COLLATE "C" NOT NULL,
   exit_code INTEGER,
   reason TEXT COLLATE "C" NOT NULL DEFAULT '',

@@ -83,11 +83,12 @@ CREATE TABLE IF NOT EXISTS sentinel_dead_letter (
 );
 CREATE INDEX IF NOT EXISTS sentinel_dead_letter_state ON sentinel_dead_letter (pipeline, state);
 
--- Every run and how it ended.
+-- Every run (purpose: run or replay) and how it ended; lost: without a word, or taken over.
 CREATE TABLE IF NOT EXISTS sentinel_run (
   run_id TEXT NOT NULL,
   pipeline TEXT NOT NULL,
   source_id TEXT NOT NULL,
+  purpose TEXT NOT NULL,
   state TEXT NOT NULL,
   exit_code INTEGER,
   reason TEXT NOT NULL DEFAULT '',
