@@ -306,7 +306,7 @@ class ColumnBuilder {
 
   std::unique_ptr<detail::ColumnHolder> holder_;
   Type type_;
-  int scale_;
+  [[maybe_unused]] int scale_;  // what append(Decimal) asserts
 };
 
 // Builds a batch record by record (append) or column by column (column(i)). All columns must end equally long.
