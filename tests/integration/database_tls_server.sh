@@ -15,13 +15,13 @@ make_certificates() {
 up() {
   cd "$folder"
   make_certificates >openssl.log 2>&1
-  mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$folder/data" --skip-test-db >install.log 2>&1
+  TMPDIR=$folder mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$folder/data" --skip-test-db >install.log 2>&1
   cat >accounts.sql <<SQL
 CREATE DATABASE tls_test;
 CREATE USER tls@'%' IDENTIFIED BY 'tls';
 GRANT ALL ON tls_test.* TO tls@'%';
 SQL
-  setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$folder/data" --socket="$folder/s" --port="$1" \
+  TMPDIR=$folder setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$folder/data" --socket="$folder/s" --port="$1" \
     --bind-address=127.0.0.1 --pid-file="$folder/pid" --init-file="$folder/accounts.sql" \
     --innodb-buffer-pool-size=16M \
     --ssl-ca="$folder/ca.pem" --ssl-cert="$folder/server.pem" --ssl-key="$folder/server.key" \

@@ -18,7 +18,7 @@ create_files() {
   [ -s "$home/accounts.sql" ] && return
   chmod 700 "$home"
   rm -rf "$home/data"
-  mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$home/data" --skip-test-db \
+  TMPDIR=$home mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$home/data" --skip-test-db \
     --auth-root-authentication-method=normal >"$home/install.log" 2>&1 ||
     { tail "$home/install.log" >&2; fail "mariadb-install-db failed"; }
   # The server runs this file at each start; the socket's root account stays the way in if a test breaks the others.
@@ -37,7 +37,8 @@ up() {
   create_files
   local port
   port=$(choose_port "$port_file")
-  setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$home/data" --tmpdir="$home/data" --socket="$socket" --port="$port" \
+  setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$home/data" --tmpdir="$home/data" \
+    --socket="$socket" --port="$port" \
     --bind-address=127.0.0.1 --pid-file="$pid_file" --skip-name-resolve --init-file="$home/accounts.sql" \
     --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --innodb-buffer-pool-size=256M \
     --innodb-flush-log-at-trx-commit=1 --max-connections=300 </dev/null >"$log" 2>&1 &
