@@ -16,9 +16,9 @@ failed=()
 
 packages=(
   build-essential cmake ninja-build pkg-config clang libboost-dev libboost-filesystem-dev libboost-system-dev
-  libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libspdlog-dev libgtest-dev libgmock-dev
-  libsqlite3-dev libmariadb-dev libpq-dev libre2-dev nlohmann-json3-dev libxxhash-dev libssl-dev
-  mariadb-server postgresql php-cli php-mysql curl sqlite3 strace
+  libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev
+  libsqlite3-dev libmariadb-dev libpq-dev libre2-dev nlohmann-json3-dev libxxhash-dev libssl-dev openssl
+  mariadb-server postgresql php-cli php-mysql sqlite3
 )
 
 stage() { # NAME COMMAND...   runs a stage, prints its seconds, remembers a failure
