@@ -28,6 +28,13 @@ Result<char> one_character(const std::string& text, const char* option_name) {
 
 bool is_blank(std::string_view record) { return record == "\n" || record == "\r\n" || record == "\r"; }
 
+Status wrong_count(const RecordScanner& record, std::size_t columns) {
+  const bool is_long = record.first_line() < record.size();
+  return invalid_data(std::string("the record ") + (is_long ? "goes over several lines and " : "") + "has " +
+                      std::to_string(record.fields()) + " fields where the file has " + std::to_string(columns) +
+                      " columns");
+}
+
 Status check_names(const std::vector<std::string>& names, const std::string& path) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].empty())
@@ -134,9 +141,7 @@ Result<Passed> CsvSource::take_record(ByteFeed& feed, RecordIntake& intake) {
             invalid_data("the record has " + std::to_string(scanner.size()) + " bytes; at most " +
                          std::to_string(kMaxRecordBytes) + " are carried"));
   else if (is_wrong && !is_blank(record))
-    give_up(place, record, leading_keys_, intake,
-            invalid_data("the record has " + std::to_string(scanner.fields()) + " fields where the file has " +
-                         std::to_string(columns) + " columns"));
+    give_up(place, record, leading_keys_, intake, wrong_count(scanner, columns));
   else if (!is_blank(record))
     give(place, record, intake);
   SENTINEL_TRY(feed.take(size));

@@ -74,9 +74,9 @@ void RecordScanner::line_break() {
   state_ = State::kOver;
 }
 
-// What is given up is the first line: where its end has been seen, no more need be.
+// What is given up is the first line: where its end has been seen, no more need be, and an open quote led beyond it.
 void RecordScanner::fail(Fault fault) {
-  fault_ = fault;
+  fault_ = first_line_ != 0 ? Fault::kOpenQuote : fault;
   state_ = first_line_ != 0 ? State::kOver : State::kBroken;
 }
 

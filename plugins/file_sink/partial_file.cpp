@@ -76,8 +76,8 @@ Result<std::unique_ptr<PartialFile>> PartialFile::begin(const std::string& path)
   std::unique_ptr<PartialFile> file(new PartialFile(real, descriptor));
   if (::ftruncate(descriptor, 0) != 0) return file->storage_fault("cannot be emptied");
   struct stat former {};
-  if (::stat(real.c_str(), &former) == 0 && ::fchmod(descriptor, former.st_mode & 0777) != 0)
-    return file->storage_fault("cannot be given the permissions of the former file");
+  const mode_t mode = ::stat(real.c_str(), &former) == 0 ? former.st_mode & 0777 : 0600;
+  if (::fchmod(descriptor, mode) != 0) return file->storage_fault("cannot be given its permissions");
   return file;
 }
 

@@ -2,10 +2,12 @@
 #include "file_sink/file_sink.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -156,6 +158,29 @@ TEST_F(FileSinkRun, ARunThatFailedLeavesTheFormerFile) {
   ASSERT_TRUE(sink->finish(failed_));
   EXPECT_EQ(content(), "former");
   EXPECT_FALSE(has_partial());
+}
+
+TEST_F(FileSinkRun, AFullDiskFailsTheRunAndLeavesTheFormerFile) {
+  std::ofstream(options_.path) << "former";
+  const auto sink = open(kRefs);
+  write(*sink, refs({"A"}));
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const auto former_action = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{4096, usual.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto batch = refs({std::string(10000, 'x').c_str()});
+  std::uint8_t outcome = 0;
+  sentinel_write_request request{};
+  request.outcome = &outcome;
+  RowOutcomes outcomes(&request);
+  const auto written = sink->write(batch.view(kRefs), nullptr, outcomes);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &usual), 0);
+  std::signal(SIGXFSZ, former_action);
+  EXPECT_EQ(written.code(), Code::kStorage) << written.message();
+  EXPECT_THAT(written.message(), HasSubstr("gifts.partial\" cannot be written: File too large"));
+  ASSERT_TRUE(sink->finish(failed_));
+  EXPECT_EQ(content(), "former");
 }
 
 TEST_F(FileSinkRun, WhatAKilledRunLeftBehindIsNotPartOfTheNext) {
