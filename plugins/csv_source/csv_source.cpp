@@ -156,18 +156,16 @@ Status CsvSource::judge(std::string_view record) const {
   return {};
 }
 
-// Takes apart a record, or what is known of one: `known` fields from the first on.
-void CsvSource::fill_values(std::string_view record, std::size_t known) {
+void CsvSource::fill_values(std::string_view record, bool is_cut) {
   values_.clear();
-  for (const auto& field : splitter_.split(record)) {
-    if (values_.size() == known) return;
+  for (const auto& field : splitter_.split(record, is_cut)) {
     const bool is_null = !field.is_quoted && field.text == options_.null_text;
     values_.push_back(is_null ? support::TextValue() : field.text);
   }
 }
 
 void CsvSource::give(const Place& place, std::string_view record, RecordIntake& intake) {
-  fill_values(record, current_schema().size());
+  fill_values(record, false);
   if (const auto judged = judge(record); !judged.ok())
     intake.reject(place, record, values_, judged);
   else
@@ -176,8 +174,9 @@ void CsvSource::give(const Place& place, std::string_view record, RecordIntake& 
 
 void CsvSource::give_up(const Place& place, std::string_view raw, std::size_t known, RecordIntake& intake,
                         const Status& why) {
-  // A field that the cut ends would look whole.
-  fill_values(raw, raw.size() > support::kMaxRawBytes ? 0 : known);
+  const auto kept = raw.substr(0, support::kMaxRawBytes);
+  fill_values(kept, kept.size() < raw.size());
+  if (values_.size() > known) values_.resize(known);
   intake.reject(place, raw, values_, why);
 }
 

@@ -36,7 +36,7 @@ class CsvSource final : public support::FileSource {
   Result<bool> find_record(support::ByteFeed& feed, RecordScanner& scanner, bool& is_ended);
   Result<std::vector<std::string>> read_header(support::ByteFeed& feed);
   Status judge(std::string_view record) const;
-  void fill_values(std::string_view record, std::size_t known);
+  void fill_values(std::string_view record, bool is_cut);
   void give(const support::Place& place, std::string_view record, support::RecordIntake& intake);
   // `known`: how many fields from the first on are surely what they seem.
   void give_up(const support::Place& place, std::string_view raw, std::size_t known, support::RecordIntake& intake,

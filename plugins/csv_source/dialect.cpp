@@ -85,7 +85,7 @@ void RecordScanner::end_of_file() {
   state_ = State::kOver;
 }
 
-const std::vector<CsvField>& RecordSplitter::split(std::string_view record) {
+const std::vector<CsvField>& RecordSplitter::split(std::string_view record, bool is_cut) {
   fields_.clear();
   unescaped_.clear();
   unescaped_.reserve(record.size());  // so that no text moves
@@ -102,7 +102,7 @@ const std::vector<CsvField>& RecordSplitter::split(std::string_view record) {
     }
     if (end == std::string_view::npos) break;
     at = end;
-    if (at == record.size() || record[at] == dialect_.delimiter) continue;
+    if (at == record.size() ? !is_cut : record[at] == dialect_.delimiter) continue;
     fields_.pop_back();
     break;
   }

@@ -63,8 +63,8 @@ struct CsvField {
 class RecordSplitter {
  public:
   explicit RecordSplitter(const Dialect& dialect) : dialect_(dialect) {}
-  // The texts live until the next split, and as long as `record`.
-  const std::vector<CsvField>& split(std::string_view record);
+  // The texts live until the next split, and as long as `record`. `is_cut`: the record goes on behind these bytes.
+  const std::vector<CsvField>& split(std::string_view record, bool is_cut = false);
 
  private:
   // The end of the quoted field that begins at `at`, or npos if it is broken.

@@ -129,6 +129,7 @@ TEST_F(CsvFile, ARecordBeyondTheLimitIsRejectedWholeAndItsLinesAreNoRecords) {
   ASSERT_EQ(taken.rejects.size(), 1u);
   EXPECT_THAT(taken.rejects[0].message, HasSubstr("at most 8388608"));
   EXPECT_EQ(taken.rejects[0].raw, huge.substr(0, kMaxRawBytes));
+  EXPECT_EQ(taken.rejects[0].key, "B");
 
   const auto open = read("ref,note\nA,x\nB,\"" + std::string(kMaxRecordBytes, 'x') + "\nC,x\n");
   EXPECT_THAT(open.all("ref"), ElementsAre("A", "C"));
@@ -158,6 +159,10 @@ TEST_F(CsvFile, TheNextRunReadsOnlyWhatWasAppended) {
 }
 
 TEST_F(CsvFile, ALastLineWithoutLineBreakIsReadAgainWhenItGrew) {
+  const auto only_a_header = read("ref,no");
+  file_.append("te\nA,x\n");
+  EXPECT_THAT(read_pass(*open(), only_a_header.next).all("note"), ElementsAre("x"));
+
   const auto first = read("ref,note\nA,x\nB,hal");
   EXPECT_THAT(first.all("note"), ElementsAre("x", "hal"));
   file_.append("f\nC,x\n");

@@ -27,6 +27,7 @@ Status FileSource::begin_anew() {
   feed_ = std::make_unique<ByteFeed>(*file_, Place{});
   SENTINEL_ASSIGN(auto found, begin(*feed_));
   schema_ = std::move(found);
+  records_begin_ = feed_->place().offset;
   return {};
 }
 
@@ -94,6 +95,8 @@ Result<Page> FileSource::read(const Cursor& from, const Limits& limits, Rejects&
   }
   next.stamp = stamp;
   next.is_done = *is_done;
+  // What precedes the records is read again until there is one: it, too, may have been half written.
+  if (next.is_done && next.place.offset == records_begin_) next.place = Place{};
   const auto cursor = next.to_cursor();
   stands_at_ = next.is_done ? std::string() : cursor.text();
   return Page{intake.finish(), cursor, next.is_done};

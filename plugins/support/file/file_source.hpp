@@ -51,6 +51,7 @@ class FileSource : public Source {
   const std::string path_;
   Host& host_;
   Schema schema_;
+  std::int64_t records_begin_ = 0;  // the offset behind what precedes the records
   std::unique_ptr<InputFile> file_;
   std::unique_ptr<ByteFeed> feed_;
   std::string stands_at_;  // the cursor behind which feed_ stands
