@@ -21,7 +21,8 @@ Status read_fault(const std::string& path) {
 Status open_fault(const std::string& path) {
   const auto reason = std::string(std::strerror(errno));
   if (errno == ENOENT || errno == ENOTDIR)
-    return invalid_config("there is no file " + quoted(path) + "; a relative path begins in the folder of the process");
+    return invalid_config("there is no file " + quoted(path) +
+                          "; a relative path is taken from the folder that sentinel was started in");
   if (errno == EACCES || errno == EPERM)
     return {Code::kRefused, quoted(path) + " may not be read by this user: " + reason};
   return invalid_config(quoted(path) + " cannot be opened: " + reason);
