@@ -17,6 +17,13 @@ struct Findings {
   std::vector<std::string> fields;
 };
 
+std::string guarantee_of(const plugins::SinkStage& sink) {
+  if (sink.is_transactional()) return "exactly once: rows, ledger and checkpoint are committed together";
+  if (sink.writes_whole_runs())
+    return "whole runs: each run reads every record and replaces what was there when it finished, else nothing changes";
+  return "at least once: the sink keeps no ledger, so a crash may write the last batch again";
+}
+
 Result<Findings> check_pipeline(Context& context, const config::PipelineFile& file) {
   Findings findings;
   SENTINEL_ASSIGN(auto chain, pipeline::Chain::open(file, context.registry, context.services));
@@ -24,9 +31,7 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
   SENTINEL_ASSIGN(const auto schema, chain->bind());
   for (const auto& field : schema) findings.fields.push_back(fmt::format("{} {}", field.name, field.type_text()));
   SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, context.registry, context.services));
-  findings.guarantee = sink->is_transactional()
-                           ? "exactly once: rows, ledger and checkpoint are committed together"
-                           : "at least once: the sink keeps no ledger, so a crash may write the last batch again";
+  findings.guarantee = guarantee_of(*sink);
   auto bound = pipeline::bind_sink(file, *sink, schema, context.services.log(), false);
   if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables")
     SENTINEL_TRY(std::move(bound));

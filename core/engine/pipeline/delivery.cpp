@@ -87,6 +87,7 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
 
 // Ok: the batch is in the target. Any other answer but kUnknownOutcome: it is not.
 Status Delivery::commit(const PreparedBatch& batch, const Account& account, const Claim& claim) {
+  if (place_.sink.writes_whole_runs()) return {};  // each run begins at the beginning: there is no checkpoint
   if (!place_.sink.is_transactional())
     return place_.store.set_state(place_.file.name, checkpoint_name(place_.file.source_id), batch.next_cursor);
   Seal seal;

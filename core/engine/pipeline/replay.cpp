@@ -72,6 +72,7 @@ class Replay {
       else
         by_schema[letter.schema].push_back(&letter);
     }
+    if (sink_->writes_whole_runs() && !by_schema.empty()) return only_by_a_run();
     for (const auto& [schema, group] : by_schema) SENTINEL_TRY(replay_group(schema, group));
     return {};
   }
@@ -102,6 +103,14 @@ class Replay {
   }
 
  private:
+  Status only_by_a_run() const {
+    return invalid_config(
+        fmt::format("{}:{}:{}: nothing can be added to what the sink {} wrote; mend the source or the rule, then "
+                    "\"sentinel run {}\": it "
+                    "reads every record again and closes the letters of those that pass",
+                    file_.path, file_.sink.at.line, file_.sink.at.column, file_.sink.use, file_.path));
+  }
+
   Workplace place() { return {file_, *sink_, *store_, services_}; }
 
   // Letters that a crashed run left pending become facts or go, unless a run is under way: then pending ones are its

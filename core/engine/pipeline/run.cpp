@@ -110,7 +110,7 @@ class Run {
 
   // The pipeline: read and transform ahead, deliver in order, until the source is done.
   Status deliver_all(Accountant& accountant, Delivery& delivery, Breaker& breaker) {
-    auto cursor = options_.full ? std::string() : delivery.cursor();
+    auto cursor = options_.full || sink_->writes_whole_runs() ? std::string() : delivery.cursor();
     while (true) {
       SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
       if (end == End::kDone) return breaker.ended();
@@ -160,16 +160,18 @@ class Run {
     const auto code = report_.exit_code != 0 ? report_.exit_code
                       : is_stopped           ? kExitSignal + services_.stop().signal()
                                              : exit_code_of(status.code());
-    if (sink_->is_transactional() && status.code() != Code::kFenced) {
-      RunSummary summary;
-      summary.exit_code = code;
-      summary.state = status.ok() ? "finished" : status.code() == Code::kCancelled ? "stopped" : "failed";
-      summary.reason = status.message();
-      summary.records = report_.balance.records();
-      const auto recorded = sink_->finish(summary);
-      if (!recorded.ok())
-        services_.log().warn("the end of the run could not be recorded in the target: " + recorded.message());
-    }
+    if (!sink_->is_transactional() && !sink_->writes_whole_runs()) return status;
+    if (status.code() == Code::kFenced) return status;
+    RunSummary summary;
+    summary.exit_code = code;
+    summary.state = status.ok() ? "finished" : status.code() == Code::kCancelled ? "stopped" : "failed";
+    summary.reason = status.message();
+    summary.records = report_.balance.records();
+    auto recorded = sink_->finish(summary);
+    if (recorded.ok()) return status;
+    if (status.ok() && sink_->writes_whole_runs())
+      return std::move(recorded).prefixed("all was written, but it could not be put in its place: ");
+    services_.log().warn("the end of the run could not be recorded in the target: " + recorded.message());
     return status;
   }
 

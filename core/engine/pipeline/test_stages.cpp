@@ -255,6 +255,38 @@ class Pile final : public Sink {
   Shelf& shelf_;
 };
 
+// Level 1, whole runs: what was written counts once the run finished.
+class Book final : public Sink {
+ public:
+  static constexpr auto options =
+      sentinel::options<PileOptions>(option("shelf", &PileOptions::shelf, "Which shelf.").required());
+  Book(PileOptions options, Host&) : shelf_(test::shelf(options.shelf)) {}
+  Status bind(const Schema&) override { return {}; }
+  Status write(const BatchView& batch, const Claim*, RowOutcomes& outcomes) override {
+    const std::lock_guard lock(shelf_.mutex);
+    if (!shelf_.write_faults.empty()) {
+      auto fault = std::move(shelf_.write_faults.front());
+      shelf_.write_faults.pop_front();
+      if (!fault.ok()) return fault;
+    }
+    rows_ += batch.rows();
+    for (std::int64_t row = 0; row < batch.rows(); ++row) outcomes.set(row, Outcome::kInserted);
+    return {};
+  }
+  Status finish(const RunSummary& summary) override {
+    const std::lock_guard lock(shelf_.mutex);
+    shelf_.ends.push_back(summary.state + ": " + std::to_string(rows_));
+    if (shelf_.finish_faults.empty()) return {};
+    auto fault = std::move(shelf_.finish_faults.front());
+    shelf_.finish_faults.pop_front();
+    return fault;
+  }
+
+ private:
+  Shelf& shelf_;
+  std::int64_t rows_ = 0;
+};
+
 }  // namespace
 }  // namespace sentinel::pipeline::test
 
@@ -263,4 +295,5 @@ SENTINEL_PLUGIN_AS(sentinel_test_stages, "test_stages", "1.2.3",
                    sentinel::transform<sentinel::pipeline::test::Choose>("choose", "Filters and rejects."),
                    sentinel::transform<sentinel::pipeline::test::Digits>("digits", "Text to integer."),
                    sentinel::transform<sentinel::pipeline::test::Lie>("lie", "Changes amounts."),
-                   sentinel::sink<sentinel::pipeline::test::Pile>("pile", "Piles rows up."))
+                   sentinel::sink<sentinel::pipeline::test::Pile>("pile", "Piles rows up."),
+                   sentinel::sink<sentinel::pipeline::test::Book>("book", "Keeps whole runs."))

@@ -37,7 +37,9 @@ struct Shelf {
   std::deque<Status> write_faults;  // answered by the next writes
   bool blocks = false;              // a read waits until it is cancelled
   int reads = 0, cancels = 0;
-  std::vector<std::string> pile;  // "ref=amount" of every row written
+  std::vector<std::string> pile;     // "ref=amount" of every row written
+  std::deque<Status> finish_faults;  // answered by the next finishes of the sink `book`
+  std::vector<std::string> ends;     // "state: rows" of every run that the sink `book` was told to have ended
 
   int count_reads() {
     const std::lock_guard lock(mutex);

@@ -95,6 +95,8 @@ class SinkStage {
   ~SinkStage();
   const std::string& use() const;
   bool is_transactional() const;
+  // Level 1 with finish: a run is given every record, and counts only once finish() answered ok.
+  bool writes_whole_runs() const;
   Status bind(const Schema& schema);
   Result<WrittenBatch> write(const Batch& batch, const Claim* claim);
   Status check();
@@ -109,6 +111,7 @@ class SinkStage {
   Status letters(const std::string& pipeline,
                  const std::function<void(std::string_view source_id, const Letter&)>& each);
   Status heartbeat();
+  // Level 2, and sinks that write whole runs.
   Status finish(const RunSummary& summary);
   void cancel();
 

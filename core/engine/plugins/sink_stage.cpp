@@ -134,6 +134,9 @@ SinkStage::SinkStage(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SinkStage::~SinkStage() = default;
 const std::string& SinkStage::use() const { return impl_->use; }
 bool SinkStage::is_transactional() const { return impl_->is_transactional; }
+bool SinkStage::writes_whole_runs() const {
+  return !impl_->is_transactional && SENTINEL_OFFERS(impl_->calls, finish) && impl_->calls->finish != nullptr;
+}
 
 Result<std::unique_ptr<SinkStage>> SinkStage::open(const sentinel_component& component, const sentinel_host& host,
                                                    const config::OptionTree& options) {
@@ -280,7 +283,7 @@ Status SinkStage::heartbeat() {
 }
 
 Status SinkStage::finish(const RunSummary& summary) {
-  SENTINEL_TRY(impl_->only_level_2("finish"));
+  if (!writes_whole_runs()) SENTINEL_TRY(impl_->only_level_2("finish"));
   sentinel_run_summary lent{};
   lent.struct_size = sizeof lent;
   lent.exit_code = summary.exit_code;

@@ -34,7 +34,9 @@ class TestHost {
       static_cast<TestHost*>(context)->lines.push_back(std::move(line));
     };
     c_.stop_requested = [](void*) noexcept { return 0; };
+    c_.now_unix_ms = [](void* context) noexcept { return static_cast<TestHost*>(context)->now_ms; };
   }
+  std::int64_t now_ms = 0;
   std::vector<std::string> lines;
   Host host{&c_};
 

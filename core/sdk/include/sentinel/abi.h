@@ -304,7 +304,7 @@ typedef struct sentinel_transform_calls {
 
 /* ---- Sink ---- */
 enum sentinel_sink_level {
-  SENTINEL_SINK_WRITE_ONLY = 1,   /* at least once; effectively once if it upserts by key */
+  SENTINEL_SINK_WRITE_ONLY = 1,   /* at least once; whole runs if it offers finish */
   SENTINEL_SINK_TRANSACTIONAL = 2 /* resume, commit, rollback, resolve: exactly once */
 };
 
@@ -462,7 +462,7 @@ typedef struct sentinel_sink_calls {
   int32_t (*letters)(void* instance, const sentinel_letters_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (2) Says "still here" on the lanes while no batch is under way; FENCED if they are somebody else's now. */
   int32_t (*heartbeat)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (2) Records how the run ended and lets the lanes go. */
+  /* (2) Records how the run ended, lets the lanes go. At level 1: only then, and if it finished, does the run count. */
   int32_t (*finish)(void* instance, const sentinel_run_summary* summary, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o) The target's rows whose keys stand in `keys` (an array of the key fields alone), in the bound schema. */
   int32_t (*read_back)(void* instance, const struct ArrowArray* keys, struct ArrowArray* rows,

@@ -156,6 +156,10 @@ class Sink {
   virtual Result<Batch> read_back(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
   // Removes these keys inside the open transaction; answers how many there were.
   virtual Result<std::uint64_t> remove(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
+  // Offered at level 1, it makes the run a whole: each run is given every record from the source's beginning, and what
+  // it wrote counts only once this answered ok for a run that ended in the state "finished". After any other state the
+  // sink puts aside what it wrote. No dead letter is replayed into such a sink. Errors fail the run.
+  virtual Status finish(const RunSummary&) { return {Code::kUnsupported, "not offered"}; }
   virtual void cancel() {}
 };
 
@@ -174,7 +178,7 @@ class TransactionalSink : public Sink {
                          const std::function<void(std::string_view source_id, const Letter&)>& each) = 0;
   virtual Status heartbeat() = 0;
   // Records how the run ended and lets the lanes go.
-  virtual Status finish(const RunSummary& summary) = 0;
+  Status finish(const RunSummary& summary) override = 0;
 };
 
 namespace detail {
@@ -354,6 +358,7 @@ struct SinkCalls {
       if constexpr (!std::is_same_v<decltype(&T::plan), decltype(&Sink::plan)>) c.plan = plan;
       if constexpr (!std::is_same_v<decltype(&T::read_back), decltype(&Sink::read_back)>) c.read_back = read_back;
       if constexpr (!std::is_same_v<decltype(&T::remove), decltype(&Sink::remove)>) c.remove = remove;
+      if constexpr (!std::is_same_v<decltype(&T::finish), decltype(&Sink::finish)>) c.finish = finish;
       if constexpr (!std::is_same_v<decltype(&T::cancel), decltype(&Sink::cancel)>) c.cancel = cancel;
       if constexpr (std::is_base_of_v<TransactionalSink, T>) {
         c.resume = resume;
@@ -362,7 +367,6 @@ struct SinkCalls {
         c.resolve = resolve;
         c.letters = letters;
         c.heartbeat = heartbeat;
-        c.finish = finish;
       }
       return c;
     }();

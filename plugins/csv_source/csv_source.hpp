@@ -1,0 +1,52 @@
+// Reads a CSV file record by record; what breaks the grammar is rejected, and reading goes on at the next line.
+#pragma once
+
+#include "csv_source/dialect.hpp"
+#include "csv_source/options.hpp"
+#include "support/file/file_source.hpp"
+
+#include <memory>
+
+namespace sentinel::csv_source {
+
+class CsvSource final : public support::FileSource {
+ public:
+  static constexpr auto options = sentinel::options<Options>(
+      option("path", &Options::path, "The file to read.").required().identity(),
+      option("key", &Options::key, "Columns that together identify a record.").required().identity(),
+      option("header", &Options::header, "Whether the first record names the columns."),
+      option("columns", &Options::columns,
+             "The names of all columns, in order. With a header: what it must say; without one: required."),
+      option("delimiter", &Options::delimiter, "The character between two fields; `tab` for a tabulator."),
+      option("quote", &Options::quote, "The character around a field; doubled inside it."),
+      option("quoted_newlines", &Options::quoted_newlines,
+             "Whether a quoted field may hold line breaks. With false a quote that nobody closes ends with its line."),
+      option("null_text", &Options::null_text,
+             "What an unquoted field says for null. A quoted field is never null, an empty one is empty text."));
+
+  static Result<std::unique_ptr<CsvSource>> open(Options options, Host& host);
+
+ protected:
+  Result<Schema> begin(support::ByteFeed& feed) override;
+  Result<support::Passed> take_record(support::ByteFeed& feed, support::RecordIntake& intake) override;
+
+ private:
+  CsvSource(Options options, Dialect dialect, Host& host);
+  // Scans to the end of the record ahead. False if nothing is ahead. `is_ended`: a line break ends it.
+  Result<bool> find_record(support::ByteFeed& feed, RecordScanner& scanner, bool& is_ended);
+  Result<std::vector<std::string>> read_header(support::ByteFeed& feed);
+  Status judge(std::string_view record) const;
+  void fill_values(std::string_view record, bool is_cut);
+  void give(const support::Place& place, std::string_view record, support::RecordIntake& intake);
+  // `known`: how many fields from the first on are surely what they seem.
+  void give_up(const support::Place& place, std::string_view raw, std::size_t known, support::RecordIntake& intake,
+               const Status& why);
+
+  const Options options_;
+  const Dialect dialect_;
+  RecordSplitter splitter_;
+  std::vector<support::TextValue> values_;
+  std::size_t leading_keys_ = 0;  // how many columns from the first on belong to the key
+};
+
+}  // namespace sentinel::csv_source

@@ -1,0 +1,41 @@
+// Reads a file with one JSON object a line. Numbers keep their digits, nested values stay JSON text.
+#pragma once
+
+#include "json_lines_source/found_fields.hpp"
+#include "json_lines_source/options.hpp"
+#include "support/file/file_source.hpp"
+
+#include <memory>
+
+namespace sentinel::json_lines_source {
+
+class JsonLinesSource final : public support::FileSource {
+ public:
+  static constexpr auto options = sentinel::options<Options>(
+      option("path", &Options::path, "The file to read.").required().identity(),
+      option("key", &Options::key, "Fields that together identify a record.").required().identity(),
+      option("fields", &Options::fields,
+             "The fields to read, others are left out. Without it: those of the file's first MiB, and each that a "
+             "later record brings."),
+      option("json", &Options::json, "Fields that hold objects or lists: their values are carried as JSON text."));
+
+  JsonLinesSource(Options options, Host& host) : FileSource(options.path, host), options_(std::move(options)) {}
+
+ protected:
+  Result<Schema> begin(support::ByteFeed& feed) override;
+  Result<support::Passed> take_record(support::ByteFeed& feed, support::RecordIntake& intake) override;
+
+ private:
+  Result<std::vector<Field>> declared_fields() const;
+  Status look_at_beginning(support::ByteFeed& feed);
+  // Hands one line to `intake`.
+  Status give(const support::Place& place, std::string_view line, support::RecordIntake& intake);
+  // The value of a member as its field carries it. Errors: kInvalidData.
+  Result<support::TextValue> value_of(const Field& field, const support::JsonMember& member) const;
+
+  const Options options_;
+  FoundFields found_;
+  std::vector<support::TextValue> values_;
+};
+
+}  // namespace sentinel::json_lines_source

@@ -1,0 +1,30 @@
+// Where reading a file stands, and how the next run knows whether it is still the same file.
+#pragma once
+
+#include "support/file/byte_feed.hpp"
+
+#include <sentinel/source.hpp>
+
+namespace sentinel::support {
+
+struct FileCursor {
+  Place place;           // of the next record; of the last one where no line break ends it, since it may still grow
+  FileStamp stamp;       // of the file when the place was reached
+  bool is_done = false;  // nothing was left in the file of that stamp
+
+  Cursor to_cursor() const;
+};
+
+// Errors: kInvalidConfig if it is not the cursor of a file.
+Result<FileCursor> parse_file_cursor(const Cursor& cursor);
+
+// How the file that is there now relates to the one that the cursor was made in.
+enum class Continuity {
+  kSame,      // nothing was written since
+  kGoesOn,    // every byte before the place is as it was
+  kReplaced,  // it is shorter, or a byte before the place is another one
+};
+// Reads the file up to the cursor's place unless the stamps are equal.
+Result<Continuity> compare(const FileCursor& cursor, const InputFile& file);
+
+}  // namespace sentinel::support

@@ -1,0 +1,77 @@
+// Reading a regular file by its offsets: see the header.
+#include "support/file/input_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace sentinel::support {
+namespace {
+
+std::string quoted(const std::string& path) { return "\"" + path + "\""; }
+
+// A fault of the disk or of a network mount: the same read may succeed later.
+Status read_fault(const std::string& path) {
+  return {Code::kUnavailable, quoted(path) + " cannot be read: " + std::strerror(errno)};
+}
+
+Status open_fault(const std::string& path) {
+  const auto reason = std::string(std::strerror(errno));
+  if (errno == ENOENT || errno == ENOTDIR)
+    return invalid_config("there is no file " + quoted(path) +
+                          "; a relative path is taken from the folder that sentinel was started in");
+  if (errno == EACCES || errno == EPERM)
+    return {Code::kRefused, quoted(path) + " may not be read by this user: " + reason};
+  return invalid_config(quoted(path) + " cannot be opened: " + reason);
+}
+
+const char* kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<InputFile>> InputFile::open(const std::string& path) {
+  // O_NONBLOCK: the open of a pipe would wait for somebody to write into it.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return open_fault(path).at_option("path");
+  std::unique_ptr<InputFile> file(new InputFile(path, descriptor));
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return read_fault(path).at_option("path");
+  if (!S_ISREG(status.st_mode))
+    return invalid_config(quoted(path) + " is " + kind_of(status.st_mode) +
+                          "; name a regular file, which can be read again from any place")
+        .at_option("path");
+  return file;
+}
+
+InputFile::~InputFile() { ::close(descriptor_); }
+
+Result<FileStamp> InputFile::stamp() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) return read_fault(path_);
+  return FileStamp{status.st_size, status.st_ino,
+                   std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+Result<std::size_t> InputFile::read_at(std::int64_t offset, std::span<char> into) const {
+  std::size_t filled = 0;
+  while (filled < into.size()) {
+    const auto got =
+        ::pread(descriptor_, into.data() + filled, into.size() - filled, offset + static_cast<std::int64_t>(filled));
+    if (got == 0) break;
+    if (got > 0)
+      filled += static_cast<std::size_t>(got);
+    else if (errno != EINTR)
+      return read_fault(path_);
+  }
+  return filled;
+}
+
+}  // namespace sentinel::support
