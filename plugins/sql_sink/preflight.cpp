@@ -1,6 +1,7 @@
 // Compares the table with the schema; every refusal names the statement or the change of the pipeline that cures it.
 #include "sql_sink/preflight.hpp"
 
+#include "sql_sink/cell.hpp"
 #include "sql_sink/target_ddl.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -42,20 +43,27 @@ const Column* find_column(const Table& table, Dialect dialect, const std::string
 class Inspection {
  public:
   Inspection(const database::Connection& connection, const TargetOptions& options, const Schema& schema,
-             const Table& table)
-      : connection_(connection), dialect_(connection.dialect()), options_(options), schema_(schema), table_(table) {}
+             const Table& table, const database::WriteHooks& hooks)
+      : connection_(connection),
+        dialect_(connection.dialect()),
+        options_(options),
+        schema_(schema),
+        table_(table),
+        hooks_(hooks) {}
 
   Result<Target> run() {
     target_.dialect = dialect_;
     target_.mode = options_.mode;
     target_.name = options_.table;
     SENTINEL_ASSIGN(target_.quoted, database::quote_identifier(dialect_, options_.table));
-    SENTINEL_TRY(check_engine());
+    SENTINEL_TRY(check_kind());
+    SENTINEL_TRY(check_rules());
     SENTINEL_TRY(match_fields());
-    SENTINEL_TRY(check_unfilled());
-    SENTINEL_TRY(match_key());
-    SENTINEL_TRY(check_key_index());
     SENTINEL_TRY(find_touched());
+    SENTINEL_TRY(check_unfilled());
+    SENTINEL_TRY(options_.mode == Mode::kAppend ? check_read_once() : check_key());
+    SENTINEL_TRY(find_version());
+    note_what_is_hidden();
     return std::move(target_);
   }
 
@@ -65,12 +73,30 @@ class Inspection {
   }
   std::string where() const { return fmt::format("table \"{}\" in {}", options_.table, connection_.url().display()); }
 
-  Status check_engine() const {
+  // Rows must roll back with the ledger, and stay as long as it does.
+  Status check_kind() const {
+    if (table_.kind == database::TableKind::kView) return refuse(where() + " is a view; name the table behind it");
+    if (table_.kind == database::TableKind::kOther)
+      return refuse(where() +
+                    " is no ordinary table, so its rows need not roll back with the ledger; name one that is");
+    if (!table_.is_logged)
+      return refuse(
+          fmt::format("{} is unlogged, so a crash empties it and leaves the ledger; run: ALTER TABLE {} SET "
+                      "LOGGED",
+                      where(), target_.quoted));
     if (dialect_ != Dialect::kMysql || lower(table_.engine) == "innodb") return {};
-    if (table_.engine.empty()) return refuse(where() + " is a view; name the table behind it");
     return refuse(fmt::format(
         "{} has the engine {}, which keeps rows of a rolled back transaction; run: ALTER TABLE {} ENGINE=InnoDB",
         where(), table_.engine, target_.quoted));
+  }
+
+  // The database answers a rewritten statement as if it had done the first one.
+  Status check_rules() const {
+    if (hooks_.rules.empty()) return {};
+    return refuse(fmt::format(
+        "{} has the rule \"{}\", which rewrites what is written to it, so nobody could say what landed; use a trigger, "
+        "or run: DROP RULE \"{}\" ON {}",
+        where(), hooks_.rules[0], hooks_.rules[0], target_.quoted));
   }
 
   Status match_fields() {
@@ -98,14 +124,9 @@ class Inspection {
       matched.is_key = is_key;
       matched.is_padded = column->kind == ColumnKind::kText &&
                           (column->type_text.starts_with("char(") || column->type_text.starts_with("character("));
-      if (field.is_version && is_comparable(field.type)) target_.version = target_.columns.size();
       target_.columns.push_back(std::move(matched));
     }
     return {};
-  }
-
-  static bool is_comparable(Type type) {
-    return type == Type::kInt64 || type == Type::kDate || type == Type::kTimestamp;
   }
 
   Status check_type(const Field& field, const Column& column, bool is_key) const {
@@ -163,13 +184,12 @@ class Inspection {
   // json types print what they understood, not what they were given; "name" cuts.
   bool keeps_text(const Column& column) const {
     const auto type = lower(column.type_text);
-    if (type == "json" || type == "jsonb" || type == "name") return false;
-    return type != "citext" || std::ranges::find(options_.key, column.name) == options_.key.end();
+    return type != "json" && type != "jsonb" && type != "name";
   }
 
   Status check_unfilled() const {
     for (const auto& column : table_.columns) {
-      if (column.is_nullable || column.has_default || column.name == kTouched || is_filled(column)) continue;
+      if (column.is_nullable || column.has_default || is_touched(column) || is_filled(column)) continue;
       const auto quoted = database::quote_identifier(dialect_, column.name).value_or(column.name);
       return refuse(fmt::format(
           "column \"{}\" of {} is NOT NULL without a default, and no field fills it; add the field in a map "
@@ -182,9 +202,26 @@ class Inspection {
     return {};
   }
 
+  bool is_touched(const Column& column) const { return !target_.touched.empty() && lower(column.name) == kTouched; }
   bool is_filled(const Column& column) const {
     return std::ranges::any_of(target_.columns,
                                [&](const TargetColumn& filled) { return filled.column.name == column.name; });
+  }
+
+  Status check_read_once() const {
+    if (schema_.is_read_once()) return {};
+    return invalid_config(
+               "mode append writes every record that it gets, and these may be read more than once (the source reads "
+               "passes or windows again, or this is --full); use mode upsert with a key")
+        .native("sql", "reads_again")
+        .at_option("mode");
+  }
+
+  Status check_key() {
+    SENTINEL_TRY(match_key());
+    SENTINEL_TRY(check_key_texts());
+    SENTINEL_TRY(check_key_index());
+    return check_other_indexes();
   }
 
   Status match_key() {
@@ -210,6 +247,37 @@ class Inspection {
     std::string names;
     for (const auto& field : schema_) names += (names.empty() ? "\"" : ", \"") + field.name + "\"";
     return names.empty() ? "none" : names;
+  }
+
+  // Equal to the database, though not the same: the second donation would overwrite the first.
+  Status check_key_texts() const {
+    for (const auto key : target_.keys) {
+      const auto& matched = target_.columns[key];
+      if (matched.column.kind != ColumnKind::kText || matched.column.is_exact) continue;
+      return refuse(
+          fmt::format("column \"{}\" of {}, a key, takes texts for equal that differ by case or accent ({}), so one "
+                      "record would overwrite another; {}",
+                      matched.column.name, where(),
+                      matched.column.collation.empty() ? matched.column.type_text : matched.column.collation,
+                      exact_cure(matched)),
+          "key");
+    }
+    return {};
+  }
+
+  std::string exact_cure(const TargetColumn& key) const {
+    const auto& type = key.column.type_text;
+    const std::string_view not_null = key.column.is_nullable ? "" : " NOT NULL";
+    switch (dialect_) {
+      case Dialect::kMysql:
+        return fmt::format("run: ALTER TABLE {} MODIFY COLUMN {} {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin{}",
+                           target_.quoted, key.quoted, type, not_null);
+      case Dialect::kPostgresql:
+        return fmt::format("run: ALTER TABLE {} ALTER COLUMN {} TYPE {} COLLATE \"C\"", target_.quoted, key.quoted,
+                           type == "citext" ? "text" : type);
+      case Dialect::kSqlite: return "make the table anew without COLLATE on this column";
+    }
+    return {};
   }
 
   bool is_key_index(const database::Index& index) const {
@@ -243,9 +311,20 @@ class Inspection {
                                 where(), plain, cure),
                     "key");
     }
-    // ON DUPLICATE KEY UPDATE would change whatever row another unique index finds.
-    if (dialect_ != Dialect::kMysql) return {};
-    for (const auto& index : indexes) {
+    const auto folds = [&](const auto& index) { return is_key_index(index) && !index.is_exact; };
+    const auto folding = std::ranges::find_if(indexes, folds);
+    if (folding == indexes.end()) return {};
+    return refuse(
+        fmt::format("the unique index \"{}\" of {} takes keys for equal that differ by case or accent, so one "
+                    "record would overwrite another; make it anew with {}",
+                    folding->name, where(), dialect_ == Dialect::kSqlite ? "COLLATE BINARY" : "COLLATE \"C\""),
+        "key");
+  }
+
+  // MySQL's upsert updates the row that any unique index finds. The others refuse that row alone, as a conflict.
+  Status check_other_indexes() const {
+    if (dialect_ != Dialect::kMysql || options_.mode != Mode::kUpsert) return {};
+    for (const auto& index : table_.indexes) {
       if (!index.is_unique || is_key_index(index) || is_surrogate(index)) continue;
       return refuse(
           fmt::format(
@@ -281,6 +360,55 @@ class Inspection {
     return {};
   }
 
+  Status find_version() {
+    for (std::size_t i = 0; i < target_.columns.size(); ++i) {
+      const auto& shape = target_.columns[i].shape;
+      if (options_.version_by.empty() ? shape.is_version && is_comparable_version(shape.type)
+                                      : shape.name == options_.version_by)
+        target_.version = i;
+    }
+    if (options_.version_by.empty()) return {};
+    if (target_.version == Schema::npos)
+      return refuse(fmt::format("version_by \"{}\" is no field of the records that reach the sink; they have {}",
+                                options_.version_by, field_names()),
+                    "version_by");
+    const auto& version = target_.columns[target_.version];
+    if (version.is_key)
+      return refuse(fmt::format("version_by \"{}\" is part of the key, so no record ever has a second version",
+                                options_.version_by),
+                    "version_by");
+    if (is_comparable_version(version.shape.type)) return {};
+    return refuse(
+        fmt::format("version_by \"{}\" is of the type {}, and only int64, date and timestamp say which of two "
+                    "records is newer; cast it in a map transform",
+                    options_.version_by, version.shape.type_text()),
+        "version_by");
+  }
+
+  // Nothing here is wrong by itself, but the balance cannot speak for it.
+  void note_what_is_hidden() {
+    for (const auto& trigger : hooks_.triggers)
+      target_.warnings.push_back(fmt::format(
+          "trigger \"{}\" of {} acts on every row that is written; the balance does not see what it changes elsewhere, "
+          "and a column that it sets is set again by every run",
+          trigger, where()));
+    if (hooks_.filters_rows)
+      target_.warnings.push_back(fmt::format(
+          "row security of {} is active for this account; a row that it hides is in the way of the record with its "
+          "key, which becomes a dead letter; run: ALTER ROLE … BYPASSRLS",
+          where()));
+    std::string narrow;
+    for (const auto& matched : target_.columns)
+      if (!matched.column.keeps_all_text)
+        narrow +=
+            fmt::format("{}\"{}\" ({})", narrow.empty() ? "" : ", ", matched.column.name, matched.column.collation);
+    if (!narrow.empty())
+      target_.warnings.push_back(
+          fmt::format("{} cannot keep every character in {}; a record with an emoji or a foreign letter there becomes "
+                      "a dead letter; run: ALTER TABLE {} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                      where(), narrow, target_.quoted));
+  }
+
   static constexpr std::string_view kTouched = "processed_at";
 
   const database::Connection& connection_;
@@ -288,6 +416,7 @@ class Inspection {
   const TargetOptions& options_;
   const Schema& schema_;
   const Table& table_;
+  const database::WriteHooks& hooks_;
   Target target_;
 };
 
@@ -305,7 +434,8 @@ Status no_table(const std::string& table, const database::Url& url) {
 Result<Target> inspect_target(database::Connection& connection, const TargetOptions& options, const Schema& schema) {
   SENTINEL_ASSIGN(const auto table, database::describe_table(connection, options.table));
   if (!table) return no_table(options.table, connection.url());
-  return Inspection(connection, options, schema, *table).run();
+  SENTINEL_ASSIGN(const auto hooks, database::write_hooks(connection, options.table));
+  return Inspection(connection, options, schema, *table, hooks).run();
 }
 
 }  // namespace sentinel::sql_sink
