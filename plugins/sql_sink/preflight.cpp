@@ -424,9 +424,10 @@ class Inspection {
 
 Status no_table(const std::string& table, const database::Url& url) {
   return invalid_config(
-             fmt::format("table \"{}\" does not exist in {}; let `sentinel run` create it, or run the SQL that "
+             fmt::format("table \"{}\" does not exist in {}{}; let `sentinel run` create it, or run the SQL that "
                          "`sentinel check` prints",
-                         table, url.display()))
+                         table, url.display(),
+                         url.dialect == Dialect::kMysql ? ", or the account has no right to it" : ""))
       .native("sql", "no_table")
       .at_option("table");
 }
