@@ -86,7 +86,31 @@ Result<std::vector<std::string>> unusable_sequences(Connection& connection, cons
   return names;
 }
 
+std::string_view target_rights(Mode mode) {
+  switch (mode) {
+    case Mode::kUpsert: return "SELECT, INSERT, UPDATE";
+    case Mode::kInsert: return "SELECT, INSERT";
+    case Mode::kAppend: return "INSERT";
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<std::string> grants_sql(Connection& connection, const std::string& quoted_target, Mode mode) {
+  if (connection.dialect() == Dialect::kSqlite) return std::string();
+  SENTINEL_ASSIGN(const auto who, account(connection));
+  auto sql = fmt::format(
+      "-- What the account of the pipeline must be allowed, if others made the tables.\n"
+      "GRANT {} ON {} TO {};\n",
+      target_rights(mode), quoted_target, who);
+  for (const auto& table : state_tables()) {
+    std::vector<std::string_view> rights;
+    for (const auto& probe : table.probes) rights.push_back(probe.right);
+    sql += fmt::format("GRANT {} ON {} TO {};\n", fmt::join(rights, ", "), table.quoted, who);
+  }
+  return sql;
+}
 
 Status check_rights(Connection& connection, const Target& target) {
   if (connection.dialect() == Dialect::kSqlite) return {};  // a file has no accounts

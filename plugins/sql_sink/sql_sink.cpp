@@ -65,10 +65,10 @@ Status SqlSink::bind(const Schema& schema) {
   SENTINEL_ASSIGN(auto* connection, session_.connection());
   auto target = inspect_target(*connection, {options_.table, options_.mode, options_.key, options_.version_by}, schema);
   if (!target) return after(std::move(target).error());
+  warn_of(*target);
   auto state = check_state_tables(*connection);
   if (state.ok() || state.code() == Code::kRefused) SENTINEL_TRY(after(check_rights(*connection, *target)));
   SENTINEL_TRY(after(std::move(state)));
-  warn_of(*target);
   target_ = std::move(*target);
   return {};
 }
@@ -93,18 +93,25 @@ Status SqlSink::create(const Schema& schema) {
 
 Result<std::string> SqlSink::plan(const Schema& schema) {
   const auto dialect = session_.url().dialect;
+  database::Connection* connection = nullptr;
+  if (session_.has_database()) {
+    SENTINEL_ASSIGN(connection, session_.connection());
+  }
   bool has_table = false;
   auto sql = state_ddl(dialect, 0);
-  if (session_.has_database()) {
-    if (const auto connection = session_.connection()) {
-      const auto table = database::describe_table(**connection, options_.table);
-      has_table = table && table->has_value();
-      SENTINEL_ASSIGN(sql, missing_state_ddl(**connection));
-    }
+  if (connection != nullptr) {
+    SENTINEL_ASSIGN(const auto table, database::describe_table(*connection, options_.table));
+    has_table = table.has_value();
+    SENTINEL_ASSIGN(sql, missing_state_ddl(*connection));
   }
-  if (has_table) return sql;
-  SENTINEL_ASSIGN(const auto table, create_table_sql(dialect, options_.table, schema, options_.key));
-  return sql + (sql.empty() ? "" : "\n") + table + ";\n";
+  if (!has_table) {
+    SENTINEL_ASSIGN(const auto table, create_table_sql(dialect, options_.table, schema, options_.key));
+    sql += (sql.empty() ? "" : "\n") + table + ";\n";
+  }
+  if (sql.empty() || connection == nullptr) return sql;
+  SENTINEL_ASSIGN(const auto quoted, database::quote_identifier(dialect, options_.table));
+  SENTINEL_ASSIGN(const auto grants, grants_sql(*connection, quoted, options_.mode));
+  return sql + (grants.empty() ? "" : "\n") + grants;
 }
 
 Result<std::vector<Lane>> SqlSink::resume(const ResumeRequest& request) {

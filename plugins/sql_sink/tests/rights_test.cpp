@@ -1,6 +1,8 @@
 // An account that may do no more than it must, and one that may do less.
 #include "private_database.hpp"
 
+#include "sql_sink/state_tables.hpp"
+
 namespace sentinel::sql_sink::test {
 namespace {
 
@@ -52,6 +54,23 @@ TEST_P(Rights, MissingOnesAreNamedAndTheGrantsAreEnoughForARun) {
   EXPECT_EQ(land(*sink, schema_, row()).count(Outcome::kUnchanged), 1u);
   const auto finished = sink->finish({});
   EXPECT_TRUE(finished.ok()) << finished.message();
+}
+
+TEST_P(Rights, ThePlanIsAllThatAnAdministratorNeedsToRun) {
+  if (is(Dialect::kSqlite)) return;  // a file has no accounts
+  const auto url = make_account();
+  if (is(Dialect::kMysql))
+    execute("GRANT SHOW VIEW ON " + name_ + ".* TO '" + url.user + "'@'127.0.0.1'");  // to enter at all
+  else
+    execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  auto sink = sink_of(url);
+  EXPECT_EQ(sink->bind(schema_).native_code(), "no_table");
+  EXPECT_EQ(sink->create(schema_).code(), Code::kRefused);
+  const auto plan = sink->plan(schema_);
+  ASSERT_TRUE(plan) << plan.error().message();
+  ASSERT_TRUE(run_ddl(*connection_, *plan).ok());
+  const auto bound = sink->bind(schema_);
+  EXPECT_TRUE(bound.ok()) << bound.message();
 }
 
 TEST_P(Rights, ASequenceBehindAColumnNeedsOneToo) {
