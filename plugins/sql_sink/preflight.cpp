@@ -1,7 +1,7 @@
 // Compares the table with the schema; every refusal names the statement or the change of the pipeline that cures it.
 #include "sql_sink/preflight.hpp"
 
-#include "sql_sink/cell.hpp"
+#include "sql_sink/key_check.hpp"
 #include "sql_sink/target_ddl.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -61,16 +61,14 @@ class Inspection {
     SENTINEL_TRY(match_fields());
     SENTINEL_TRY(find_touched());
     SENTINEL_TRY(check_unfilled());
-    SENTINEL_TRY(options_.mode == Mode::kAppend ? check_read_once() : check_key());
-    SENTINEL_TRY(find_version());
+    SENTINEL_TRY(options_.mode == Mode::kAppend ? check_read_once() : find_key(table_, options_, where(), target_));
+    SENTINEL_TRY(find_version(options_, target_));
     note_what_is_hidden();
     return std::move(target_);
   }
 
  private:
-  Status refuse(std::string words, std::string option = "table") const {
-    return invalid_config(std::move(words)).native("sql", "unfit_table").at_option(std::move(option));
-  }
+  static Status refuse(std::string words) { return unfit_table(std::move(words), "table"); }
   std::string where() const { return fmt::format("table \"{}\" in {}", options_.table, connection_.url().display()); }
 
   // Rows must roll back with the ledger, and stay as long as it does.
@@ -217,131 +215,6 @@ class Inspection {
         .at_option("mode");
   }
 
-  Status check_key() {
-    SENTINEL_TRY(match_key());
-    SENTINEL_TRY(check_key_texts());
-    SENTINEL_TRY(check_key_index());
-    return check_other_indexes();
-  }
-
-  Status match_key() {
-    for (const auto& name : options_.key) {
-      const auto found =
-          std::ranges::find_if(target_.columns, [&](const auto& column) { return column.shape.name == name; });
-      if (found == target_.columns.end()) {
-        return refuse(fmt::format("the key \"{}\" is no field of the records that reach the sink; they have {}", name,
-                                  field_names()),
-                      "key");
-      }
-      if (found->shape.type == Type::kFloat64)
-        return refuse(
-            fmt::format("the key \"{}\" is a float64, whose values cannot be compared exactly; choose another key",
-                        name),
-            "key");
-      target_.keys.push_back(static_cast<std::size_t>(found - target_.columns.begin()));
-    }
-    return {};
-  }
-
-  std::string field_names() const {
-    std::string names;
-    for (const auto& field : schema_) names += (names.empty() ? "\"" : ", \"") + field.name + "\"";
-    return names.empty() ? "none" : names;
-  }
-
-  // Equal to the database, though not the same: the second donation would overwrite the first.
-  Status check_key_texts() const {
-    for (const auto key : target_.keys) {
-      const auto& matched = target_.columns[key];
-      if (matched.column.kind != ColumnKind::kText || matched.column.is_exact) continue;
-      return refuse(
-          fmt::format("column \"{}\" of {}, a key, takes texts for equal that differ by case or accent ({}), so one "
-                      "record would overwrite another; {}",
-                      matched.column.name, where(),
-                      matched.column.collation.empty() ? matched.column.type_text : matched.column.collation,
-                      exact_cure(matched)),
-          "key");
-    }
-    return {};
-  }
-
-  std::string exact_cure(const TargetColumn& key) const {
-    const auto& type = key.column.type_text;
-    const std::string_view not_null = key.column.is_nullable ? "" : " NOT NULL";
-    switch (dialect_) {
-      case Dialect::kMysql:
-        return fmt::format("run: ALTER TABLE {} MODIFY COLUMN {} {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin{}",
-                           target_.quoted, key.quoted, type, not_null);
-      case Dialect::kPostgresql:
-        return fmt::format("run: ALTER TABLE {} ALTER COLUMN {} TYPE {} COLLATE \"C\"", target_.quoted, key.quoted,
-                           type == "citext" ? "text" : type);
-      case Dialect::kSqlite: return "make the table anew without COLLATE on this column";
-    }
-    return {};
-  }
-
-  bool is_key_index(const database::Index& index) const {
-    if (!index.is_unique || index.is_partial || index.columns.size() != target_.keys.size()) return false;
-    return std::ranges::all_of(target_.keys, [&](std::size_t key) {
-      return std::ranges::find(index.columns, target_.columns[key].column.name) != index.columns.end();
-    });
-  }
-
-  // A key of the table's own that no field fills cannot collide.
-  bool is_surrogate(const database::Index& index) const {
-    return std::ranges::any_of(index.columns, [&](const std::string& name) {
-      const auto* column = table_.find(name);
-      return column != nullptr && !is_filled(*column) && column->has_default;
-    });
-  }
-
-  Status check_key_index() const {
-    const auto& indexes = table_.indexes;
-    if (std::ranges::none_of(indexes, [&](const auto& index) { return is_key_index(index); })) {
-      std::string columns, plain;
-      for (const auto key : target_.keys) {
-        columns += (columns.empty() ? "" : ", ") + target_.columns[key].quoted;
-        plain += (plain.empty() ? "" : ", ") + target_.columns[key].column.name;
-      }
-      const auto cure =
-          dialect_ == Dialect::kSqlite
-              ? fmt::format("CREATE UNIQUE INDEX \"{}_key\" ON {} ({})", plain_table(), target_.quoted, columns)
-              : fmt::format("ALTER TABLE {} ADD UNIQUE ({})", target_.quoted, columns);
-      return refuse(fmt::format("{} has no unique index on exactly the key ({}), so a record could land twice; run: {}",
-                                where(), plain, cure),
-                    "key");
-    }
-    const auto folds = [&](const auto& index) { return is_key_index(index) && !index.is_exact; };
-    const auto folding = std::ranges::find_if(indexes, folds);
-    if (folding == indexes.end()) return {};
-    return refuse(
-        fmt::format("the unique index \"{}\" of {} takes keys for equal that differ by case or accent, so one "
-                    "record would overwrite another; make it anew with {}",
-                    folding->name, where(), dialect_ == Dialect::kSqlite ? "COLLATE BINARY" : "COLLATE \"C\""),
-        "key");
-  }
-
-  // MySQL's upsert updates the row that any unique index finds. The others refuse that row alone, as a conflict.
-  Status check_other_indexes() const {
-    if (dialect_ != Dialect::kMysql || options_.mode != Mode::kUpsert) return {};
-    for (const auto& index : table_.indexes) {
-      if (!index.is_unique || is_key_index(index) || is_surrogate(index)) continue;
-      return refuse(
-          fmt::format(
-              "{} has a second unique index \"{}\" beside the key, by which MySQL could update a wrong row; choose "
-              "its columns as the key, or run: ALTER TABLE {} DROP INDEX `{}`",
-              where(), index.name, target_.quoted, index.name),
-          "key");
-    }
-    return {};
-  }
-
-  std::string plain_table() const {
-    auto name = options_.table;
-    std::ranges::replace(name, '.', '_');
-    return name;
-  }
-
   // A column of this name is the sink's to set, in adopted tables too; it never counts as a difference.
   Status find_touched() {
     const auto* column = find_column(table_, dialect_, std::string(kTouched));
@@ -358,31 +231,6 @@ class Inspection {
       case Dialect::kSqlite: target_.touched_value = "strftime('%Y-%m-%d %H:%M:%f', 'now')"; break;
     }
     return {};
-  }
-
-  Status find_version() {
-    for (std::size_t i = 0; i < target_.columns.size(); ++i) {
-      const auto& shape = target_.columns[i].shape;
-      if (options_.version_by.empty() ? shape.is_version && is_comparable_version(shape.type)
-                                      : shape.name == options_.version_by)
-        target_.version = i;
-    }
-    if (options_.version_by.empty()) return {};
-    if (target_.version == Schema::npos)
-      return refuse(fmt::format("version_by \"{}\" is no field of the records that reach the sink; they have {}",
-                                options_.version_by, field_names()),
-                    "version_by");
-    const auto& version = target_.columns[target_.version];
-    if (version.is_key)
-      return refuse(fmt::format("version_by \"{}\" is part of the key, so no record ever has a second version",
-                                options_.version_by),
-                    "version_by");
-    if (is_comparable_version(version.shape.type)) return {};
-    return refuse(
-        fmt::format("version_by \"{}\" is of the type {}, and only int64, date and timestamp say which of two "
-                    "records is newer; cast it in a map transform",
-                    options_.version_by, version.shape.type_text()),
-        "version_by");
   }
 
   // Nothing here is wrong by itself, but the balance cannot speak for it.

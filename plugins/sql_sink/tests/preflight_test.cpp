@@ -10,6 +10,21 @@ using database::Dialect;
 
 class Preflight : public TargetTest {
  protected:
+  void TearDown() override {
+    if (!folding_.empty()) {
+      execute("DROP TABLE IF EXISTS " + table());
+      execute("DROP COLLATION " + folding_);
+    }
+    TargetTest::TearDown();
+  }
+  // A collation of PostgreSQL that takes "a" for "A".
+  std::string folding() {
+    folding_ = "folding_" + name_;
+    execute("CREATE COLLATION " + folding_ + " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+    return folding_;
+  }
+  std::string folding_;
+
   const Schema schema_{utf8("ref").key(), decimal("amount", 10, 2)};
 
   // A table with these columns, and what bind says to it.
@@ -103,16 +118,11 @@ TEST_P(Preflight, ASecondUniqueIndexIsRefusedWhereItCouldUpdateAWrongRow) {
 }
 
 TEST_P(Preflight, AKeyThatFoldsCaseIsRefusedAndTheCureCures) {
-  if (is(Dialect::kPostgresql)) {
-    execute("CREATE EXTENSION IF NOT EXISTS citext");
-    execute(
-        "CREATE COLLATION IF NOT EXISTS folding (provider = icu, locale = 'und-u-ks-level2', deterministic = "
-        "false)");
-  }
+  if (is(Dialect::kPostgresql)) execute("CREATE EXTENSION IF NOT EXISTS citext");
   const std::vector<std::string> types =
       is(Dialect::kMysql)        ? std::vector<std::string>{"VARCHAR(50) COLLATE utf8mb4_general_ci",
                                                             "VARCHAR(50) CHARACTER SET latin1 COLLATE latin1_general_cs"}
-      : is(Dialect::kPostgresql) ? std::vector<std::string>{"CITEXT", "VARCHAR(50) COLLATE folding"}
+      : is(Dialect::kPostgresql) ? std::vector<std::string>{"CITEXT", "VARCHAR(50) COLLATE " + folding()}
                                  : std::vector<std::string>{"TEXT COLLATE NOCASE", "TEXT COLLATE RTRIM"};
   for (const auto& type : types) {
     const auto status = bound("ref " + type + " NOT NULL UNIQUE, " + amount(), schema_);
@@ -129,13 +139,9 @@ TEST_P(Preflight, AKeyThatFoldsCaseIsRefusedAndTheCureCures) {
 
 TEST_P(Preflight, AnIndexThatFoldsTheKeyIsRefused) {
   if (is(Dialect::kMysql)) return;  // an index has the collation of its column
-  if (is(Dialect::kPostgresql))
-    execute(
-        "CREATE COLLATION IF NOT EXISTS folding (provider = icu, locale = 'und-u-ks-level2', deterministic = "
-        "false)");
   EXPECT_TRUE(bound(ref() + ", " + amount(), schema_).ok());
   execute("CREATE UNIQUE INDEX folds_" + name_ + " ON " + table() + " (ref COLLATE " +
-          (is(Dialect::kSqlite) ? "NOCASE)" : "folding)"));
+          (is(Dialect::kSqlite) ? "NOCASE" : folding()) + ")");
   expect(make_sink({"ref"})->bind(schema_), "folds_" + name_);
 }
 
