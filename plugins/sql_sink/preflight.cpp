@@ -245,16 +245,25 @@ class Inspection {
           "row security of {} is active for this account; a row that it hides is in the way of the record with its "
           "key, which becomes a dead letter; run: ALTER ROLE … BYPASSRLS",
           where()));
-    std::string narrow;
-    for (const auto& matched : target_.columns)
-      if (!matched.column.keeps_all_text)
-        narrow +=
-            fmt::format("{}\"{}\" ({})", narrow.empty() ? "" : ", ", matched.column.name, matched.column.collation);
-    if (!narrow.empty())
-      target_.warnings.push_back(
-          fmt::format("{} cannot keep every character in {}; a record with an emoji or a foreign letter there becomes "
-                      "a dead letter; run: ALTER TABLE {} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-                      where(), narrow, target_.quoted));
+    note_narrow_characters();
+  }
+
+  // A statement for these columns alone: CONVERT TO would give the key another collation.
+  void note_narrow_characters() {
+    std::string names, changes;
+    for (const auto& matched : target_.columns) {
+      const auto& column = matched.column;
+      if (column.keeps_all_text) continue;
+      names += fmt::format("{}\"{}\" ({})", names.empty() ? "" : ", ", column.name, column.collation);
+      changes += fmt::format("{}MODIFY COLUMN {} {} CHARACTER SET utf8mb4{}{}", changes.empty() ? "" : ", ",
+                             matched.quoted, column.type_text, matched.is_key ? " COLLATE utf8mb4_bin" : "",
+                             column.is_nullable ? "" : " NOT NULL");
+    }
+    if (names.empty()) return;
+    target_.warnings.push_back(
+        fmt::format("{} cannot keep every character in {}; a record with an emoji or a foreign letter there becomes a "
+                    "dead letter; run: ALTER TABLE {} {}",
+                    where(), names, target_.quoted, changes));
   }
 
   static constexpr std::string_view kTouched = "processed_at";
