@@ -34,6 +34,7 @@ struct Column {
   bool is_nullable = true;
   bool has_default = false;   // a default, auto_increment, identity, serial or generated: may be left out of an INSERT
   bool is_generated = false;  // may not be written at all
+  bool is_numbered = false;   // MySQL: auto_increment or uuid(), so no two rows get the same value if it is left out
   std::string collation;
   // Of kText, as equality and unique indexes take it:
   bool is_exact = true;          // no two texts are equal that differ by case, accent or anything else

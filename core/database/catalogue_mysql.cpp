@@ -79,7 +79,8 @@ Column column_of(const Row& row) {
   column.is_generated = !text_of(row, 10).empty();
   // MariaDB writes the default NULL as a word.
   const bool has_value = row[8].has_value() && *row[8] != "NULL";
-  column.has_default = has_value || column.is_generated || extra.find("auto_increment") != std::string::npos;
+  column.is_numbered = extra.find("auto_increment") != std::string::npos || (has_value && row[8]->starts_with("uuid("));
+  column.has_default = has_value || column.is_generated || column.is_numbered;
   read_collation(column, text_of(row, 11));
   return column;
 }

@@ -89,11 +89,11 @@ class KeyCheck {
     });
   }
 
-  // A key of the table's own that no field fills cannot collide.
+  // A number of the table's own cannot collide; a constant default, or what is made from other columns, can.
   bool is_surrogate(const database::Index& index) const {
     return std::ranges::any_of(index.columns, [&](const std::string& name) {
       const auto* column = table_.find(name);
-      return column != nullptr && !is_filled(*column) && column->has_default;
+      return column != nullptr && !is_filled(*column) && column->is_numbered;
     });
   }
 
