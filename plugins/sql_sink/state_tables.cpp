@@ -58,7 +58,7 @@ Status under_lock(database::Connection& connection, const std::function<Status()
   if (connection.dialect() == Dialect::kMysql) {
     // Every statement commits itself there. The lock ends with the connection.
     constexpr std::string_view kName = "CONCAT('sentinel_schema ', MD5(DATABASE()))";
-    SENTINEL_ASSIGN(const auto locked, connection.query(fmt::format("SELECT GET_LOCK({}, 60)", kName)));
+    SENTINEL_ASSIGN(const auto locked, connection.query(fmt::format("SELECT GET_LOCK({}, 20)", kName)));
     if (locked.empty() || locked[0][0] != "1")
       return {Code::kTransient, "another process makes Sentinel's tables in " + connection.url().display()};
     auto status = work();
