@@ -4,6 +4,7 @@
 #include "sql_sink/state_tables.hpp"
 #include "sql_sink/target_ddl.hpp"
 
+#include <barrier>
 #include <thread>
 
 namespace sentinel::sql_sink::test {
@@ -54,13 +55,15 @@ TEST_P(State, OlderTablesAreMigratedAndTheLedgerIsKept) {
     EXPECT_TRUE(run_ddl(*connection_, step.sql).ok()) << "an administrator may run it again";
 }
 
-TEST_P(State, TwoProgramsMayMigrateAtOnce) {
+TEST_P(State, SeveralProgramsMayMigrateAtOnce) {
   make_first_version();
-  std::vector<Status> ends(4);
+  std::vector<Status> ends(8);
+  std::barrier start(static_cast<std::ptrdiff_t>(ends.size()));
   std::vector<std::thread> programs;
   for (auto& end : ends)
     programs.emplace_back([&] {
       const auto connection = connect(url_);
+      start.arrive_and_wait();
       end = create_state_tables(*connection);
     });
   for (auto& program : programs) program.join();
