@@ -80,11 +80,25 @@ Result<std::optional<Table>> describe_table(Connection& connection, std::string_
   return internal_error("a dialect that does not exist");
 }
 
+Result<WriteHooks> write_hooks(Connection& connection, std::string_view name) {
+  SENTINEL_ASSIGN(const auto parts, split_table_name(name));
+  switch (connection.dialect()) {
+    case Dialect::kMysql: return hooks_mysql(connection, parts);
+    case Dialect::kPostgresql: return hooks_postgresql(connection, parts);
+    case Dialect::kSqlite: return hooks_sqlite(connection, parts);
+  }
+  return internal_error("a dialect that does not exist");
+}
+
 Result<std::vector<std::string>> list_tables(Connection& connection) {
   SENTINEL_ASSIGN(const auto rows, connection.query(list_tables_sql(connection.dialect())));
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(text_of(row, 0));
-  return names;
+  return first_cells(rows);
+}
+
+std::vector<std::string> first_cells(const std::vector<Row>& rows) {
+  std::vector<std::string> cells;
+  for (const auto& row : rows) cells.push_back(text_of(row, 0));
+  return cells;
 }
 
 std::string text_of(const Row& row, std::size_t i) { return i < row.size() ? row[i].value_or("") : ""; }
@@ -119,6 +133,7 @@ Column start_column(const Row& row, std::span<const NamedKind> kinds) {
 void add_index_part(std::vector<Index>& indexes, const Index& head, std::string column) {
   if (indexes.empty() || indexes.back().name != head.name) indexes.push_back(head);
   indexes.back().columns.push_back(std::move(column));
+  indexes.back().is_exact = indexes.back().is_exact && head.is_exact;
 }
 
 }  // namespace sentinel::database

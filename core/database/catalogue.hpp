@@ -34,18 +34,28 @@ struct Column {
   bool is_nullable = true;
   bool has_default = false;   // a default, auto_increment, identity, serial or generated: may be left out of an INSERT
   bool is_generated = false;  // may not be written at all
+  bool is_numbered = false;   // MySQL: auto_increment or uuid(), so no two rows get the same value if it is left out
   std::string collation;
+  // Of kText, as equality and unique indexes take it:
+  bool is_exact = true;          // no two texts are equal that differ by case, accent or anything else
+  bool ignores_padding = false;  // but for spaces at the end: "a" equals "a "
+  bool keeps_all_text = true;    // takes every character of Unicode
 };
 
 struct Index {
   std::string name;
   std::vector<std::string> columns;  // in order; an expression or prefix part as "" (it cannot serve as the key)
   bool is_unique = false, is_primary = false, is_partial = false;
+  bool is_exact = true;  // no part has a collation of its own that takes different texts for equal
 };
+
+enum class TableKind { kTable, kView, kOther };  // kOther: foreign, virtual, sequence
 
 struct Table {
   std::string name;
-  std::string engine;  // MySQL: "InnoDB"
+  TableKind kind = TableKind::kTable;
+  std::string engine;     // MySQL: "InnoDB"
+  bool is_logged = true;  // PostgreSQL: false for UNLOGGED, which a crash empties
   std::vector<Column> columns;
   std::vector<Index> indexes;
 
@@ -55,6 +65,14 @@ struct Table {
 // The table, or nothing if there is none of that name. `name` may be "schema.table". A view answers its columns and no
 // index.
 Result<std::optional<Table>> describe_table(Connection& connection, std::string_view name);
+// What acts on a write beside the statement itself.
+struct WriteHooks {
+  std::vector<std::string> triggers;  // names; MySQL shows them to accounts with the right TRIGGER alone
+  std::vector<std::string> rules;     // PostgreSQL: rules that rewrite INSERT or UPDATE
+  bool filters_rows = false;          // PostgreSQL: row security is active for this account
+};
+// Of a table that exists.
+Result<WriteHooks> write_hooks(Connection& connection, std::string_view name);
 // Tables and views of the connected database, for messages ("did you mean") and discovery.
 Result<std::vector<std::string>> list_tables(Connection& connection);
 

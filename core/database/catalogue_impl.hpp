@@ -18,8 +18,13 @@ Result<std::optional<Table>> describe_mysql(Connection& connection, const TableN
 Result<std::optional<Table>> describe_postgresql(Connection& connection, const TableName& name);
 Result<std::optional<Table>> describe_sqlite(Connection& connection, const TableName& name);
 
+Result<WriteHooks> hooks_mysql(Connection& connection, const TableName& name);
+Result<WriteHooks> hooks_postgresql(Connection& connection, const TableName& name);
+Result<WriteHooks> hooks_sqlite(Connection& connection, const TableName& name);
+
 // Cells of catalogue rows.
 std::string text_of(const Row& row, std::size_t i);
+std::vector<std::string> first_cells(const std::vector<Row>& rows);
 int number_of(const Row& row, std::size_t i);
 std::int64_t long_number_of(const Row& row, std::size_t i);
 bool flag_of(const Row& row, std::size_t i);  // 1, t, true, YES

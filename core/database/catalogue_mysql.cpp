@@ -34,15 +34,34 @@ constexpr std::array kKinds{
 };
 
 constexpr std::string_view kTableSql =
-    "SELECT table_schema, table_name, engine FROM information_schema.tables "
+    "SELECT table_schema, table_name, engine, table_type FROM information_schema.tables "
     "WHERE table_schema = COALESCE(:1, DATABASE()) AND table_name = :2";
 constexpr std::string_view kColumnsSql =
     "SELECT column_name, column_type, data_type, numeric_precision, numeric_scale, datetime_precision, "
     "character_maximum_length, is_nullable, column_default, extra, generation_expression, collation_name "
     "FROM information_schema.columns WHERE table_schema = :1 AND table_name = :2 ORDER BY ordinal_position";
+constexpr std::string_view kTriggersSql =
+    "SELECT trigger_name FROM information_schema.triggers "
+    "WHERE event_object_schema = COALESCE(:1, DATABASE()) AND event_object_table = :2 ORDER BY 1";
 constexpr std::string_view kIndexesSql =
     "SELECT index_name, non_unique, column_name, sub_part FROM information_schema.statistics "
     "WHERE table_schema = :1 AND table_name = :2 ORDER BY index_name, seq_in_index";
+
+// What a collation keeps apart is in its name alone; MariaDB has no catalogue of padding.
+void read_collation(Column& column, const std::string& collation) {
+  column.collation = collation;
+  if (column.kind != ColumnKind::kText || collation.empty()) return;
+  const auto has = [&](std::string_view word) { return collation.find(word) != std::string::npos; };
+  column.is_exact = collation.ends_with("_bin") || collation == "binary";
+  column.ignores_padding =
+      column.type_text.starts_with("char(") || !(has("nopad") || has("_0900_") || collation == "binary");
+  column.keeps_all_text = has("utf8mb4") || has("utf16") || has("utf32") || has("gb18030") || has("uca1400");
+}
+
+TableKind kind_of(const std::string& type) {
+  if (type == "BASE TABLE" || type == "SYSTEM VERSIONED") return TableKind::kTable;
+  return type.ends_with("VIEW") ? TableKind::kView : TableKind::kOther;
+}
 
 Column column_of(const Row& row) {
   auto column = start_column(row, kKinds);
@@ -60,8 +79,9 @@ Column column_of(const Row& row) {
   column.is_generated = !text_of(row, 10).empty();
   // MariaDB writes the default NULL as a word.
   const bool has_value = row[8].has_value() && *row[8] != "NULL";
-  column.has_default = has_value || column.is_generated || extra.find("auto_increment") != std::string::npos;
-  column.collation = text_of(row, 11);
+  column.is_numbered = extra.find("auto_increment") != std::string::npos || (has_value && row[8]->starts_with("uuid("));
+  column.has_default = has_value || column.is_generated || column.is_numbered;
+  read_collation(column, text_of(row, 11));
   return column;
 }
 
@@ -74,6 +94,7 @@ Result<std::optional<Table>> describe_mysql(Connection& connection, const TableN
   Table table;
   table.name = name.schema.empty() ? text_of(found[0], 1) : text_of(found[0], 0) + "." + text_of(found[0], 1);
   table.engine = text_of(found[0], 2);
+  table.kind = kind_of(text_of(found[0], 3));
   const Value place = text_of(found[0], 0), plain = text_of(found[0], 1);
 
   SENTINEL_ASSIGN(const auto columns, connection.query(kColumnsSql, {place, plain}));
@@ -88,6 +109,14 @@ Result<std::optional<Table>> describe_mysql(Connection& connection, const TableN
     add_index_part(table.indexes, index, row[3].has_value() ? "" : text_of(row, 2));
   }
   return std::optional<Table>(std::move(table));
+}
+
+Result<WriteHooks> hooks_mysql(Connection& connection, const TableName& name) {
+  WriteHooks hooks;
+  const Value schema = name.schema.empty() ? Value() : Value(name.schema);
+  SENTINEL_ASSIGN(const auto triggers, connection.query(kTriggersSql, {schema, name.table}));
+  hooks.triggers = first_cells(triggers);
+  return hooks;
 }
 
 }  // namespace sentinel::database

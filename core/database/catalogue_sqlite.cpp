@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <sqlite3.h>
+
 namespace sentinel::database {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr std::string_view kColumnsSql =
     "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(:1, :2) WHERE hidden <> 1 ORDER BY "
     "cid";
 constexpr std::string_view kIndexesSql =
-    "SELECT l.name, l.\"unique\", l.origin, l.partial, CASE WHEN x.cid >= 0 THEN x.name ELSE '' END "
+    "SELECT l.name, l.\"unique\", l.origin, l.partial, CASE WHEN x.cid >= 0 THEN x.name ELSE '' END, x.coll "
     "FROM pragma_index_list(:1, :2) AS l, pragma_index_xinfo(l.name, :2) AS x WHERE x.key = 1 ORDER BY l.seq, x.seqno";
 
 std::string upper(std::string text) {
@@ -64,6 +66,14 @@ void read_type(Column& column) {
   }
 }
 
+// The pragmas do not tell a column's collation.
+bool compares_exactly(sqlite3* handle, const std::string& schema, const std::string& table, const std::string& column) {
+  const char* collation = nullptr;
+  const int found = sqlite3_table_column_metadata(handle, schema.c_str(), table.c_str(), column.c_str(), nullptr,
+                                                  &collation, nullptr, nullptr, nullptr);
+  return found != SQLITE_OK || collation == nullptr || upper(collation) == "BINARY";
+}
+
 Column column_of(const Row& row) {
   Column column;
   column.name = text_of(row, 0);
@@ -84,7 +94,7 @@ void add_row_number(Table& table, const std::vector<Row>& columns, bool has_row_
   if (upper(column.type_text) != "INTEGER") return;
   column.is_nullable = false;
   column.has_default = true;
-  table.indexes.push_back({"", {column.name}, true, true, false});
+  table.indexes.push_back({"", {column.name}, true, true});
 }
 
 }  // namespace
@@ -95,10 +105,17 @@ Result<std::optional<Table>> describe_sqlite(Connection& connection, const Table
   if (found.empty()) return std::optional<Table>();
   Table table;
   table.name = name.schema.empty() ? text_of(found[0], 1) : text_of(found[0], 0) + "." + text_of(found[0], 1);
+  const auto type = text_of(found[0], 2);
+  table.kind = type == "table" || type == "shadow" ? TableKind::kTable
+               : type == "view"                    ? TableKind::kView
+                                                   : TableKind::kOther;
   const Value schema = text_of(found[0], 0), plain = text_of(found[0], 1);
 
   SENTINEL_ASSIGN(const auto columns, connection.query(kColumnsSql, {plain, schema}));
-  for (const auto& row : columns) table.columns.push_back(column_of(row));
+  for (const auto& row : columns) {
+    auto& column = table.columns.emplace_back(column_of(row));
+    column.is_exact = compares_exactly(connection.sqlite(), text_of(found[0], 0), text_of(found[0], 1), column.name);
+  }
   add_row_number(table, columns, text_of(found[0], 2) == "table" && !flag_of(found[0], 3));
   SENTINEL_ASSIGN(const auto parts, connection.query(kIndexesSql, {plain, schema}));
   for (const auto& row : parts) {
@@ -107,9 +124,22 @@ Result<std::optional<Table>> describe_sqlite(Connection& connection, const Table
     index.is_unique = flag_of(row, 1);
     index.is_primary = text_of(row, 2) == "pk";
     index.is_partial = flag_of(row, 3);
+    index.is_exact = text_of(row, 5) == "BINARY";
     add_index_part(table.indexes, index, text_of(row, 4));
   }
   return std::optional<Table>(std::move(table));
+}
+
+Result<WriteHooks> hooks_sqlite(Connection& connection, const TableName& name) {
+  WriteHooks hooks;
+  SENTINEL_ASSIGN(const auto schema, quote_identifier(Dialect::kSqlite, name.schema.empty() ? "main" : name.schema));
+  SENTINEL_ASSIGN(
+      const auto triggers,
+      connection.query("SELECT name FROM " + schema +
+                           ".sqlite_schema WHERE type = 'trigger' AND tbl_name = :1 COLLATE NOCASE ORDER BY 1",
+                       {name.table}));
+  hooks.triggers = first_cells(triggers);
+  return hooks;
 }
 
 }  // namespace sentinel::database

@@ -66,8 +66,7 @@ class ArrayRows final : public RowStatements {
     std::vector<std::size_t> all(target_.columns.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     fill(*statement, all, columns, rows);
-    const auto hit = statement->execute();
-    return hit ? Status() : hit.error();
+    return all_written(statement->execute(), rows);
   }
 
  private:

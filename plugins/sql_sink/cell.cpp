@@ -4,6 +4,7 @@
 #include <sentinel/civil_time.hpp>
 #include <sentinel/text.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -76,6 +77,34 @@ Status check_integer(const TargetColumn& column, std::int64_t value) {
   return refuse(column, "is outside the range of " + into.type_text, "out_of_range");
 }
 
+std::size_t characters_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+// The standard lets a database cut spaces at the end of what is too long, without a word.
+bool is_too_long(const TargetColumn& column, database::Dialect dialect, std::string_view text) {
+  const auto most = static_cast<std::size_t>(column.column.length);
+  if (dialect == database::Dialect::kSqlite || most == 0 || column.is_padded || text.size() <= most) return false;
+  const bool counts_bytes = column.column.type_text.ends_with("text");  // TEXT of MySQL
+  return counts_bytes || characters_of(text) > most;
+}
+
+Status check_text(const TargetColumn& column, database::Dialect dialect, std::string_view text) {
+  // PostgreSQL would end the text there; SQLite's own functions do.
+  if (dialect != database::Dialect::kMysql && text.find('\0') != std::string_view::npos)
+    return refuse(column, "holds a zero byte, which a text cannot keep here", "zero_byte");
+  if (is_too_long(column, dialect, text))
+    return refuse(column, "is longer than " + column.column.type_text, "out_of_range");
+  if (column.is_key && column.column.ignores_padding && text.ends_with(' '))
+    return refuse(column,
+                  "ends in a space, which " +
+                      (column.is_padded ? column.column.type_text : "the collation " + column.column.collation) +
+                      " does not tell from none; trim it in a map transform",
+                  "padded_key");
+  return {};
+}
+
 template <class T>
 void append_bytes(std::string& key, const T& value) {
   key.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -121,10 +150,7 @@ Status check_cell(const TargetColumn& column, database::Dialect dialect, const C
     case Type::kFloat64:
       if (dialect == database::Dialect::kPostgresql || std::isfinite(values.float64(row))) return {};
       return refuse(column, "is not a finite number", "out_of_range");
-    case Type::kUtf8:
-      // PostgreSQL would end the text there; SQLite's own functions do.
-      if (dialect == database::Dialect::kMysql || values.text(row).find('\0') == std::string_view::npos) return {};
-      return refuse(column, "holds a zero byte, which a text cannot keep here", "zero_byte");
+    case Type::kUtf8: return check_text(column, dialect, values.text(row));
     case Type::kDate:
       if (is_calendar_date(values.date(row))) return {};
       return refuse(column, "is a date outside the years 0001 to 9999", "out_of_range");

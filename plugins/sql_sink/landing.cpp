@@ -28,7 +28,7 @@ Status Landing::land(const BatchView& batch, bool is_replay, RowOutcomes& outcom
   std::vector<std::int64_t> rows;
   for (std::int64_t row = 0; row < batch.rows(); ++row)
     if (fates_[static_cast<std::size_t>(row)] == Fate::kNew) rows.push_back(row);
-  if (!rows.empty())
+  if (!rows.empty() && target_.mode != Mode::kAppend)
     SENTINEL_TRY(statements_->read(columns_, rows, [this](const auto& stored) { compare_stored(stored); }));
 
   std::vector<std::int64_t> fresh, changed;
@@ -66,8 +66,9 @@ void Landing::judge_row(std::int64_t row) {
     if (const auto fault = check_cell(column, target_.dialect, columns_[i], row); !fault.ok())
       return outcomes_->reject(row, fault);
   }
-  for (const auto key : target_.keys) append_key(key_, target_.columns[key], columns_[key], row);
   fates_[static_cast<std::size_t>(row)] = Fate::kNew;
+  if (target_.mode == Mode::kAppend) return;
+  for (const auto key : target_.keys) append_key(key_, target_.columns[key], columns_[key], row);
   const auto before = index_.put(key_, row);
   if (before == KeyIndex::kNone) return;
   auto loser = before;
@@ -93,9 +94,12 @@ void Landing::compare_stored(const database::Statement& stored) {
 
 Landing::Fate Landing::fate_beside(const database::Statement& stored, std::int64_t row) const {
   if (target_.mode == Mode::kInsert) return Fate::kUnchanged;
-  if (const auto version = target_.version; version != Schema::npos && !columns_[version].is_null(row)) {
+  if (const auto version = target_.version; version != Schema::npos) {
     if (const auto there = stored.text(version)) {
-      const int order = compare_version(target_.columns[version], columns_[version], row, *there);
+      // What has no version is older than what has one.
+      const int order = columns_[version].is_null(row)
+                            ? -1
+                            : compare_version(target_.columns[version], columns_[version], row, *there);
       // A replay is older than whatever stands there under the same version.
       if (order < 0 || (order == 0 && is_replay_)) return same(stored, row) ? Fate::kUnchanged : Fate::kSuperseded;
     }
@@ -156,7 +160,7 @@ Status Landing::attempt(WriteKind kind, std::span<const std::int64_t> rows) {
 
 // A row that was new a moment ago and is there now was written by somebody else: it is compared like any other.
 Status Landing::settle_refused(WriteKind kind, std::int64_t row, const Status& why) {
-  if (kind == WriteKind::kInsert && why.code() == Code::kConflict) {
+  if (kind == WriteKind::kInsert && why.code() == Code::kConflict && target_.mode != Mode::kAppend) {
     fates_[static_cast<std::size_t>(row)] = Fate::kNew;
     SENTINEL_TRY(
         statements_->read(columns_, std::span(&row, 1), [this](const auto& stored) { compare_stored(stored); }));

@@ -68,8 +68,9 @@ std::string PlaceholderRows::select_list_sql(std::size_t size) const {
 }
 
 std::string PlaceholderRows::write_sql(WriteKind kind, std::size_t rows) const {
-  auto sql = fmt::format("INSERT INTO {} ({}{}{}) VALUES ", target_.quoted, column_list(),
-                         target_.touched.empty() ? "" : ", ", target_.touched);
+  // A constraint of SQLite may say ON CONFLICT IGNORE or REPLACE; the statement's word stands above it.
+  auto sql = fmt::format("INSERT {}INTO {} ({}{}{}) VALUES ", is_mysql_ ? "" : "OR ABORT ", target_.quoted,
+                         column_list(), target_.touched.empty() ? "" : ", ", target_.touched);
   std::string one = "(";
   for (std::size_t i = 0; i < target_.columns.size(); ++i) one += i == 0 ? "?" : ", ?";
   one += (target_.touched.empty() ? "" : ", " + target_.touched_value) + ")";
@@ -141,8 +142,7 @@ Status PlaceholderRows::write(WriteKind kind, const BatchColumns& columns, std::
     for (const auto row : rows)
       for (std::size_t column = 0; column < target_.columns.size(); ++column)
         bind(statement, at++, column, columns, row);
-    const auto hit = statement.execute();
-    return hit ? Status() : hit.error();
+    return all_written(statement.execute(), rows);
   };
   const auto sql = [&] { return write_sql(kind, rows.size()); };
   if (rows.size() == 1 || rows.size() == rows_per_write()) {

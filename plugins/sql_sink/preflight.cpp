@@ -1,6 +1,7 @@
 // Compares the table with the schema; every refusal names the statement or the change of the pipeline that cures it.
 #include "sql_sink/preflight.hpp"
 
+#include "sql_sink/key_check.hpp"
 #include "sql_sink/target_ddl.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -42,35 +43,58 @@ const Column* find_column(const Table& table, Dialect dialect, const std::string
 class Inspection {
  public:
   Inspection(const database::Connection& connection, const TargetOptions& options, const Schema& schema,
-             const Table& table)
-      : connection_(connection), dialect_(connection.dialect()), options_(options), schema_(schema), table_(table) {}
+             const Table& table, const database::WriteHooks& hooks)
+      : connection_(connection),
+        dialect_(connection.dialect()),
+        options_(options),
+        schema_(schema),
+        table_(table),
+        hooks_(hooks) {}
 
   Result<Target> run() {
     target_.dialect = dialect_;
     target_.mode = options_.mode;
     target_.name = options_.table;
     SENTINEL_ASSIGN(target_.quoted, database::quote_identifier(dialect_, options_.table));
-    SENTINEL_TRY(check_engine());
+    SENTINEL_TRY(check_kind());
+    SENTINEL_TRY(check_rules());
     SENTINEL_TRY(match_fields());
-    SENTINEL_TRY(check_unfilled());
-    SENTINEL_TRY(match_key());
-    SENTINEL_TRY(check_key_index());
     SENTINEL_TRY(find_touched());
+    SENTINEL_TRY(check_unfilled());
+    SENTINEL_TRY(options_.mode == Mode::kAppend ? check_read_once() : find_key(table_, options_, where(), target_));
+    SENTINEL_TRY(find_version(options_, target_));
+    note_what_is_hidden();
     return std::move(target_);
   }
 
  private:
-  Status refuse(std::string words, std::string option = "table") const {
-    return invalid_config(std::move(words)).native("sql", "unfit_table").at_option(std::move(option));
-  }
+  static Status refuse(std::string words) { return unfit_table(std::move(words), "table"); }
   std::string where() const { return fmt::format("table \"{}\" in {}", options_.table, connection_.url().display()); }
 
-  Status check_engine() const {
+  // Rows must roll back with the ledger, and stay as long as it does.
+  Status check_kind() const {
+    if (table_.kind == database::TableKind::kView) return refuse(where() + " is a view; name the table behind it");
+    if (table_.kind == database::TableKind::kOther)
+      return refuse(where() +
+                    " is no ordinary table, so its rows need not roll back with the ledger; name one that is");
+    if (!table_.is_logged)
+      return refuse(
+          fmt::format("{} is unlogged, so a crash empties it and leaves the ledger; run: ALTER TABLE {} SET "
+                      "LOGGED",
+                      where(), target_.quoted));
     if (dialect_ != Dialect::kMysql || lower(table_.engine) == "innodb") return {};
-    if (table_.engine.empty()) return refuse(where() + " is a view; name the table behind it");
     return refuse(fmt::format(
         "{} has the engine {}, which keeps rows of a rolled back transaction; run: ALTER TABLE {} ENGINE=InnoDB",
         where(), table_.engine, target_.quoted));
+  }
+
+  // The database answers a rewritten statement as if it had done the first one.
+  Status check_rules() const {
+    if (hooks_.rules.empty()) return {};
+    return refuse(fmt::format(
+        "{} has the rule \"{}\", which rewrites what is written to it, so nobody could say what landed; use a trigger, "
+        "or run: DROP RULE \"{}\" ON {}",
+        where(), hooks_.rules[0], hooks_.rules[0], target_.quoted));
   }
 
   Status match_fields() {
@@ -98,14 +122,9 @@ class Inspection {
       matched.is_key = is_key;
       matched.is_padded = column->kind == ColumnKind::kText &&
                           (column->type_text.starts_with("char(") || column->type_text.starts_with("character("));
-      if (field.is_version && is_comparable(field.type)) target_.version = target_.columns.size();
       target_.columns.push_back(std::move(matched));
     }
     return {};
-  }
-
-  static bool is_comparable(Type type) {
-    return type == Type::kInt64 || type == Type::kDate || type == Type::kTimestamp;
   }
 
   Status check_type(const Field& field, const Column& column, bool is_key) const {
@@ -163,13 +182,12 @@ class Inspection {
   // json types print what they understood, not what they were given; "name" cuts.
   bool keeps_text(const Column& column) const {
     const auto type = lower(column.type_text);
-    if (type == "json" || type == "jsonb" || type == "name") return false;
-    return type != "citext" || std::ranges::find(options_.key, column.name) == options_.key.end();
+    return type != "json" && type != "jsonb" && type != "name";
   }
 
   Status check_unfilled() const {
     for (const auto& column : table_.columns) {
-      if (column.is_nullable || column.has_default || column.name == kTouched || is_filled(column)) continue;
+      if (column.is_nullable || column.has_default || is_touched(column) || is_filled(column)) continue;
       const auto quoted = database::quote_identifier(dialect_, column.name).value_or(column.name);
       return refuse(fmt::format(
           "column \"{}\" of {} is NOT NULL without a default, and no field fills it; add the field in a map "
@@ -182,85 +200,19 @@ class Inspection {
     return {};
   }
 
+  bool is_touched(const Column& column) const { return !target_.touched.empty() && lower(column.name) == kTouched; }
   bool is_filled(const Column& column) const {
     return std::ranges::any_of(target_.columns,
                                [&](const TargetColumn& filled) { return filled.column.name == column.name; });
   }
 
-  Status match_key() {
-    for (const auto& name : options_.key) {
-      const auto found =
-          std::ranges::find_if(target_.columns, [&](const auto& column) { return column.shape.name == name; });
-      if (found == target_.columns.end()) {
-        return refuse(fmt::format("the key \"{}\" is no field of the records that reach the sink; they have {}", name,
-                                  field_names()),
-                      "key");
-      }
-      if (found->shape.type == Type::kFloat64)
-        return refuse(
-            fmt::format("the key \"{}\" is a float64, whose values cannot be compared exactly; choose another key",
-                        name),
-            "key");
-      target_.keys.push_back(static_cast<std::size_t>(found - target_.columns.begin()));
-    }
-    return {};
-  }
-
-  std::string field_names() const {
-    std::string names;
-    for (const auto& field : schema_) names += (names.empty() ? "\"" : ", \"") + field.name + "\"";
-    return names.empty() ? "none" : names;
-  }
-
-  bool is_key_index(const database::Index& index) const {
-    if (!index.is_unique || index.is_partial || index.columns.size() != target_.keys.size()) return false;
-    return std::ranges::all_of(target_.keys, [&](std::size_t key) {
-      return std::ranges::find(index.columns, target_.columns[key].column.name) != index.columns.end();
-    });
-  }
-
-  // A key of the table's own that no field fills cannot collide.
-  bool is_surrogate(const database::Index& index) const {
-    return std::ranges::any_of(index.columns, [&](const std::string& name) {
-      const auto* column = table_.find(name);
-      return column != nullptr && !is_filled(*column) && column->has_default;
-    });
-  }
-
-  Status check_key_index() const {
-    const auto& indexes = table_.indexes;
-    if (std::ranges::none_of(indexes, [&](const auto& index) { return is_key_index(index); })) {
-      std::string columns, plain;
-      for (const auto key : target_.keys) {
-        columns += (columns.empty() ? "" : ", ") + target_.columns[key].quoted;
-        plain += (plain.empty() ? "" : ", ") + target_.columns[key].column.name;
-      }
-      const auto cure =
-          dialect_ == Dialect::kSqlite
-              ? fmt::format("CREATE UNIQUE INDEX \"{}_key\" ON {} ({})", plain_table(), target_.quoted, columns)
-              : fmt::format("ALTER TABLE {} ADD UNIQUE ({})", target_.quoted, columns);
-      return refuse(fmt::format("{} has no unique index on exactly the key ({}), so a record could land twice; run: {}",
-                                where(), plain, cure),
-                    "key");
-    }
-    // ON DUPLICATE KEY UPDATE would change whatever row another unique index finds.
-    if (dialect_ != Dialect::kMysql) return {};
-    for (const auto& index : indexes) {
-      if (!index.is_unique || is_key_index(index) || is_surrogate(index)) continue;
-      return refuse(
-          fmt::format(
-              "{} has a second unique index \"{}\" beside the key, by which MySQL could update a wrong row; choose "
-              "its columns as the key, or run: ALTER TABLE {} DROP INDEX `{}`",
-              where(), index.name, target_.quoted, index.name),
-          "key");
-    }
-    return {};
-  }
-
-  std::string plain_table() const {
-    auto name = options_.table;
-    std::ranges::replace(name, '.', '_');
-    return name;
+  Status check_read_once() const {
+    if (schema_.is_read_once()) return {};
+    return invalid_config(
+               "mode append writes every record that it gets, and these may be read more than once (the source reads "
+               "passes or windows again, or this is --full); use mode upsert with a key")
+        .native("sql", "reads_again")
+        .at_option("mode");
   }
 
   // A column of this name is the sink's to set, in adopted tables too; it never counts as a difference.
@@ -281,6 +233,39 @@ class Inspection {
     return {};
   }
 
+  // Nothing here is wrong by itself, but the balance cannot speak for it.
+  void note_what_is_hidden() {
+    for (const auto& trigger : hooks_.triggers)
+      target_.warnings.push_back(fmt::format(
+          "trigger \"{}\" of {} acts on every row that is written; the balance does not see what it changes elsewhere, "
+          "and a column that it sets is set again by every run",
+          trigger, where()));
+    if (hooks_.filters_rows)
+      target_.warnings.push_back(fmt::format(
+          "row security of {} is active for this account; a row that it hides is in the way of the record with its "
+          "key, which becomes a dead letter; run: ALTER ROLE … BYPASSRLS",
+          where()));
+    note_narrow_characters();
+  }
+
+  // A statement for these columns alone: CONVERT TO would give the key another collation.
+  void note_narrow_characters() {
+    std::string names, changes;
+    for (const auto& matched : target_.columns) {
+      const auto& column = matched.column;
+      if (column.keeps_all_text) continue;
+      names += fmt::format("{}\"{}\" ({})", names.empty() ? "" : ", ", column.name, column.collation);
+      changes += fmt::format("{}MODIFY COLUMN {} {} CHARACTER SET utf8mb4{}{}", changes.empty() ? "" : ", ",
+                             matched.quoted, column.type_text, matched.is_key ? " COLLATE utf8mb4_bin" : "",
+                             column.is_nullable ? "" : " NOT NULL");
+    }
+    if (names.empty()) return;
+    target_.warnings.push_back(
+        fmt::format("{} cannot keep every character in {}; a record with an emoji or a foreign letter there becomes a "
+                    "dead letter; run: ALTER TABLE {} {}",
+                    where(), names, target_.quoted, changes));
+  }
+
   static constexpr std::string_view kTouched = "processed_at";
 
   const database::Connection& connection_;
@@ -288,6 +273,7 @@ class Inspection {
   const TargetOptions& options_;
   const Schema& schema_;
   const Table& table_;
+  const database::WriteHooks& hooks_;
   Target target_;
 };
 
@@ -295,9 +281,10 @@ class Inspection {
 
 Status no_table(const std::string& table, const database::Url& url) {
   return invalid_config(
-             fmt::format("table \"{}\" does not exist in {}; let `sentinel run` create it, or run the SQL that "
+             fmt::format("table \"{}\" does not exist in {}{}; let `sentinel run` create it, or run the SQL that "
                          "`sentinel check` prints",
-                         table, url.display()))
+                         table, url.display(),
+                         url.dialect == Dialect::kMysql ? ", or the account has no right to it" : ""))
       .native("sql", "no_table")
       .at_option("table");
 }
@@ -305,7 +292,8 @@ Status no_table(const std::string& table, const database::Url& url) {
 Result<Target> inspect_target(database::Connection& connection, const TargetOptions& options, const Schema& schema) {
   SENTINEL_ASSIGN(const auto table, database::describe_table(connection, options.table));
   if (!table) return no_table(options.table, connection.url());
-  return Inspection(connection, options, schema, *table).run();
+  SENTINEL_ASSIGN(const auto hooks, database::write_hooks(connection, options.table));
+  return Inspection(connection, options, schema, *table, hooks).run();
 }
 
 }  // namespace sentinel::sql_sink

@@ -1,4 +1,5 @@
-// Before the first write: does the table exist, take every field exactly, and is the key unique?
+// Before the first write: does the table exist, take every field exactly, keep every key apart, and roll back with the
+// ledger? docs/concepts/targets.md lists what is refused.
 #pragma once
 
 #include "sql_sink/target.hpp"
@@ -16,9 +17,11 @@ struct TargetOptions {
   std::string table;
   Mode mode = Mode::kUpsert;
   std::vector<std::string> key;
+  std::string version_by;  // empty: the field that the source calls its version, if one is
 };
 
-// Errors: kInvalidConfig with the cure; native code "no_table" where the table is missing.
+// What is no reason to refuse, but to be named, stands in Target::warnings. Errors: kInvalidConfig with the cure;
+// native code "no_table" where the table is missing.
 Result<Target> inspect_target(database::Connection& connection, const TargetOptions& options, const Schema& schema);
 
 // What a missing table is answered with, also where the file that would hold it is missing.

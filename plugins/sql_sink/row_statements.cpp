@@ -53,6 +53,13 @@ std::string RowStatements::assignments(const std::function<std::string(const std
   return list;
 }
 
+Status RowStatements::all_written(const Result<std::int64_t>& hit, std::span<const std::int64_t> rows) {
+  if (!hit) return hit.error();
+  if (*hit >= static_cast<std::int64_t>(rows.size())) return {};
+  return invalid_data("the database left the row out without a word; a trigger of the table does that")
+      .native("sql", "left_out");
+}
+
 Status RowStatements::each_row(database::Statement& statement, const EachStored& each) {
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement.step());

@@ -46,6 +46,8 @@ class RowStatements {
   std::string select() const;
   // "SET"-list of an upsert; `incoming` makes the expression for the new value of a quoted column.
   std::string assignments(const std::function<std::string(const std::string&)>& incoming) const;
+  // What a write that hit so many rows came to.
+  static Status all_written(const Result<std::int64_t>& hit, std::span<const std::int64_t> rows);
   static Status each_row(database::Statement& statement, const EachStored& each);
 
   database::Connection& connection_;

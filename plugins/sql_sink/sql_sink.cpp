@@ -2,6 +2,7 @@
 #include "sql_sink/sql_sink.hpp"
 
 #include "sql_sink/ledger.hpp"
+#include "sql_sink/rights.hpp"
 #include "sql_sink/state_tables.hpp"
 #include "sql_sink/target_ddl.hpp"
 #include "sql_sink/target_scan.hpp"
@@ -18,11 +19,12 @@ Result<std::unique_ptr<SqlSink>> SqlSink::open(Options options, Host& host) {
         .at_option("connection");
   if (auto name = database::quote_identifier(url->dialect, options.table); !name)
     return Status(name.error()).at_option("table");
-  if (options.mode == Mode::kAppend)
-    return invalid_config(
-               "mode append is not offered yet; use upsert or insert with a key, so that no record lands twice")
-        .at_option("mode");
-  if (options.key.empty())
+  if (!options.version_by.empty() && options.mode != Mode::kUpsert)
+    return invalid_config("version_by needs mode upsert; no other mode overwrites a row").at_option("version_by");
+  if (options.mode == Mode::kAppend && !options.key.empty())
+    return invalid_config("mode append has no key, since it never looks for a row; drop the key, or use mode insert")
+        .at_option("key");
+  if (options.mode != Mode::kAppend && options.key.empty())
     return invalid_config(
                "the option key is missing; name the columns that say which record it is, as in key: [donation_ref]")
         .at_option("key");
@@ -62,12 +64,20 @@ Status SqlSink::bind(const Schema& schema) {
   target_.reset();
   if (!session_.has_database()) return no_table(options_.table, session_.url());
   SENTINEL_ASSIGN(auto* connection, session_.connection());
-  auto target = inspect_target(*connection, {options_.table, options_.mode, options_.key}, schema);
+  auto target = inspect_target(*connection, {options_.table, options_.mode, options_.key, options_.version_by}, schema);
   if (!target) return after(std::move(target).error());
-  SENTINEL_TRY(after(check_state_tables(*connection)));
+  warn_of(*target);
+  auto state = check_state_tables(*connection);
+  if (state.ok() || state.code() == Code::kRefused) SENTINEL_TRY(after(check_rights(*connection, *target)));
+  SENTINEL_TRY(after(std::move(state)));
   target_ = std::move(*target);
   schema_ = schema;
   return {};
+}
+
+void SqlSink::warn_of(const Target& target) {
+  for (const auto& warning : target.warnings)
+    if (warned_.insert(warning).second) host_.log(LogLevel::kWarning, warning);
 }
 
 Status SqlSink::create(const Schema& schema) {
@@ -85,19 +95,25 @@ Status SqlSink::create(const Schema& schema) {
 
 Result<std::string> SqlSink::plan(const Schema& schema) {
   const auto dialect = session_.url().dialect;
-  bool has_table = false, has_state = false;
+  database::Connection* connection = nullptr;
   if (session_.has_database()) {
-    if (const auto connection = session_.connection()) {
-      const auto table = database::describe_table(**connection, options_.table);
-      has_table = table && table->has_value();
-      has_state = check_state_tables(**connection).ok();
-    }
+    SENTINEL_ASSIGN(connection, session_.connection());
   }
-  std::string sql;
-  if (!has_state) sql += state_ddl(dialect);
-  if (has_table) return sql;
-  SENTINEL_ASSIGN(const auto table, create_table_sql(dialect, options_.table, schema, options_.key));
-  return sql + (sql.empty() ? "" : "\n") + table + ";\n";
+  bool has_table = false;
+  auto sql = state_ddl(dialect, 0);
+  if (connection != nullptr) {
+    SENTINEL_ASSIGN(const auto table, database::describe_table(*connection, options_.table));
+    has_table = table.has_value();
+    SENTINEL_ASSIGN(sql, missing_state_ddl(*connection));
+  }
+  if (!has_table) {
+    SENTINEL_ASSIGN(const auto table, create_table_sql(dialect, options_.table, schema, options_.key));
+    sql += (sql.empty() ? "" : "\n") + table + ";\n";
+  }
+  if (sql.empty() || connection == nullptr) return sql;
+  SENTINEL_ASSIGN(const auto quoted, database::quote_identifier(dialect, options_.table));
+  SENTINEL_ASSIGN(const auto grants, grants_sql(*connection, quoted, options_.mode));
+  return sql + (grants.empty() ? "" : "\n") + grants;
 }
 
 Result<std::vector<Lane>> SqlSink::resume(const ResumeRequest& request) {

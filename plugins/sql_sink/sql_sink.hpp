@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Options {
   std::string connection, table;
   Mode mode = Mode::kUpsert;
   std::vector<std::string> key;
+  std::string version_by;
 };
 
 class SqlSink final : public TransactionalSink {
@@ -33,10 +35,14 @@ class SqlSink final : public TransactionalSink {
           .required(),
       option("mode", &Options::mode,
              "upsert: new records are inserted, changed ones updated; insert: rows that exist stay as they are; "
-             "append: not offered yet.")
+             "append: every record is inserted, from sources that never read one twice.")
           .choices("upsert", "insert", "append"),
       option("key", &Options::key,
-             "The columns that say which record it is; the table needs a unique index on exactly these."));
+             "The columns that say which record it is; the table needs a unique index on exactly these. Not in mode "
+             "append."),
+      option("version_by", &Options::version_by,
+             "Mode upsert: the field (int64, date or timestamp) that grows with every change of a record; an older "
+             "one never overwrites a newer."));
 
   static Result<std::unique_ptr<SqlSink>> open(Options options, Host& host);
   SqlSink(Options options, database::Url url, Host& host, Patience patience = {});
@@ -71,6 +77,8 @@ class SqlSink final : public TransactionalSink {
   Status write_open(database::Connection& connection, const BatchView& batch, const Claim& claim,
                     RowOutcomes& outcomes);
   Status finish_open(database::Connection& connection, const RunSummary& summary);
+  // Once an instance, however often it is bound.
+  void warn_of(const Target& target);
 
   Options options_;
   Host& host_;
@@ -79,6 +87,7 @@ class SqlSink final : public TransactionalSink {
   std::optional<Target> target_;
   Schema schema_;  // what target_ was made for
   std::optional<Landing> landing_;
+  std::set<std::string> warned_;
 };
 
 }  // namespace sentinel::sql_sink

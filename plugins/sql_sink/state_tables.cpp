@@ -6,12 +6,14 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <functional>
 
 namespace sentinel::sql_sink {
 namespace {
 
 using database::Dialect;
 
+constexpr std::string_view kNoTables = "no_state_tables";
 constexpr std::string_view kTables[] = {"sentinel_schema",      "sentinel_lane",        "sentinel_batch",
                                         "sentinel_batch_money", "sentinel_dead_letter", "sentinel_run"};
 
@@ -20,13 +22,13 @@ Status missing(std::string_view table, const database::Connection& connection) {
              fmt::format("the table {} is missing in {}; let `sentinel run` create it, or run sql/state/{}/*.sql as an "
                          "administrator",
                          table, connection.url().display(), to_string(connection.dialect())))
-      .native("sql", "no_state_tables")
+      .native("sql", std::string(kNoTables))
       .at_option("connection");
 }
 
 Status refused(Status status, const database::Connection& connection) {
   return std::move(status).prefixed(
-      fmt::format("cannot create Sentinel's tables in {} (run the SQL that `sentinel check` prints as "
+      fmt::format("cannot make or migrate Sentinel's tables in {} (run the SQL that `sentinel check` prints as "
                   "an administrator): ",
                   connection.url().display()));
 }
@@ -51,11 +53,18 @@ Status run_script(database::Connection& connection, std::string_view script) {
   return {};
 }
 
-}  // namespace
-
-Status run_ddl(database::Connection& connection, std::string_view script) {
-  // Every statement commits itself on MySQL, and IF NOT EXISTS waits for others.
-  if (connection.dialect() == Dialect::kMysql) return run_script(connection, script);
+// Runs the work in one transaction where the database can take CREATE and ALTER back, beside nobody who does the same.
+Status under_lock(database::Connection& connection, const std::function<Status()>& work) {
+  if (connection.dialect() == Dialect::kMysql) {
+    // Every statement commits itself there. The lock ends with the connection.
+    constexpr std::string_view kName = "CONCAT('sentinel_schema ', MD5(DATABASE()))";
+    SENTINEL_ASSIGN(const auto locked, connection.query(fmt::format("SELECT GET_LOCK({}, 20)", kName)));
+    if (locked.empty() || locked[0][0] != "1")
+      return {Code::kTransient, "another process makes Sentinel's tables in " + connection.url().display()};
+    auto status = work();
+    const auto released = connection.query(fmt::format("SELECT RELEASE_LOCK({})", kName));
+    return status.ok() && !released ? released.error() : std::move(status);
+  }
   SENTINEL_TRY(connection.begin());
   auto status = [&]() -> Status {
     if (connection.dialect() == Dialect::kPostgresql) {
@@ -63,20 +72,14 @@ Status run_ddl(database::Connection& connection, std::string_view script) {
       SENTINEL_ASSIGN(const auto locked, connection.query("SELECT pg_advisory_xact_lock(7310577399)"));
       static_cast<void>(locked);
     }
-    return run_script(connection, script);
+    return work();
   }();
   if (status.ok()) status = connection.commit();
   if (!status.ok()) static_cast<void>(connection.rollback());
   return status.code() == Code::kUnknownOutcome ? std::move(status).with_code(Code::kUnavailable) : std::move(status);
 }
 
-Status create_state_tables(database::Connection& connection) {
-  if (check_state_tables(connection).ok()) return {};
-  auto status = run_ddl(connection, state_ddl(connection.dialect()));
-  return status.ok() ? Status() : refused(std::move(status), connection);
-}
-
-Status check_state_tables(database::Connection& connection) {
+Status check_tables(database::Connection& connection) {
   for (const auto table : kTables) {
     SENTINEL_ASSIGN(const auto found, database::describe_table(connection, table));
     if (!found) return missing(table, connection);
@@ -89,18 +92,78 @@ Status check_state_tables(database::Connection& connection) {
           .at_option("connection");
     }
   }
+  return {};
+}
+
+Result<int> stored_version(database::Connection& connection) {
   SENTINEL_ASSIGN(const auto rows, connection.query("SELECT COALESCE(MAX(version), 0) FROM sentinel_schema"));
   int version = 0;
   if (!rows.empty() && rows[0][0])
     std::from_chars(rows[0][0]->data(), rows[0][0]->data() + rows[0][0]->size(), version);
-  if (version == 0) return missing("sentinel_schema (its row)", connection);
-  if (version <= kStateVersion) return {};
+  return version;
+}
+
+// The version above which steps are to be run; 0 where not all tables are there.
+Result<int> version_to_start_from(database::Connection& connection) {
+  auto tables = check_tables(connection);
+  if (tables.ok()) return stored_version(connection);
+  return tables.native_code() == kNoTables ? Result<int>(0) : std::move(tables);
+}
+
+int newest_version(Dialect dialect) { return state_steps(dialect).back().number; }
+
+Status check_not_newer(const database::Connection& connection, int version) {
+  const int newest = newest_version(connection.dialect());
+  if (version <= newest) return {};
   return invalid_config(
              fmt::format(
                  "Sentinel's tables in {} have the version {}, and this program knows {}; use the newer program "
                  "that made them",
-                 connection.url().display(), version, kStateVersion))
+                 connection.url().display(), version, newest))
       .native("sql", "newer_state_tables")
+      .at_option("connection");
+}
+
+}  // namespace
+
+std::string state_ddl(Dialect dialect, int version) {
+  std::string sql;
+  for (const auto& step : state_steps(dialect))
+    if (step.number > version) sql += (sql.empty() ? "" : "\n") + std::string(step.sql);
+  return sql;
+}
+
+Status run_ddl(database::Connection& connection, std::string_view script) {
+  return under_lock(connection, [&] { return run_script(connection, script); });
+}
+
+Status create_state_tables(database::Connection& connection) {
+  if (check_state_tables(connection).ok()) return {};
+  auto status = under_lock(connection, [&]() -> Status {
+    SENTINEL_ASSIGN(const int version, version_to_start_from(connection));  // another may just have been here
+    SENTINEL_TRY(check_not_newer(connection, version));
+    return run_script(connection, state_ddl(connection.dialect(), version));
+  });
+  return status.code() == Code::kRefused ? refused(std::move(status), connection) : std::move(status);
+}
+
+Result<std::string> missing_state_ddl(database::Connection& connection) {
+  SENTINEL_ASSIGN(const int version, version_to_start_from(connection));
+  return state_ddl(connection.dialect(), version);
+}
+
+Status check_state_tables(database::Connection& connection) {
+  SENTINEL_TRY(check_tables(connection));
+  SENTINEL_ASSIGN(const int version, stored_version(connection));
+  SENTINEL_TRY(check_not_newer(connection, version));
+  const int newest = newest_version(connection.dialect());
+  if (version == newest) return {};
+  return invalid_config(fmt::format("Sentinel's tables in {} have the version {}, and this program needs {}; let "
+                                    "`sentinel run` bring them up to date, or run sql/state/{}/{:03}_*.sql and what "
+                                    "follows as an administrator",
+                                    connection.url().display(), version, newest, to_string(connection.dialect()),
+                                    version + 1))
+      .native("sql", std::string(kNoTables))
       .at_option("connection");
 }
 

@@ -4,21 +4,29 @@
 
 #include "database/connection.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace sentinel::sql_sink {
 
-inline constexpr int kStateVersion = 1;
+// One file of sql/state/<dialect>/. Each ends by adding its number to sentinel_schema, and may be run twice.
+struct StateStep {
+  int number;
+  std::string_view sql;
+};
+std::span<const StateStep> state_steps(database::Dialect dialect);  // numbered from 1 without a gap
+// The steps above `version`, one after the other.
+std::string state_ddl(database::Dialect dialect, int version);
 
-// The text of sql/state/<dialect>/.
-std::string_view state_ddl(database::Dialect dialect);
-
-// Makes what is missing; safe to run twice and by several at once. Errors: kRefused where the account may not.
+// Makes what is missing and migrates what an older Sentinel made; safe to run twice and by several at once, and after
+// one that was cut off. Errors: kRefused where the account may not, kInvalidConfig where a newer Sentinel made them.
 Status create_state_tables(database::Connection& connection);
-// Errors: kInvalidConfig, native code "no_state_tables" where one is missing, "newer_state_tables" where a newer
-// Sentinel made them.
+// Errors: kInvalidConfig, native code "no_state_tables" where one is missing or of an older Sentinel,
+// "newer_state_tables" where a newer one made them.
 Status check_state_tables(database::Connection& connection);
+// The SQL of what create_state_tables would run.
+Result<std::string> missing_state_ddl(database::Connection& connection);
 // Runs statements that end in ";\n" one after the other, in one transaction where the database can, safe beside others
 // that do the same. REQUIRES: each may be run twice.
 Status run_ddl(database::Connection& connection, std::string_view script);

@@ -33,6 +33,7 @@ struct Target {
   std::size_t version = Schema::npos;  // the column that says which of two records is newer
   std::string touched;                 // "`processed_at`", set by every write; empty: none
   std::string touched_value;           // the SQL expression for it
+  std::vector<std::string> warnings;   // what Sentinel cannot see through, one sentence each
 };
 
 }  // namespace sentinel::sql_sink

@@ -135,7 +135,7 @@ Result<std::string> create_table_sql(Dialect dialect, const std::string& table, 
     SENTINEL_ASSIGN(const auto name, quote(column));
     key_columns += (key_columns.empty() ? "" : ", ") + name;
   }
-  lines.push_back((has_surrogate ? "UNIQUE (" : "PRIMARY KEY (") + key_columns + ")");
+  if (!key.empty()) lines.push_back((has_surrogate ? "UNIQUE (" : "PRIMARY KEY (") + key_columns + ")");
   return fmt::format("CREATE TABLE IF NOT EXISTS {} (\n  {}\n){}", quoted_table, fmt::join(lines, ",\n  "), parts.tail);
 }
 

@@ -99,6 +99,13 @@ TEST_F(Mistakes, KeyWithoutUniqueIndex) {
   EXPECT_EQ(target_.tables(), Lines{"received_gifts"});
 }
 
+TEST_F(Mistakes, TablesOfANewerProgram) {
+  make_gifts_target(target_);
+  ASSERT_EQ(run(gifts_pipeline()).exit_code, 0);
+  target_.rows("INSERT INTO sentinel_schema (version) VALUES (999)");
+  expect_refused(run(gifts_pipeline()), 2, {"gifts.yaml:", "have the version 999", "use the newer program"});
+}
+
 TEST_F(Mistakes, StateFolderNotWritable) {
   const auto file = workspace_.folder() / "a_file";
   write_file(file, "");

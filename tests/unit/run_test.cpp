@@ -59,6 +59,15 @@ TEST_F(SqlRun, EditsUpdateAndOlderVersionsAreSuperseded) {
   EXPECT_EQ(look("SELECT amount FROM donations ORDER BY ref"), (std::vector<std::string>{"200", "100", "100"}));
 }
 
+TEST_F(SqlRun, OfOneKeyTwiceTheLastLandsAndTheMoneyOfTheOtherIsSuperseded) {
+  fill({{"A0", 100}, {"A1", 30}, {"A0", 250}});
+  const auto report = run_it({.transforms = "  - { use: kobo_to_decimal, field: amount, to: naira }\n"});
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(look("SELECT ref, naira FROM donations ORDER BY ref"), (std::vector<std::string>{"A0|2.50", "A1|0.30"}));
+  EXPECT_EQ(one("SELECT read_records, inserted_records, superseded_records FROM sentinel_batch"), "3|2|1");
+  EXPECT_EQ(one("SELECT read_minor, inserted_minor, superseded_minor FROM sentinel_batch_money"), "380|280|100");
+}
+
 TEST_F(SqlRun, AnotherSourceBeginsAnewAndTheFormerResumes) {
   const auto other = shelf_name_ + "_other";
   fill(numbered(4));
@@ -241,6 +250,36 @@ TEST_F(SqlRun, OneRunAtATime) {
   ASSERT_TRUE(lock) << lock.error().message();
   EXPECT_EQ(run_it().exit_code, kExitFenced);
   EXPECT_FALSE(std::filesystem::exists(target()));
+}
+
+class AppendingRun : public SqlPipelineTest {
+ protected:
+  std::string sink_yaml() const override {
+    return "sink: { use: sql, connection: \"sqlite:" + target().string() + "\", table: donations, mode: append }\n";
+  }
+};
+
+TEST_F(AppendingRun, LandsEveryRecordOnceAndTheOnesThatDiedByReplay) {
+  shelf().is_read_once = true;
+  shelf().page_rows = 2;
+  fill({{"A0"}, {"A0"}, {"R2"}, {"A3"}});
+  ASSERT_EQ(run_it({.transforms = kRejectR}).balance.landed(), 3u);
+  EXPECT_EQ(count(run_it({.transforms = kRejectR}).balance, BalanceLine::kRead), 0u);
+  EXPECT_EQ(replay_it().fault.message(), "");
+  EXPECT_EQ(look("SELECT ref FROM donations ORDER BY ref"), (std::vector<std::string>{"A0", "A0", "A3", "R2"}));
+}
+
+TEST_F(AppendingRun, RefusesWhatMayBeReadAgain) {
+  fill(numbered(3));
+  const auto passes = run_it();
+  EXPECT_EQ(passes.exit_code, kExitConfig);
+  EXPECT_NE(passes.fault.message().find("may be read more than once"), std::string::npos) << passes.fault.message();
+  shelf().is_read_once = true;
+  ASSERT_EQ(run_it().balance.landed(), 3u);
+  const auto full = run_it({}, {.full = true});
+  EXPECT_EQ(full.exit_code, kExitConfig);
+  EXPECT_NE(full.fault.message().find("--full"), std::string::npos) << full.fault.message();
+  EXPECT_EQ(one("SELECT COUNT(*) FROM donations"), "3");
 }
 
 }  // namespace

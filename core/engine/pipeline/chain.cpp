@@ -101,7 +101,9 @@ Result<Schema> Chain::bind_to(const Schema& source_schema) {
     in = &transform.out;
   }
   SENTINEL_TRY(find_money());
-  return *in;
+  auto out = *in;
+  out.set_read_once(source_schema_.is_read_once());
+  return out;
 }
 
 // The money field as whole minor units, and the field that names its currency where one does.

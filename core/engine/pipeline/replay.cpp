@@ -181,6 +181,7 @@ class Replay {
 
   Status bind(const Schema& source_schema) {
     SENTINEL_ASSIGN(sink_schema_, chain_->bind_to(source_schema));
+    sink_schema_.set_read_once(true);  // a letter closes with its row
     return bind_sink(file_, *sink_, sink_schema_, services_.log(), false);
   }
 
@@ -194,6 +195,7 @@ class Replay {
     }
     SENTINEL_ASSIGN(auto chain, Chain::open(file_, registry_, services_));
     SENTINEL_ASSIGN(sink_schema_, chain->bind());
+    sink_schema_.set_read_once(true);
     return bind_sink(file_, *sink_, sink_schema_, services_.log(), false);
   }
 

@@ -98,7 +98,8 @@ class Run {
   }
 
   Status bind_all(Accountant& accountant) {
-    SENTINEL_ASSIGN(const auto schema, chain_->bind());
+    SENTINEL_ASSIGN(auto schema, chain_->bind());
+    if (options_.full) schema.set_read_once(false);
     SENTINEL_TRY(bind_sink(file_, *sink_, schema, services_.log(), true));
     accountant.bind(schema);
     if (file_.money && !accountant.witnesses_money() && !std::exchange(warned_of_witness_, true))

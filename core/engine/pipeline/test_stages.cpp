@@ -36,6 +36,7 @@ class Records final : public Source {
     Schema schema{utf8("ref").key(), has_text_amounts_ ? utf8("amount_text") : int64("amount"), utf8("currency"),
                   int64("revision").version()};
     if (has_grown_) schema.add(utf8("note"));
+    schema.set_read_once(shelf_.is_read_once);
     return schema;
   }
 

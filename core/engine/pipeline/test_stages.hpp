@@ -32,6 +32,7 @@ struct Shelf {
   std::condition_variable changed;
   std::vector<Record> records;
   std::int64_t page_rows = 1000000;
+  bool is_read_once = false;        // as the source's schema says
   std::int64_t grows_at = -1;       // from this record on there is a field `note`
   std::deque<Status> read_faults;   // answered by the next reads
   std::deque<Status> write_faults;  // answered by the next writes

@@ -108,7 +108,7 @@ TEST_P(Delivery, AStaleForeignHolderLosesItsLanes) {
   auto first = ready_sink(schema_, {"ref"});
   auto stale = request("elsewhere");
   stale.stale_after = std::chrono::milliseconds(0);
-  stale.run_id = "the-run-after";
+  stale.run_id = pipeline_ + "_run_after";
   auto second = make_sink({"ref"});
   EXPECT_TRUE(second->resume(stale));
   EXPECT_EQ(first->heartbeat().code(), Code::kFenced);

@@ -21,11 +21,16 @@ std::string url_text(database::Dialect dialect, const std::string& file) {
 
 }  // namespace
 
-sentinel_host quiet_host() {
+sentinel_host quiet_host(std::vector<std::string>* warnings) {
   sentinel_host host{};
+  host.context = warnings;
   host.struct_size = sizeof host;
   host.abi_version = SENTINEL_ABI_VERSION;
-  host.log = [](void*, std::int32_t, sentinel_text, const sentinel_log_field*, std::uint64_t) noexcept {};
+  host.log = [](void* context, std::int32_t level, sentinel_text text, const sentinel_log_field*,
+                std::uint64_t) noexcept {
+    auto* const kept = static_cast<std::vector<std::string>*>(context);
+    if (kept != nullptr && level == SENTINEL_LOG_WARNING) kept->emplace_back(from_text(text));
+  };
   host.stop_requested = [](void*) noexcept { return std::int32_t{0}; };
   host.sleep_until = [](void*, std::int64_t) noexcept { return std::int32_t{0}; };
   host.now_unix_ms = [](void*) noexcept { return std::int64_t{0}; };
@@ -70,17 +75,19 @@ void TargetTest::TearDown() {
   std::filesystem::remove(file_);
 }
 
-std::unique_ptr<SqlSink> TargetTest::make_sink(std::vector<std::string> key, Mode mode) {
+std::unique_ptr<SqlSink> TargetTest::make_sink(std::vector<std::string> key, Mode mode, std::string version_by) {
   Options options;
   options.table = name_;
   options.mode = mode;
   options.key = std::move(key);
+  options.version_by = std::move(version_by);
   // Short: the tests that wait for a ghost wait so long.
   return std::make_unique<SqlSink>(std::move(options), url_, host_, Patience{std::chrono::milliseconds(1000), 3});
 }
 
-std::unique_ptr<SqlSink> TargetTest::ready_sink(const Schema& schema, std::vector<std::string> key, Mode mode) {
-  auto sink = make_sink(std::move(key), mode);
+std::unique_ptr<SqlSink> TargetTest::ready_sink(const Schema& schema, std::vector<std::string> key, Mode mode,
+                                                std::string version_by) {
+  auto sink = make_sink(std::move(key), mode, std::move(version_by));
   const auto created = sink->create(schema);
   EXPECT_TRUE(created.ok()) << created.message();
   const auto bound = sink->bind(schema);

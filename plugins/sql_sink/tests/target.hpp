@@ -12,8 +12,8 @@
 
 namespace sentinel::sql_sink::test {
 
-// A host without clock and stop: nothing here waits for either.
-sentinel_host quiet_host();
+// A host without clock and stop: nothing here waits for either. Its warnings go to `warnings`, if there is one.
+sentinel_host quiet_host(std::vector<std::string>* warnings = nullptr);
 
 // What one write() said.
 struct Written {
@@ -37,9 +37,11 @@ class TargetTest : public testing::TestWithParam<database::Dialect> {
     std::vector<Lane> lanes;
     std::int64_t seq = 0;
   };
-  std::unique_ptr<SqlSink> make_sink(std::vector<std::string> key, Mode mode = Mode::kUpsert);
+  std::unique_ptr<SqlSink> make_sink(std::vector<std::string> key, Mode mode = Mode::kUpsert,
+                                     std::string version_by = "");
   // Creates, binds and resumes.
-  std::unique_ptr<SqlSink> ready_sink(const Schema& schema, std::vector<std::string> key, Mode mode = Mode::kUpsert);
+  std::unique_ptr<SqlSink> ready_sink(const Schema& schema, std::vector<std::string> key, Mode mode = Mode::kUpsert,
+                                      std::string version_by = "");
   ResumeRequest request(std::string place = "here", bool is_replay = false) const;
   Written write(SqlSink& sink, const Schema& schema, const Batch& batch, const Claim& claim);
   // Writes and commits as the lane's next batch.
@@ -55,7 +57,8 @@ class TargetTest : public testing::TestWithParam<database::Dialect> {
   database::Url url_;
   std::string name_, quoted_, pipeline_, file_;
   std::unique_ptr<database::Connection> connection_;
-  sentinel_host c_host_ = quiet_host();
+  std::vector<std::string> warnings_;
+  sentinel_host c_host_ = quiet_host(&warnings_);
   Host host_{&c_host_};
   Lane lane_;
 };

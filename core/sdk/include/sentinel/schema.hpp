@@ -131,10 +131,15 @@ class Schema {
     return npos;
   }
   void add(Field field) { fields_.push_back(std::move(field)); }
+  // sentinel.read_once: the source never reads a record twice, whatever is run, but for a new pass that somebody asks
+  // for. A source says so of itself, and the engine hands it on to the sink; what appends relies on it.
+  bool is_read_once() const { return is_read_once_; }
+  void set_read_once(bool read_once) { is_read_once_ = read_once; }
   friend bool operator==(const Schema&, const Schema&) = default;
 
  private:
   std::vector<Field> fields_;
+  bool is_read_once_ = false;
 };
 
 namespace detail {
@@ -269,7 +274,9 @@ inline bool parse_decimal_format(std::string_view format, int& precision, int& s
 
 // Writes `schema` as an Arrow struct. The caller releases *out.
 inline void export_schema(const Schema& schema, ArrowSchema* out) {
-  detail::fill_schema(out, "+s", "", {}, false);
+  detail::Metadata metadata;
+  if (schema.is_read_once()) metadata.emplace_back("sentinel.read_once", "true");
+  detail::fill_schema(out, "+s", "", metadata, false);
   auto* holder = static_cast<detail::SchemaHolder*>(out->private_data);
   holder->children.resize(schema.size());
   for (std::size_t i = 0; i < schema.size(); ++i) {
@@ -337,6 +344,8 @@ inline Result<Schema> import_schema(const ArrowSchema& in) {
     }
     schema.add(std::move(field));
   }
+  for (const auto& [key, value] : detail::decode_metadata(in.metadata))
+    if (key == "sentinel.read_once") schema.set_read_once(value == "true");
   return schema;
 }
 

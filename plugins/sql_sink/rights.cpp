@@ -1,0 +1,137 @@
+// EXPLAIN needs the same rights as the statement behind it, knows of roles and of single columns, and does nothing.
+#include "sql_sink/rights.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+namespace sentinel::sql_sink {
+namespace {
+
+using database::Connection;
+using database::Dialect;
+
+struct Probe {
+  std::string_view right;
+  std::string statement;
+};
+
+struct Table {
+  std::string quoted;
+  std::vector<Probe> probes;
+};
+
+Table target_table(const Target& target) {
+  std::string columns, nulls, changes;
+  for (const auto& column : target.columns) {
+    columns += (columns.empty() ? "" : ", ") + column.quoted;
+    nulls += nulls.empty() ? "NULL" : ", NULL";
+    if (!column.is_key) changes += fmt::format("{}{} = NULL", changes.empty() ? "" : ", ", column.quoted);
+  }
+  Table table{target.quoted, {}};
+  if (target.mode != Mode::kAppend)
+    table.probes.push_back({"SELECT", fmt::format("SELECT {} FROM {}", columns, target.quoted)});
+  table.probes.push_back({"INSERT", fmt::format("INSERT INTO {} ({}) VALUES ({})", target.quoted, columns, nulls)});
+  if (target.mode == Mode::kUpsert && !changes.empty())
+    table.probes.push_back({"UPDATE", fmt::format("UPDATE {} SET {}", target.quoted, changes)});
+  return table;
+}
+
+std::vector<Table> state_tables() {
+  std::vector<Table> tables{{"sentinel_schema", {{"SELECT", "SELECT version FROM sentinel_schema"}}}};
+  for (const auto name :
+       {"sentinel_lane", "sentinel_batch", "sentinel_batch_money", "sentinel_dead_letter", "sentinel_run"}) {
+    tables.push_back({name,
+                      {{"SELECT", fmt::format("SELECT pipeline FROM {}", name)},
+                       {"INSERT", fmt::format("INSERT INTO {} (pipeline) VALUES (NULL)", name)},
+                       {"UPDATE", fmt::format("UPDATE {} SET pipeline = NULL", name)}}});
+  }
+  return tables;
+}
+
+Result<std::vector<std::string_view>> missing_rights(Connection& connection, const Table& table) {
+  std::vector<std::string_view> missing;
+  for (const auto& probe : table.probes) {
+    const auto answer = connection.query("EXPLAIN " + probe.statement);
+    if (answer || is_row_fault(answer.error().code())) continue;  // the rights come first
+    if (answer.error().code() != Code::kRefused) return answer.error();
+    missing.push_back(probe.right);
+  }
+  return missing;
+}
+
+// The account as GRANT wants it.
+Result<std::string> account(Connection& connection) {
+  const std::string_view sql = connection.dialect() == Dialect::kMysql
+                                   ? "SELECT CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', "
+                                     "QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))"
+                                   : "SELECT quote_ident(current_user)";
+  SENTINEL_ASSIGN(const auto rows, connection.query(sql));
+  return rows.empty() ? std::string("…") : rows[0][0].value_or("…");
+}
+
+// A column that counts up by a sequence of its own needs a right to that, too.
+Result<std::vector<std::string>> unusable_sequences(Connection& connection, const Target& target) {
+  SENTINEL_ASSIGN(
+      const auto rows,
+      connection.query(
+          "SELECT CAST(CAST(s.oid AS regclass) AS text) FROM pg_depend d JOIN pg_class s ON s.oid = d.objid "
+          "WHERE d.classid = CAST('pg_class' AS regclass) AND d.deptype = 'a' AND d.refobjid = "
+          "to_regclass(:1) AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') "
+          "ELSE false END ORDER BY 1",
+          {target.quoted}));
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(row[0].value_or(""));
+  return names;
+}
+
+std::string_view target_rights(Mode mode) {
+  switch (mode) {
+    case Mode::kUpsert: return "SELECT, INSERT, UPDATE";
+    case Mode::kInsert: return "SELECT, INSERT";
+    case Mode::kAppend: return "INSERT";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> grants_sql(Connection& connection, const std::string& quoted_target, Mode mode) {
+  if (connection.dialect() == Dialect::kSqlite) return std::string();
+  SENTINEL_ASSIGN(const auto who, account(connection));
+  auto sql = fmt::format(
+      "-- What the account of the pipeline must be allowed, if others made the tables.\n"
+      "GRANT {} ON {} TO {};\n",
+      target_rights(mode), quoted_target, who);
+  for (const auto& table : state_tables()) {
+    std::vector<std::string_view> rights;
+    for (const auto& probe : table.probes) rights.push_back(probe.right);
+    sql += fmt::format("GRANT {} ON {} TO {};\n", fmt::join(rights, ", "), table.quoted, who);
+  }
+  return sql;
+}
+
+Status check_rights(Connection& connection, const Target& target) {
+  if (connection.dialect() == Dialect::kSqlite) return {};  // a file has no accounts
+  auto tables = state_tables();
+  tables.insert(tables.begin(), target_table(target));
+  std::vector<std::string> grants;
+  for (const auto& table : tables) {
+    SENTINEL_ASSIGN(const auto missing, missing_rights(connection, table));
+    if (!missing.empty()) grants.push_back(fmt::format("GRANT {} ON {}", fmt::join(missing, ", "), table.quoted));
+  }
+  if (connection.dialect() == Dialect::kPostgresql) {
+    SENTINEL_ASSIGN(const auto sequences, unusable_sequences(connection, target));
+    for (const auto& sequence : sequences) grants.push_back("GRANT USAGE ON SEQUENCE " + sequence);
+  }
+  if (grants.empty()) return {};
+  SENTINEL_ASSIGN(const auto who, account(connection));
+  for (auto& grant : grants) grant += " TO " + who;
+  return Status(Code::kRefused, fmt::format("the account lacks rights in {}; run as an administrator: {}",
+                                            connection.url().display(), fmt::join(grants, "; ")))
+      .native("sql", "missing_rights")
+      .at_option("connection");
+}
+
+}  // namespace sentinel::sql_sink
