@@ -1,6 +1,8 @@
 // Keyset pages: see the header.
 #include "sql_sink/target_scan.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -46,6 +48,21 @@ Result<std::vector<std::string>> values_of(const Target& target, const Cursor& c
   return values;
 }
 
+// SQLite has no decimals, and adds texts as floats: the digits without their point are integers, whose sum is exact or
+// an error. A text without a point where the scale puts it is not Sentinel's; it counts as nothing here, and as a
+// different row in the comparison.
+std::string minor_units(const TargetColumn& amount) {
+  const auto scale = amount.shape.scale;
+  if (scale == 0) return fmt::format("CAST({} AS INTEGER)", amount.quoted);
+  return fmt::format("CASE substr({0}, -{1}, 1) WHEN '.' THEN CAST(replace({0}, '.', '') AS INTEGER) END",
+                     amount.quoted, scale + 1);
+}
+
+int128 parse_minor(std::string_view digits) {
+  const auto number = Decimal::parse(digits);
+  return number ? number->unscaled : 0;
+}
+
 void bind_key(Statement& statement, std::size_t at, const TargetColumn& column, const std::string& value) {
   std::int64_t number = 0;
   const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -68,8 +85,7 @@ const TargetColumn* TargetScan::column_of(std::string_view field) const {
 // MySQL compares a decimal with a text as doubles.
 std::string TargetScan::mark(std::size_t key, std::size_t number) const {
   const auto& column = target_.columns[key];
-  if (target_.dialect == Dialect::kPostgresql)
-    return fmt::format("CAST(${} AS {})", number, column.column.type_text);
+  if (target_.dialect == Dialect::kPostgresql) return fmt::format("CAST(${} AS {})", number, column.column.type_text);
   if (target_.dialect == Dialect::kMysql && column.shape.type == Type::kDecimal)
     return fmt::format("CAST(? AS DECIMAL({},{}))", column.shape.precision, column.shape.scale);
   return "?";
@@ -97,8 +113,7 @@ Result<Page> TargetScan::page(const Cursor& from, const Limits& limits, Rejects&
   SENTINEL_ASSIGN(auto statement, Statement::prepare(connection_, page_sql(values.empty(), limits.max_rows)));
   std::size_t at = 0;
   for (std::size_t last = 0; last < values.size(); ++last)
-    for (std::size_t i = 0; i <= last; ++i)
-      bind_key(statement, at++, target_.columns[target_.keys[i]], values[i]);
+    for (std::size_t i = 0; i <= last; ++i) bind_key(statement, at++, target_.columns[target_.keys[i]], values[i]);
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
   Page page;
   BatchBuilder builder(schema_);
@@ -162,16 +177,17 @@ Status TargetScan::totals(std::string_view amount_field, std::string_view curren
   const auto* currency = column_of(currency_field);
   if (amount == nullptr || (currency == nullptr && !currency_field.empty()))
     return invalid_config("the table has no column for the amount or its currency");
-  if (target_.dialect == Dialect::kSqlite && amount->shape.type == Type::kDecimal)
-    return {Code::kUnsupported, "SQLite has no exact sum of amounts kept as text"};
+  const bool is_text = target_.dialect == Dialect::kSqlite && amount->shape.type == Type::kDecimal;
   const std::string by = currency == nullptr ? "''" : currency->quoted;
-  // SUM of integers is a float nowhere but in SQLite, where it stays one as long as it fits.
   SENTINEL_ASSIGN(const auto lines,
-                  connection_.query(fmt::format("SELECT {0}, COUNT(*), COALESCE(SUM({1}), 0) FROM {2}{3}", by,
-                                                amount->quoted, target_.quoted,
+                  connection_.query(fmt::format("SELECT {}, COUNT(*), COALESCE(SUM({}), 0) FROM {}{}", by,
+                                                is_text ? minor_units(*amount) : amount->quoted, target_.quoted,
                                                 currency == nullptr ? "" : " GROUP BY " + by)));
-  for (const auto& line : lines)
-    each(line[0].value_or(""), std::strtoull(line[1].value_or("0").c_str(), nullptr, 10), line[2].value_or("0"));
+  for (const auto& line : lines) {
+    auto sum = line[2].value_or("0");
+    if (is_text) sum = Decimal{parse_minor(sum), amount->shape.scale}.to_string();
+    each(line[0].value_or(""), std::strtoull(line[1].value_or("0").c_str(), nullptr, 10), sum);
+  }
   return {};
 }
 

@@ -175,8 +175,9 @@ class Sink {
   virtual Result<Batch> as_stored(const BatchView& /*batch*/) { return Status{Code::kUnsupported, "not offered"}; }
   // The database's own count and sum of a field, one call of `each` a value of `currency_field` (one in all if it is
   // empty); `sum` is decimal digits.
-  virtual Status totals(std::string_view /*amount_field*/, std::string_view /*currency_field*/,
-                        const std::function<void(std::string_view currency, std::uint64_t rows, std::string_view sum)>&) {
+  virtual Status totals(
+      std::string_view /*amount_field*/, std::string_view /*currency_field*/,
+      const std::function<void(std::string_view currency, std::uint64_t rows, std::string_view sum)>&) {
     return {Code::kUnsupported, "not offered"};
   }
 };
