@@ -35,6 +35,7 @@ Command run_command();
 Command recover_command();
 Command check_command();
 Command verify_command();
+Command trace_command();
 Command dlq_list_command();
 Command dlq_show_command();
 Command dlq_retry_command();

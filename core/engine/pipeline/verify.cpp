@@ -5,8 +5,8 @@
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/pipeline/account.hpp"
 #include "engine/pipeline/both_sides.hpp"
-#include "engine/pipeline/delivery.hpp"
 #include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/redeliver.hpp"
 #include "engine/pipeline/target_key.hpp"
 
 #include <fmt/format.h>
@@ -329,54 +329,24 @@ class Verification {
     return {};
   }
 
-  // --- repair: the records at fault, once more, by the protocol of every delivery
-
   Status repair() {
     if (report_.missing + report_.different == 0) return {};
     if (!report_.reads_again)
       return Status(Code::kUnsupported, fmt::format("the source {} cannot fetch single records; run the pipeline with "
                                                     "--full instead",
                                                     file_.source.use));
-    Breaker breaker(file_.circuit_breaker, *store_, file_.name, file_.mapping_hash);
-    Accountant accountant(file_, *known_, owners_of(file_, registry_), services_.clock());
-    Delivery delivery({file_, *sink_, *store_, services_}, accountant, *known_, breaker);
-    accountant.bind(schema_);
-    auto& repaired = report_.repaired.emplace();
-    repaired.run_id = report_.run_id;
-    repaired.pipeline = file_.name;
-    repaired.source_id = file_.source_id;
-    repaired.exponent = report_.exponent;
-    repaired.started_unix_ms = services_.clock().now_unix_ms();
-    SENTINEL_TRY(delivery.resume(resume_request(file_, folder_, report_.run_id, false)));
-    auto status = reconcile_letters(file_, *sink_, *store_, services_.log());
-    if (status.ok()) status = deliver_noted(delivery);
-    repaired.balance = delivery.total();
-    repaired.new_letters = delivery.new_letters();
-    RunSummary summary;
-    summary.exit_code = exit_code_of(status.code());
-    summary.state = status.ok() ? "finished" : "failed";
-    summary.reason = status.message();
-    summary.records = repaired.balance.records();
-    if (auto recorded = sink_->finish(summary); !recorded.ok())
-      services_.log().warn("the end of the repair could not be recorded in the target: " + recorded.message());
-    return status;
-  }
-
-  Status deliver_noted(Delivery& delivery) {
     std::int64_t after = 0;
-    while (true) {
+    const auto next = [&]() -> Result<std::optional<PreparedBatch>> {
       SENTINEL_ASSIGN(auto noted, both_->noted(after, kKeysAtOnce));
-      if (noted.empty()) return {};
+      if (noted.empty()) return std::optional<PreparedBatch>();
       after = noted.back().number;
       std::erase_if(noted, [](const auto& one) { return one.kind == Difference::kExtra; });
-      if (noted.empty()) continue;
-      if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
       SENTINEL_ASSIGN(auto batch, fetch(noted));
-      batch.next_cursor = delivery.cursor();  // where the pipeline reads on does not change
-      SENTINEL_ASSIGN(const auto answer, delivery.deliver(batch));
-      if (answer == Delivery::Answer::kBreakerOpened)
-        return {Code::kInternal, "too many of the records to repair were refused: " + delivery.breaker_reason()};
-    }
+      return std::optional(std::move(batch));
+    };
+    auto& repaired = report_.repaired.emplace();
+    repaired.run_id = report_.run_id;
+    return redeliver({{file_, *sink_, *store_, services_}, registry_, folder_, *known_, schema_}, next, repaired);
   }
 
   const config::PipelineFile& file_;
