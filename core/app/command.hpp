@@ -34,6 +34,8 @@ inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
 Command run_command();
 Command recover_command();
 Command check_command();
+Command verify_command();
+Command trace_command();
 Command dlq_list_command();
 Command dlq_show_command();
 Command dlq_retry_command();

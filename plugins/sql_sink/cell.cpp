@@ -2,6 +2,7 @@
 #include "sql_sink/cell.hpp"
 
 #include <sentinel/civil_time.hpp>
+#include <sentinel/text.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -204,6 +205,44 @@ bool equals(const TargetColumn& column, const ColumnView& values, std::int64_t r
     case Type::kDecimal: return parse_unscaled(stored, column.shape.scale) == values.decimal(row).unscaled;
   }
   return false;
+}
+
+bool append_stored(ColumnBuilder& out, const TargetColumn& column, std::string_view stored) {
+  const auto append = [&](const auto& value) {
+    if (value) out.append(*value);
+    return value.has_value();
+  };
+  switch (column.shape.type) {
+    case Type::kUtf8:
+      if (!is_utf8(stored)) return false;
+      out.append_text(column.is_padded ? without_padding(stored) : stored);
+      return true;
+    case Type::kBinary: out.append_text(stored); return true;
+    case Type::kInt64:
+      if (column.column.kind != database::ColumnKind::kDecimal) return append(parse_int64(stored));
+      if (const auto value = parse_unscaled(stored, 0); value && int128{static_cast<std::int64_t>(*value)} == *value)
+        return append(std::optional(static_cast<std::int64_t>(*value)));
+      return false;
+    case Type::kBool: {
+      const auto value = parse_boolean(stored);
+      return append(value ? std::optional(*value != 0) : std::nullopt);
+    }
+    case Type::kFloat64: return append(parse_float64(stored));
+    case Type::kDate: return append(parse_date(stored));
+    case Type::kTimestamp: return append(parse_timestamp(stored, kPrintedOffsets));
+    case Type::kDecimal: {
+      const auto value = parse_unscaled(stored, column.shape.scale);
+      if (value) out.append_decimal(*value);
+      return value.has_value();
+    }
+  }
+  return false;
+}
+
+void append_as_stored(ColumnBuilder& out, const TargetColumn& column, const ColumnView& values, std::int64_t row) {
+  if (column.shape.type == Type::kTimestamp) return out.append_int64(stored_timestamp(column, values, row));
+  if (column.is_padded) return out.append_text(without_padding(values.text(row)));
+  out.append_from(values, row);
 }
 
 void append_key(std::string& key, const TargetColumn& column, const ColumnView& values, std::int64_t row) {

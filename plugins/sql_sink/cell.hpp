@@ -41,6 +41,12 @@ inline std::int64_t cell_integer(const ColumnView& values, std::int64_t row) {
 // True if the database's text (REQUIRES: not NULL) is the same value as the batch's (REQUIRES: not null).
 bool equals(const TargetColumn& column, const ColumnView& values, std::int64_t row, std::string_view stored);
 
+// Appends the database's text as a value of the field: what equals() calls the same becomes the same value. False, and
+// nothing appended, where the text is none of that type.
+bool append_stored(ColumnBuilder& out, const TargetColumn& column, std::string_view stored);
+// Appends the batch's value as the column would give it back. REQUIRES: not null.
+void append_as_stored(ColumnBuilder& out, const TargetColumn& column, const ColumnView& values, std::int64_t row);
+
 // Appends the value in a form in which equal keys are equal bytes. The second answers false if the text is no such
 // value.
 void append_key(std::string& key, const TargetColumn& column, const ColumnView& values, std::int64_t row);

@@ -5,6 +5,7 @@
 #include "sql_sink/rights.hpp"
 #include "sql_sink/state_tables.hpp"
 #include "sql_sink/target_ddl.hpp"
+#include "sql_sink/target_scan.hpp"
 
 #include <algorithm>
 
@@ -70,6 +71,7 @@ Status SqlSink::bind(const Schema& schema) {
   if (state.ok() || state.code() == Code::kRefused) SENTINEL_TRY(after(check_rights(*connection, *target)));
   SENTINEL_TRY(after(std::move(state)));
   target_ = std::move(*target);
+  schema_ = schema;
   return {};
 }
 
@@ -170,6 +172,47 @@ Result<Verdict> SqlSink::resolve(const Claim& claim) {
 Status SqlSink::letters(const std::string& pipeline, const std::function<void(std::string_view, const Letter&)>& each) {
   SENTINEL_ASSIGN(auto* connection, session_.connection());
   return after(letters_of(*connection, pipeline, each));
+}
+
+Result<std::vector<std::string>> SqlSink::key_fields() {
+  if (!target_) return internal_error("the sql sink was not bound");
+  std::vector<std::string> fields;
+  for (const auto key : target_->keys) fields.push_back(target_->columns[key].shape.name);
+  return fields;
+}
+
+Result<Page> SqlSink::scan(const Cursor& from, const Limits& limits, Rejects& rejects) {
+  if (!target_) return internal_error("the sql sink was not bound");
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  auto page = TargetScan(*connection, *target_, schema_).page(from, limits, rejects);
+  return page ? std::move(page) : after(std::move(page).error());
+}
+
+Result<Batch> SqlSink::read_back(const ArrowArray& keys) {
+  if (!target_) return internal_error("the sql sink was not bound");
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  auto rows = TargetScan(*connection, *target_, schema_).rows(keys);
+  return rows ? std::move(rows) : after(std::move(rows).error());
+}
+
+Result<Batch> SqlSink::as_stored(const BatchView& batch) {
+  if (!target_) return internal_error("the sql sink was not bound");
+  BatchBuilder stored(schema_);
+  for (const auto& column : target_->columns) {
+    const auto values = batch.column(column.field);
+    for (std::int64_t row = 0; row < batch.rows(); ++row) {
+      auto& out = stored.column(column.field);
+      values.is_null(row) ? out.append_null() : append_as_stored(out, column, values, row);
+    }
+  }
+  return stored.finish();
+}
+
+Status SqlSink::totals(std::string_view amount_field, std::string_view currency_field,
+                       const std::function<void(std::string_view, std::uint64_t, std::string_view)>& each) {
+  if (!target_) return internal_error("the sql sink was not bound");
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  return after(TargetScan(*connection, *target_, schema_).totals(amount_field, currency_field, each));
 }
 
 Status SqlSink::heartbeat() {

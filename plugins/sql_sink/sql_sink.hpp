@@ -61,6 +61,12 @@ class SqlSink final : public TransactionalSink {
                  const std::function<void(std::string_view, const Letter&)>& each) override;
   Status heartbeat() override;
   Status finish(const RunSummary& summary) override;
+  Result<std::vector<std::string>> key_fields() override;
+  Result<Page> scan(const Cursor& from, const Limits& limits, Rejects& rejects) override;
+  Result<Batch> read_back(const ArrowArray& keys) override;
+  Result<Batch> as_stored(const BatchView& batch) override;
+  Status totals(std::string_view amount_field, std::string_view currency_field,
+                const std::function<void(std::string_view, std::uint64_t, std::string_view)>& each) override;
   void cancel() override { session_.cancel(); }
 
  private:
@@ -79,6 +85,7 @@ class SqlSink final : public TransactionalSink {
   Session session_;
   Lanes lanes_;
   std::optional<Target> target_;
+  Schema schema_;  // what target_ was made for
   std::optional<Landing> landing_;
   std::set<std::string> warned_;
 };

@@ -249,7 +249,7 @@ OFFSET(sentinel_run_summary, state, 8);
 OFFSET(sentinel_run_summary, reason, 24);
 OFFSET(sentinel_run_summary, records, 40);
 
-SIZE(sentinel_sink_calls, 144);
+SIZE(sentinel_sink_calls, 176);
 OFFSET(sentinel_sink_calls, struct_size, 0);
 OFFSET(sentinel_sink_calls, reserved, 4);
 OFFSET(sentinel_sink_calls, open, 8);
@@ -269,6 +269,10 @@ OFFSET(sentinel_sink_calls, read_back, 112);
 OFFSET(sentinel_sink_calls, remove, 120);
 OFFSET(sentinel_sink_calls, cancel, 128);
 OFFSET(sentinel_sink_calls, plan, 136);
+OFFSET(sentinel_sink_calls, key_fields, 144);
+OFFSET(sentinel_sink_calls, scan, 152);
+OFFSET(sentinel_sink_calls, as_stored, 160);
+OFFSET(sentinel_sink_calls, totals, 168);
 
 SIZE(sentinel_component, 64);
 OFFSET(sentinel_component, struct_size, 0);

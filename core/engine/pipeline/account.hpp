@@ -16,6 +16,7 @@ struct StageOwner {
   std::string plugin, version;
 };
 using StageOwners = std::map<std::string, StageOwner>;  // by `use:`
+StageOwners owners_of(const config::PipelineFile& file, plugins::Registry& registry);
 
 struct Account {
   Balance balance;

@@ -1,6 +1,8 @@
 // Reading and transforming, with every row's origin kept.
 #include "engine/pipeline/chain.hpp"
 
+#include "engine/pipeline/target_key.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -150,13 +152,18 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   auto flowing = origin.size() == static_cast<std::size_t>(batch.source.rows())
                      ? lend(batch.source)
                      : select_rows(batch.source.view(source_schema_), origin);
+  const auto source_keys = keys_in(batch.source.view(source_schema_));
+  for (const auto row : batch.filtered) note_dropped(source_keys, row, row, batch);
   for (std::size_t i = 0; i < transforms_.size(); ++i) {
     auto& transform = transforms_[i];
+    const auto keys = keys_in(flowing.view(i == 0 ? source_schema_ : transforms_[i - 1].out));
     SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
     const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
     for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
     for (auto& row : applied.rejected)
       batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
+    for (const auto& row : applied.filtered) note_dropped(keys, row.row, source_row(row.row), batch);
+    for (const auto& row : applied.rejected) note_dropped(keys, row.row, source_row(row.row), batch);
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
     flowing = std::move(applied.batch);
@@ -166,6 +173,21 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   batch.sink = std::move(flowing);
   batch.origin = std::move(origin);
   return batch;
+}
+
+// The keys of these rows where the stage knows all key fields; else nothing.
+std::vector<std::optional<std::string>> Chain::keys_in(const BatchView& rows) const {
+  std::vector<std::optional<std::string>> keys;
+  const auto columns = columns_of(rows.schema(), key_fields_);
+  for (std::int64_t row = 0; !columns.empty() && row < rows.rows(); ++row)
+    keys.push_back(target_key(rows, columns, row));
+  return keys;
+}
+
+void Chain::note_dropped(const std::vector<std::optional<std::string>>& keys, std::int64_t row, std::int64_t source_row,
+                         PreparedBatch& batch) {
+  const auto at = static_cast<std::size_t>(row);
+  if (at < keys.size() && keys[at]) batch.dropped_keys.emplace_back(source_row, *keys[at]);
 }
 
 // An amount counts as it was when it first was known: a later stage may fill a gap, never change what was noted.

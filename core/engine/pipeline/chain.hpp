@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sentinel::pipeline {
@@ -38,6 +39,9 @@ struct PreparedBatch {
   std::vector<std::int64_t> origin;  // source row of each sink row
   std::vector<std::int64_t> filtered;
   std::vector<Rejection> rejected;
+  // Of filtered and rejected rows, where the stage that dropped them knew it: source row and key in the target. Filled
+  // after note_keys() only.
+  std::vector<std::pair<std::int64_t, std::string>> dropped_keys;
   std::vector<Amount> amounts;  // one a source row
   std::vector<std::string> currencies;
   std::string next_cursor;
@@ -63,6 +67,9 @@ class Chain {
   // Sends records that were already read through the transforms.
   Result<PreparedBatch> prepare(plugins::SourcePage page);
 
+  // From now on the keys of rows that do not reach the sink are noted, by the names of the sink's key fields.
+  void note_keys(std::vector<std::string> fields) { key_fields_ = std::move(fields); }
+
   Status check();
   plugins::SourceStage& source() { return *source_; }
   void cancel();
@@ -76,12 +83,16 @@ class Chain {
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
   bool has_money(const Schema& schema) const;
   Status find_money();
+  std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
+  static void note_dropped(const std::vector<std::optional<std::string>>& keys, std::int64_t row,
+                           std::int64_t source_row, PreparedBatch& batch);
   void note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
 
   const config::PipelineFile& file_;
   std::unique_ptr<plugins::SourceStage> source_;
   std::vector<Transform> transforms_;
   Schema source_schema_;
+  std::vector<std::string> key_fields_;
   std::optional<std::size_t> money_after_;  // after how many transforms the money field first exists as int64
 };
 

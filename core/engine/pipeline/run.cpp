@@ -16,20 +16,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kHeartbeatEvery{15000};
 constexpr PageLimits kProbe{100, 4 << 20};
 
-StageOwners owners_of(const config::PipelineFile& file, plugins::Registry& registry) {
-  StageOwners owners;
-  const auto note = [&](std::int32_t kind, const std::string& use) {
-    const auto component = registry.find(kind, use);
-    if (!component) return;
-    const auto& plugin = registry.owner(**component);
-    owners[use] = {plugin.name, plugin.version};
-  };
-  note(SENTINEL_KIND_SOURCE, file.source.use);
-  note(SENTINEL_KIND_SINK, file.sink.use);
-  for (const auto& transform : file.transforms) note(SENTINEL_KIND_TRANSFORM, transform.use);
-  return owners;
-}
-
 // One run of one pipeline; lives as long as the run.
 class Run {
  public:

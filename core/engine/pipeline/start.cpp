@@ -1,4 +1,5 @@
 // What a run and a replay do before their first record: sink, target, letters, lanes.
+#include "engine/pipeline/account.hpp"
 #include "engine/pipeline/chain.hpp"
 #include "engine/pipeline/run.hpp"
 
@@ -49,6 +50,20 @@ Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, s
 }
 
 }  // namespace
+
+StageOwners owners_of(const config::PipelineFile& file, plugins::Registry& registry) {
+  StageOwners owners;
+  const auto note = [&](std::int32_t kind, const std::string& use) {
+    const auto component = registry.find(kind, use);
+    if (!component) return;
+    const auto& plugin = registry.owner(**component);
+    owners[use] = {plugin.name, plugin.version};
+  };
+  note(SENTINEL_KIND_SOURCE, file.source.use);
+  note(SENTINEL_KIND_SINK, file.sink.use);
+  for (const auto& transform : file.transforms) note(SENTINEL_KIND_TRANSFORM, transform.use);
+  return owners;
+}
 
 Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile& file, plugins::Registry& registry,
                                                       telemetry::HostServices& services) {

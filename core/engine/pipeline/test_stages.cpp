@@ -1,6 +1,7 @@
 // The stages themselves, behind the same boundary as every plugin.
 #include "engine/pipeline/test_stages.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <memory>
@@ -64,7 +65,19 @@ class Records final : public Source {
     const bool is_cut = !has_grown_ && shelf_.grows_at >= 0 && shelf_.grows_at < end;
     if (is_cut) end = shelf_.grows_at;
     for (std::int64_t taken = 0; at < end && taken < most; ++at, ++taken) add(batch, at, rejects);
-    return Page{batch.finish(), Cursor(at), at == end && !is_cut};
+    Page page{batch.finish(), Cursor(at), at == end && !is_cut};
+    if (shelf_.after_read) shelf_.after_read();
+    return page;
+  }
+
+  Result<Page> fetch(std::span<const std::string> keys, Rejects& rejects) override {
+    const std::lock_guard lock(shelf_.mutex);
+    SENTINEL_ASSIGN(const auto schema, this->schema());
+    BatchBuilder batch(schema);
+    for (std::size_t at = 0; at < shelf_.records.size(); ++at)
+      if (std::ranges::find(keys, shelf_.records[at].ref) != keys.end())
+        add(batch, static_cast<std::int64_t>(at), rejects);
+    return Page{batch.finish(), Cursor(), true};
   }
 
   void cancel() override {

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -32,11 +33,12 @@ struct Shelf {
   std::condition_variable changed;
   std::vector<Record> records;
   std::int64_t page_rows = 1000000;
-  bool is_read_once = false;        // as the source's schema says
-  std::int64_t grows_at = -1;       // from this record on there is a field `note`
-  std::deque<Status> read_faults;   // answered by the next reads
-  std::deque<Status> write_faults;  // answered by the next writes
-  bool blocks = false;              // a read waits until it is cancelled
+  bool is_read_once = false;         // as the source's schema says
+  std::int64_t grows_at = -1;        // from this record on there is a field `note`
+  std::deque<Status> read_faults;    // answered by the next reads
+  std::deque<Status> write_faults;   // answered by the next writes
+  bool blocks = false;               // a read waits until it is cancelled
+  std::function<void()> after_read;  // called when a read has made its page; may change the records
   int reads = 0, cancels = 0;
   std::vector<std::string> pile;     // "ref=amount" of every row written
   std::deque<Status> finish_faults;  // answered by the next finishes of the sink `book`

@@ -113,6 +113,15 @@ class SinkStage {
   Status heartbeat();
   // Level 2, and sinks that write whole runs.
   Status finish(const RunSummary& summary);
+  // What a comparison needs, after bind; kUnsupported where the sink does not offer it.
+  bool offers_scan() const;
+  Result<std::vector<std::string>> key_fields();
+  // A page of the target's rows in the bound schema.
+  Result<SourcePage> scan(const std::string& cursor, std::int64_t max_rows);
+  Result<Batch> as_stored(const Batch& batch);
+  Result<Batch> read_back(const Batch& keys);
+  Status totals(std::string_view amount_field, std::string_view currency_field,
+                const std::function<void(std::string_view currency, std::uint64_t rows, std::string_view sum)>& each);
   void cancel();
 
  private:

@@ -6,6 +6,7 @@
 
 #include <cassert>
 #include <deque>
+#include <limits>
 
 namespace sentinel::plugins {
 namespace {
@@ -126,6 +127,13 @@ struct LetterReports {
 struct SinkStage::Impl : OpenStage<sentinel_sink_calls> {
   using OpenStage::OpenStage;
   bool is_transactional = false;
+  OwnedSchema bound_as;  // released before the base closes the instance
+  Schema bound;
+
+  Result<Batch> checked(ArrowArray array) const {
+    auto batch = normalise(array, *bound_as, bound);
+    return batch ? std::move(batch) : std::move(batch).error().prefixed(words);
+  }
 
   Status only_level_2(const char* call) const { return is_transactional ? Status{} : not_offered(call); }
 };
@@ -147,8 +155,11 @@ Result<std::unique_ptr<SinkStage>> SinkStage::open(const sentinel_component& com
 }
 
 Status SinkStage::bind(const Schema& schema) {
-  const OwnedSchema lent(schema);
-  return impl_->run([&](sentinel_error* error) { return impl_->calls->bind(impl_->instance, &*lent, error); });
+  OwnedSchema lent(schema);
+  SENTINEL_TRY(impl_->run([&](sentinel_error* error) { return impl_->calls->bind(impl_->instance, &*lent, error); }));
+  impl_->bound_as = std::move(lent);
+  impl_->bound = schema;
+  return {};
 }
 
 Result<WrittenBatch> SinkStage::write(const Batch& batch, const Claim* claim) {
@@ -291,6 +302,94 @@ Status SinkStage::finish(const RunSummary& summary) {
   lent.reason = to_text(summary.reason);
   std::copy(summary.records.begin(), summary.records.end(), lent.records);
   return impl_->run([&](sentinel_error* error) { return impl_->calls->finish(impl_->instance, &lent, error); });
+}
+
+bool SinkStage::offers_scan() const {
+  return SENTINEL_OFFERS(impl_->calls, scan) && impl_->calls->scan != nullptr &&
+         SENTINEL_OFFERS(impl_->calls, key_fields) && impl_->calls->key_fields != nullptr;
+}
+
+Result<std::vector<std::string>> SinkStage::key_fields() {
+  if (!offers_scan()) return impl_->not_offered("key_fields");
+  std::vector<std::string> fields;
+  const sentinel_text_list list{sizeof(sentinel_text_list), 0, &fields, [](void* context, sentinel_text text) noexcept {
+                                  static_cast<std::vector<std::string>*>(context)->push_back(as_utf8(from_text(text)));
+                                }};
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->key_fields(impl_->instance, &list, error); }));
+  for (const auto& field : fields)
+    if (impl_->bound.find(field) == Schema::npos)
+      return impl_->broken("named \"" + field + "\" as a key, which is no field of the bound schema");
+  return fields;
+}
+
+Result<SourcePage> SinkStage::scan(const std::string& cursor, std::int64_t max_rows) {
+  if (!offers_scan()) return impl_->not_offered("scan");
+  struct Reports {
+    std::vector<RejectedRecord> rejected;
+    static void reject(void* context, const sentinel_source_reject* reject) noexcept {
+      static_cast<Reports*>(context)->rejected.push_back(
+          {as_utf8(from_text(reject->key)), as_utf8(from_text(reject->position)), "", told(reject->error)});
+    }
+  } reports;
+  sentinel_read_request request{};
+  request.struct_size = sizeof request;
+  request.cursor = to_text(cursor);
+  request.max_rows = max_rows;
+  request.max_bytes = std::numeric_limits<std::int64_t>::max();
+  request.context = &reports;
+  request.reject = Reports::reject;
+  request.filter = [](void*, std::int64_t, sentinel_text) noexcept {};
+  sentinel_page answer{};
+  answer.struct_size = sizeof answer;
+  const auto status =
+      impl_->run([&](sentinel_error* error) { return impl_->calls->scan(impl_->instance, &request, &answer, error); });
+  const auto array = std::exchange(answer.array, ArrowArray{});
+  if (!status.ok()) {
+    const Batch dropped(array);
+    return status;
+  }
+  SourcePage page;
+  SENTINEL_ASSIGN(page.batch, impl_->checked(array));
+  page.next = std::string(from_text(answer.next));
+  page.done = answer.done != 0;
+  page.rejected = std::move(reports.rejected);
+  if (!page.done && page.next == cursor) return impl_->broken("scanned a page that does not move its cursor");
+  return page;
+}
+
+Result<Batch> SinkStage::as_stored(const Batch& batch) {
+  if (!SENTINEL_OFFERS(impl_->calls, as_stored) || impl_->calls->as_stored == nullptr)
+    return impl_->not_offered("as_stored");
+  ArrowArray stored{};
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->as_stored(impl_->instance, &batch.array(), &stored, error); }));
+  SENTINEL_ASSIGN(auto answer, impl_->checked(stored));
+  if (answer.rows() != batch.rows()) return impl_->broken("gave back another number of rows");
+  return answer;
+}
+
+Result<Batch> SinkStage::read_back(const Batch& keys) {
+  if (!SENTINEL_OFFERS(impl_->calls, read_back) || impl_->calls->read_back == nullptr)
+    return impl_->not_offered("read_back");
+  ArrowArray rows{};
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->read_back(impl_->instance, &keys.array(), &rows, error); }));
+  return impl_->checked(rows);
+}
+
+Status SinkStage::totals(
+    std::string_view amount_field, std::string_view currency_field,
+    const std::function<void(std::string_view currency, std::uint64_t rows, std::string_view sum)>& each) {
+  if (!SENTINEL_OFFERS(impl_->calls, totals) || impl_->calls->totals == nullptr) return impl_->not_offered("totals");
+  using Each = std::function<void(std::string_view, std::uint64_t, std::string_view)>;
+  const auto line = [](void* context, sentinel_text currency, std::uint64_t rows, sentinel_text sum) noexcept {
+    (*static_cast<const Each*>(context))(from_text(currency), rows, from_text(sum));
+  };
+  return impl_->run([&](sentinel_error* error) {
+    return impl_->calls->totals(impl_->instance, to_text(amount_field), to_text(currency_field),
+                                const_cast<Each*>(&each), line, error);
+  });
 }
 
 void SinkStage::cancel() {

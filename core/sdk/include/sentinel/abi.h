@@ -475,6 +475,23 @@ typedef struct sentinel_sink_calls {
   int32_t (*plan)(void* instance, const struct ArrowSchema* schema, void* context,
                   void (*text)(void* context, sentinel_text text) SENTINEL_NOEXCEPT,
                   sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* --- what a comparison of source and target needs; after bind */
+  /* (o) Names the fields that are the key of the target. */
+  int32_t (*key_fields)(void* instance, const sentinel_text_list* names, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) A page of the target's rows in the bound schema, ascending by key from a cursor of this call's own. A row with a
+   * value that is none of its field's type is rejected, with its key. */
+  int32_t (*scan)(void* instance, const sentinel_read_request* request, sentinel_page* page,
+                  sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) The batch as the target would give it back: without what its columns do not keep (fractions of a second, padding
+   * of texts). */
+  int32_t (*as_stored)(void* instance, const struct ArrowArray* batch, struct ArrowArray* stored,
+                       sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) The database's own count and sum, one line a value of the field that names the currency (one line in all where it
+   * is ""). `sum` is decimal digits. */
+  int32_t (*totals)(void* instance, sentinel_text amount_field, sentinel_text currency_field, void* context,
+                    void (*line)(void* context, sentinel_text currency, uint64_t rows,
+                                 sentinel_text sum) SENTINEL_NOEXCEPT,
+                    sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_sink_calls;
 
 /* ---- Plugin ---- */

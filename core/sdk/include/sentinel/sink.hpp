@@ -5,6 +5,7 @@
 #include <sentinel/batch.hpp>
 #include <sentinel/component.hpp>
 #include <sentinel/host.hpp>
+#include <sentinel/source.hpp>
 
 #include <array>
 #include <cstdint>
@@ -161,6 +162,24 @@ class Sink {
   // sink puts aside what it wrote. No dead letter is replayed into such a sink. Errors fail the run.
   virtual Status finish(const RunSummary&) { return {Code::kUnsupported, "not offered"}; }
   virtual void cancel() {}
+
+  // --- What a comparison of source and target needs; called after bind.
+  // The fields that are the key of the target.
+  virtual Result<std::vector<std::string>> key_fields() { return Status{Code::kUnsupported, "not offered"}; }
+  // A page of the target's rows in the bound schema, ascending by key from a cursor of this call's own. A row with a
+  // value that is none of its field's type is rejected, with its key.
+  virtual Result<Page> scan(const Cursor&, const Limits&, Rejects&) {
+    return Status{Code::kUnsupported, "not offered"};
+  }
+  // The batch as the target would give it back: without what its columns do not keep.
+  virtual Result<Batch> as_stored(const BatchView& /*batch*/) { return Status{Code::kUnsupported, "not offered"}; }
+  // The database's own count and sum of a field, one call of `each` a value of `currency_field` (one in all if it is
+  // empty); `sum` is decimal digits.
+  virtual Status totals(
+      std::string_view /*amount_field*/, std::string_view /*currency_field*/,
+      const std::function<void(std::string_view currency, std::uint64_t rows, std::string_view sum)>&) {
+    return {Code::kUnsupported, "not offered"};
+  }
 };
 
 // Derive for level 2: exactly once. Sentinel's own tables (sentinel_lane, sentinel_batch, …) live in the target.
@@ -190,6 +209,7 @@ struct SinkInstance {
   std::unique_ptr<T> self;
   Schema schema;
   std::vector<Lane> lanes;
+  std::string next;  // of the last scan
 };
 
 inline Claim import_claim(const sentinel_claim& in, std::int64_t rows) {
@@ -338,6 +358,44 @@ struct SinkCalls {
       return {};
     });
   }
+  static std::int32_t key_fields(void* instance, const sentinel_text_list* names, sentinel_error* error) noexcept {
+    return fenced(error, [&]() -> Status {
+      SENTINEL_ASSIGN(const auto fields, at(instance).self->key_fields());
+      for (const auto& field : fields) names->add(names->context, to_text(field));
+      return {};
+    });
+  }
+  static std::int32_t scan(void* instance, const sentinel_read_request* request, sentinel_page* page,
+                           sentinel_error* error) noexcept {
+    return fenced(error, [&]() -> Status {
+      Rejects rejects(request);
+      SENTINEL_ASSIGN(auto answer, at(instance).self->scan(Cursor(std::string(from_text(request->cursor))),
+                                                           {request->max_rows, request->max_bytes}, rejects));
+      at(instance).next = answer.next.text();
+      page->array = answer.batch.release();
+      page->next = to_text(at(instance).next);
+      page->done = answer.done ? 1 : 0;
+      return {};
+    });
+  }
+  static std::int32_t as_stored(void* instance, const ArrowArray* batch, ArrowArray* stored,
+                                sentinel_error* error) noexcept {
+    return fenced(error, [&]() -> Status {
+      SENTINEL_ASSIGN(auto answer, at(instance).self->as_stored(BatchView(*batch, at(instance).schema)));
+      *stored = answer.release();
+      return {};
+    });
+  }
+  static std::int32_t totals(void* instance, sentinel_text amount_field, sentinel_text currency_field, void* context,
+                             void (*line)(void*, sentinel_text, std::uint64_t, sentinel_text) noexcept,
+                             sentinel_error* error) noexcept {
+    return fenced(error, [&] {
+      return at(instance).self->totals(from_text(amount_field), from_text(currency_field),
+                                       [&](std::string_view currency, std::uint64_t rows, std::string_view sum) {
+                                         line(context, to_text(currency), rows, to_text(sum));
+                                       });
+    });
+  }
   static void cancel(void* instance) noexcept {
     fenced(nullptr, [&]() -> Status {
       at(instance).self->cancel();
@@ -360,6 +418,10 @@ struct SinkCalls {
       if constexpr (!std::is_same_v<decltype(&T::remove), decltype(&Sink::remove)>) c.remove = remove;
       if constexpr (!std::is_same_v<decltype(&T::finish), decltype(&Sink::finish)>) c.finish = finish;
       if constexpr (!std::is_same_v<decltype(&T::cancel), decltype(&Sink::cancel)>) c.cancel = cancel;
+      if constexpr (!std::is_same_v<decltype(&T::key_fields), decltype(&Sink::key_fields)>) c.key_fields = key_fields;
+      if constexpr (!std::is_same_v<decltype(&T::scan), decltype(&Sink::scan)>) c.scan = scan;
+      if constexpr (!std::is_same_v<decltype(&T::as_stored), decltype(&Sink::as_stored)>) c.as_stored = as_stored;
+      if constexpr (!std::is_same_v<decltype(&T::totals), decltype(&Sink::totals)>) c.totals = totals;
       if constexpr (std::is_base_of_v<TransactionalSink, T>) {
         c.resume = resume;
         c.commit = commit;

@@ -1,0 +1,175 @@
+// sentinel verify: does the target hold what the source holds?
+#include "app/command.hpp"
+#include "app/report.hpp"
+#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/verify.hpp"
+#include "engine/store/store.hpp"
+
+#include <sentinel/text.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace sentinel::app {
+namespace {
+
+using pipeline::amount_text;
+using pipeline::count_text;
+using pipeline::VerifyReport;
+
+std::string line(std::string_view name, std::uint64_t count, std::string_view words = "") {
+  return fmt::format("  {:<14}{:>12}{}{}\n", name, count_text(count), words.empty() ? "" : "   ", words);
+}
+
+// Lines that say nothing are left out, but those that a reader looks for.
+std::string line_if(std::string_view name, std::uint64_t count, std::string_view words) {
+  return count == 0 ? "" : line(name, count, words);
+}
+
+std::string money_lines(const VerifyReport& report) {
+  std::string text;
+  for (const auto& [currency, sums] : report.money)
+    text += fmt::format("  {} expected {}, in the rows {}, by the database's own sum {}\n", currency,
+                        amount_text(sums.source, report.exponent), amount_text(sums.rows, report.exponent),
+                        sums.database ? amount_text(*sums.database, report.exponent) : "(it has no exact one)");
+  return text;
+}
+
+std::string example_lines(const VerifyReport& report) {
+  std::string text;
+  for (const auto& example : report.examples) {
+    text += fmt::format("  {:<10} {}", example.kind, printable(example.key));
+    if (!example.source_key.empty()) text += fmt::format("  (source key {})", printable(example.source_key));
+    if (!example.fields.empty()) text += fmt::format("  differs in {}", fmt::join(example.fields, ", "));
+    text += "\n";
+  }
+  const auto all = report.missing + report.different + report.extra;
+  if (all > report.examples.size()) text += fmt::format("  and {} more\n", count_text(all - report.examples.size()));
+  return text;
+}
+
+std::string verdict(const VerifyReport& report) {
+  if (report.is_equal()) return "  equal: the target holds what the source holds\n";
+  if (report.repaired) return "  repaired; verify again to see it\n";
+  return fmt::format("  not equal{}\n",
+                     report.missing + report.different > 0
+                         ? "; sentinel verify --repair fetches the records that are missing or different"
+                         : "");
+}
+
+std::string report_text(const VerifyReport& report) {
+  auto text =
+      fmt::format("{}   verified in {:.1f} s\n", report.pipeline, static_cast<double>(report.elapsed_ms) / 1000);
+  text += line("read", report.read, "records of the source");
+  text += line_if("filtered", report.filtered, "left out by the pipeline");
+  text += line_if("superseded", report.superseded, "an earlier record of a key that came again");
+  text += line_if("owed", report.owed, "held by dead letters");
+  text += line_if("unrecorded", report.unrecorded, "refused by today's pipeline, and no run has met them yet");
+  text += line("expected", report.expected, "rows");
+  text += line("in the target", report.rows, "rows");
+  text += line("equal", report.equal);
+  text += line("missing", report.missing);
+  text += line("different", report.different);
+  text += line("extra", report.extra, report.extra == 0 ? "" : "rows that no record of the source accounts for");
+  text += line_if("held", report.held, "rows of an earlier version of a record that is filtered or refused now");
+  text += line_if("unreadable", report.unreadable, "rows with a value that is none of its field's type");
+  text += line_if("moved", report.moved, "changed while they were read, and were right the second time");
+  text += money_lines(report) + example_lines(report);
+  if (!report.reads_again && report.missing + report.different > 0)
+    text +=
+        "  the source cannot fetch single records, so the differences were not read again: what changed just now is "
+        "among them\n";
+  return text + verdict(report);
+}
+
+nlohmann::ordered_json report_json(const VerifyReport& report) {
+  nlohmann::ordered_json money = nlohmann::ordered_json::object(), examples = nlohmann::ordered_json::array();
+  for (const auto& [currency, sums] : report.money) {
+    money[currency] = {{"source_minor", to_string(sums.source)}, {"rows_minor", to_string(sums.rows)}};
+    if (sums.database) money[currency]["database_minor"] = to_string(*sums.database);
+  }
+  for (const auto& example : report.examples)
+    examples.push_back({{"kind", example.kind},
+                        {"key", as_utf8(example.key)},
+                        {"source_key", as_utf8(example.source_key)},
+                        {"fields", example.fields}});
+  nlohmann::ordered_json json{{"pipeline", report.pipeline},
+                              {"source_id", report.source_id},
+                              {"equal", report.is_equal()},
+                              {"elapsed_ms", report.elapsed_ms},
+                              {"read", report.read},
+                              {"filtered", report.filtered},
+                              {"superseded", report.superseded},
+                              {"owed", report.owed},
+                              {"unrecorded", report.unrecorded},
+                              {"expected", report.expected},
+                              {"rows", report.rows},
+                              {"equal_rows", report.equal},
+                              {"missing", report.missing},
+                              {"different", report.different},
+                              {"extra", report.extra},
+                              {"held", report.held},
+                              {"unreadable", report.unreadable},
+                              {"moved", report.moved},
+                              {"read_again", report.reads_again},
+                              {"money", money},
+                              {"examples", examples}};
+  if (report.repaired) json["repair"] = nlohmann::ordered_json::parse(run_json(*report.repaired));
+  if (!report.fault.ok()) json["fault"] = report.fault.message();
+  return json;
+}
+
+Result<std::size_t> examples_wanted(const Arguments& arguments) {
+  const auto text = arguments.value("examples");
+  if (text.empty()) return pipeline::VerifyOptions().examples;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return invalid_config(fmt::format("--examples takes a whole number, not \"{}\"", text));
+  return number;
+}
+
+int verify_files(Context& context, const Arguments& arguments) {
+  const auto examples = examples_wanted(arguments);
+  if (!examples) return complain(examples.error());
+  const auto folder = store::open_state_folder();
+  if (!folder) return complain(folder.error());
+  int code = pipeline::kExitBalanced;
+  std::vector<std::string> items;
+  for (const auto& path : arguments.words()) {
+    const auto loaded = load(context, path);
+    if (!loaded.ok()) {
+      code = pipeline::worse_exit_code(code, pipeline::kExitConfig);
+      continue;
+    }
+    const auto report = pipeline::verify(*loaded.pipeline, context.registry, context.services, *folder,
+                                         {arguments.has("repair"), *examples});
+    if (arguments.has("json"))
+      items.push_back(report_json(report).dump());
+    else if (report.fault.ok())
+      fmt::print("{}{}", report_text(report), report.repaired ? run_text(*report.repaired) : "");
+    if (!report.fault.ok()) complain(report.fault);
+    code = pipeline::worse_exit_code(code, report.exit_code);
+    if (context.services.stop().requested()) break;
+  }
+  if (arguments.has("json")) fmt::print("{}", json_items(items));
+  return code;
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {"verify",
+          "FILE…",
+          "Compare the source, through today's transforms, with the target and the dead letters; writes nothing.",
+          "sentinel verify pipelines/donations_table_to_mariadb.yaml",
+          {{"repair", "", "fetch the records that are missing or different, and land them; extra rows stay"},
+           {"examples", "N", "how many differences to name (10)"}},
+          1,
+          kAnyNumber,
+          verify_files};
+}
+
+}  // namespace sentinel::app
