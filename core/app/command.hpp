@@ -43,10 +43,18 @@ Command dlq_discard_command();
 Command plugins_list_command();
 Command plugins_describe_command();
 Command status_command();
+Command reference_command();
 Command version_command();
+
+// Every command, in the order of the overview.
+std::vector<Command> all_commands();
 
 // --- shared by commands
 
+// The command's own flags and those that every command has.
+std::vector<Flag> flags_of(const Command& command);
+// What --help prints.
+std::string help_text(const Command& command);
 // Prints "sentinel: …" on standard error and answers the exit code of the fault.
 int complain(const Status& fault);
 // Loads and judges a pipeline file; prints every problem. Null pipeline: it has errors.

@@ -18,23 +18,25 @@
 #include <unistd.h>
 
 namespace sentinel::app {
-namespace {
 
 std::vector<Command> all_commands() {
-  return {run_command(),         recover_command(),      check_command(),
+  return {run_command(),
+          recover_command(),
+          check_command(),
           verify_command(),
           trace_command(),
-          dlq_list_command(),    dlq_show_command(),     dlq_retry_command(),
-          dlq_discard_command(), plugins_list_command(), plugins_describe_command(),
-          status_command(),      version_command()};
+          dlq_list_command(),
+          dlq_show_command(),
+          dlq_retry_command(),
+          dlq_discard_command(),
+          plugins_list_command(),
+          plugins_describe_command(),
+          status_command(),
+          reference_command(),
+          version_command()};
 }
 
-std::vector<Flag> flags_of(const Command& command) {
-  auto flags = command.flags;
-  flags.push_back({"json", "", "answer as JSON"});
-  flags.push_back({"help", "", "print this"});
-  return flags;
-}
+namespace {
 
 void print_overview(std::FILE* to, const std::vector<Command>& commands) {
   fmt::print(to,
@@ -42,11 +44,6 @@ void print_overview(std::FILE* to, const std::vector<Command>& commands) {
              "for\n\nusage: sentinel COMMAND …\n\n");
   for (const auto& command : commands) fmt::print(to, "  {:<18} {}\n", command.name, command.summary);
   fmt::print(to, "\nsentinel COMMAND --help tells more of one\n");
-}
-
-void print_help(const Command& command) {
-  fmt::print("{}\n\nusage: sentinel {} {}\n\n{}\nexample:\n  {}\n", command.summary, command.name, command.usage,
-             describe_flags(flags_of(command)), command.example);
 }
 
 // The command that the words begin with, and how many of them name it.
@@ -117,7 +114,7 @@ int run_words(const std::vector<std::string>& words) {
       parse_arguments(flags_of(*command), {words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
   if (!arguments) return complain(arguments.error());
   if (arguments->has("help")) {
-    print_help(*command);
+    fmt::print("{}", help_text(*command));
     return pipeline::kExitBalanced;
   }
   if (arguments->words().size() < command->least_words || arguments->words().size() > command->most_words)
