@@ -34,6 +34,9 @@ inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
 Command run_command();
 Command recover_command();
 Command check_command();
+Command preview_command();
+Command test_command();
+Command init_command();
 Command verify_command();
 Command trace_command();
 Command dlq_list_command();
@@ -42,8 +45,13 @@ Command dlq_retry_command();
 Command dlq_discard_command();
 Command plugins_list_command();
 Command plugins_describe_command();
+Command plugins_schema_command();
+Command completion_command();
 Command status_command();
 Command version_command();
+
+// All of them, as the overview lists them.
+std::vector<Command> all_commands();
 
 // --- shared by commands
 

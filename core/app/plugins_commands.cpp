@@ -1,6 +1,7 @@
 // sentinel plugins: what is there, and which options it takes.
 #include "app/command.hpp"
 #include "app/report.hpp"
+#include "engine/config/json_schema.hpp"
 #include "engine/pipeline/exit_code.hpp"
 
 #include <fmt/format.h>
@@ -151,6 +152,14 @@ int describe_plugins(Context& context, const Arguments& arguments) {
   return pipeline::kExitBalanced;
 }
 
+int print_schema(Context& context, const Arguments&) {
+  std::vector<Status> refused;
+  const auto schema = config::json_schema(context.registry, refused);
+  for (const auto& status : refused) complain(status);
+  fmt::print("{}", schema);
+  return refused.empty() ? pipeline::kExitBalanced : pipeline::kExitConfig;
+}
+
 }  // namespace
 
 Command plugins_list_command() {
@@ -173,6 +182,17 @@ Command plugins_describe_command() {
           1,
           1,
           describe_plugins};
+}
+
+Command plugins_schema_command() {
+  return {"plugins schema",
+          "",
+          "Print the JSON Schema of the pipeline file, with the options of every plugin, for editors.",
+          "sentinel plugins schema > sentinel.schema.json",
+          {},
+          0,
+          0,
+          print_schema};
 }
 
 }  // namespace sentinel::app

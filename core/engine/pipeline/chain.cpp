@@ -61,6 +61,15 @@ std::int32_t currency_index(const std::string& code, PreparedBatch& batch) {
   return index;
 }
 
+// The rows that a transform keeps back, by their place in the source batch.
+std::vector<EndedRecord> ended_in(const plugins::AppliedBatch& applied, const std::vector<std::int64_t>& origin) {
+  std::vector<EndedRecord> ended;
+  const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+  for (const auto& row : applied.filtered) ended.push_back({source_row(row.row), "", true, invalid_data(row.reason)});
+  for (const auto& row : applied.rejected) ended.push_back({source_row(row.row), "", false, row.why});
+  return ended;
+}
+
 }  // namespace
 
 Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault) {
@@ -152,6 +161,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   auto flowing = origin.size() == static_cast<std::size_t>(batch.source.rows())
                      ? lend(batch.source)
                      : select_rows(batch.source.view(source_schema_), origin);
+  if (watcher_) show_source(flowing, page.filtered, batch, origin);
   const auto source_keys = keys_in(batch.source.view(source_schema_));
   for (const auto row : batch.filtered) note_dropped(source_keys, row, row, batch);
   for (std::size_t i = 0; i < transforms_.size(); ++i) {
@@ -159,6 +169,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     const auto keys = keys_in(flowing.view(i == 0 ? source_schema_ : transforms_[i - 1].out));
     SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
     const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+    const auto ended = watcher_ ? ended_in(applied, origin) : std::vector<EndedRecord>();
     for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
     for (auto& row : applied.rejected)
       batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
@@ -167,12 +178,21 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
     flowing = std::move(applied.batch);
+    if (watcher_) watcher_({*transform.config, transform.out, flowing, origin, ended});
     if (money_after_ && i + 1 >= *money_after_ && has_money(transform.out))
       note_amounts(flowing.view(transform.out), origin, batch);
   }
   batch.sink = std::move(flowing);
   batch.origin = std::move(origin);
   return batch;
+}
+
+void Chain::show_source(const Batch& rows, const std::vector<plugins::FilteredRow>& filtered,
+                        const PreparedBatch& batch, const std::vector<std::int64_t>& origin) const {
+  std::vector<EndedRecord> ended;
+  for (const auto& row : filtered) ended.push_back({row.row, "", true, invalid_data(row.reason)});
+  for (const auto& record : batch.unreadable) ended.push_back({-1, record.key, false, record.why});
+  watcher_({file_.source, source_schema_, rows, origin, ended});
 }
 
 // The keys of these rows where the stage knows all key fields; else nothing.
