@@ -69,7 +69,8 @@ Role role_of(const FieldGuess& guess) {
       most(guess.samples, is_amount))
     return Role::kAmount;
   if (!is_text) return Role::kPlain;
-  if (most(guess.samples, is_email)) return Role::kEmail;
+  const bool is_named_email = has_word(name, {"email", "mail"}) && std::ranges::any_of(guess.samples, is_email);
+  if (is_named_email || most(guess.samples, is_email)) return Role::kEmail;
   if (has_word(name, {"currency"}) && most(guess.samples, is_currency)) return Role::kCurrency;
   if (has_word(name, {"ref", "reference", "uuid", "guid", "receipt"}) && are_different(guess)) return Role::kReference;
   if (most(guess.samples, [](const auto& text) { return is_date(text, true); })) return Role::kTimestamp;

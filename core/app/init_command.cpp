@@ -34,6 +34,8 @@ constexpr const char* kSinkUse = "sql";  // the only one that keeps a ledger
 constexpr const char* kSinkVariable = "ACCOUNTING_DB";
 constexpr std::array kEntityOptions = {"table", "content", "collection"};  // which of the source's entities is read
 
+constexpr const char* kPlaceholder = "\"?\"";  // what an option holds until it is known
+
 // --- questions
 
 bool is_dialogue() { return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0; }
@@ -174,7 +176,7 @@ class Initiation {
                        [&](const auto& option) { return option.first == name; });
   }
 
-  // Where the secret option's value is kept: WORDPRESS_DB of an address, NAME_TOKEN of anything else.
+  // Where the secret option's value is kept: USE_DB of an address, USE_TOKEN of a token.
   std::string variable_of(const std::string& option) const {
     auto name = (draft_.use == kSinkUse ? "source" : draft_.use) + "_" + (option == "connection" ? "db" : option);
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -256,14 +258,10 @@ class Initiation {
   void set_placeholder(const std::string& name) {
     const auto* option = find_option(*component_, name);
     if (option == nullptr || is_set(name)) return;
-    placeholders_.push_back(name);
-    draft_.source_options.emplace_back(name, as_yaml(*option, "placeholder"));
+    draft_.source_options.emplace_back(name, kPlaceholder);
   }
   void drop_placeholders() {
-    for (const auto& name : std::exchange(placeholders_, {}))
-      std::erase_if(draft_.source_options, [&](const auto& option) {
-        return option.first == name && option.second.find("placeholder") != std::string::npos;
-      });
+    std::erase_if(draft_.source_options, [](const auto& option) { return option.second == kPlaceholder; });
   }
 
   Result<std::string> chosen(const sentinel_option& option, const std::vector<std::string>& entities) {
@@ -311,10 +309,9 @@ class Initiation {
       drop_placeholders();
       return fields;
     }
+    const auto schema = source->schema();
     drop_placeholders();
-    SENTINEL_ASSIGN(source, open());
-    SENTINEL_ASSIGN(const auto schema, source->schema());
-    for (const auto& field : schema) fields.push_back(field.name);
+    if (!schema) return Status(schema.error()).prefixed("name the key with --option key=…: ");
     return fields;
   }
   bool is_value_of(const std::string& name, const std::string& text) const {
@@ -403,7 +400,6 @@ class Initiation {
   fs::path output_;
   std::map<std::string, std::string> secrets_;  // by variable; never written anywhere
   std::map<std::string, std::vector<std::string>> fields_;
-  std::vector<std::string> placeholders_;
 };
 
 int init(Context& context, const Arguments& arguments) {
