@@ -51,7 +51,7 @@ std::string words_of(const Command& command) {
 }
 
 constexpr const char* kBashHead = R"bash(# bash completion of sentinel. Load it with: source <(sentinel completion bash)
-_sentinel_files() { compgen -f -X '!*.y?(a)ml' -- "$1"; compgen -d -S / -- "$1"; }
+_sentinel_files() { compgen -f -X '!*.yaml' -- "$1"; compgen -f -X '!*.yml' -- "$1"; compgen -d -S / -- "$1"; }
 _sentinel_names() { # COMMAND MEMBER   the member's values in the JSON that the command answers
   sentinel $1 --json 2>/dev/null | grep -o "\"$2\":\"[^\"]*\"" | cut -d'"' -f4
 }

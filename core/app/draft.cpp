@@ -117,7 +117,7 @@ std::string money_block(const Draft& draft, const Names& names) {
                        draft.currency.empty() ? "  # decide: no field names the currency"
                        : currency             ? "  # decide: every record looked at says so; else currency_field: " +
                                         draft.guesses.fields[*currency].target
-                                              : "");
+                                  : "");
   return fmt::format("money: {{ field: {}, currency_field: {} }}\n", names.minor,
                      draft.guesses.fields[*currency].target);
 }

@@ -302,14 +302,12 @@ class Initiation {
     set_placeholder("key");
     SENTINEL_ASSIGN(auto source, open());
     std::vector<std::string> fields;
-    if (source->offers_discover()) {
+    if (source->offers_discover())
       SENTINEL_TRY(source->discover([&](const FoundField& found) {
         if (option == nullptr || is_value_of(option->name, found.entity)) fields.push_back(found.field);
       }));
-      drop_placeholders();
-      return fields;
-    }
-    const auto schema = source->schema();
+    // A source without such fields says what it has when it is asked for one that cannot be.
+    const auto schema = fields.empty() ? source->schema() : Result<Schema>(Schema{});
     drop_placeholders();
     if (!schema) return Status(schema.error()).prefixed("name the key with --option key=…: ");
     return fields;

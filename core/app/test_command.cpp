@@ -44,7 +44,10 @@ class Tester {
     if (!loaded.file) return refuse();
     const auto pipeline = cases::load_pipeline(*loaded.file, context_.registry);
     tell(pipeline.problems);
-    if (!pipeline.ok()) return refuse();
+    if (!pipeline.ok()) {
+      fmt::print(stderr, "{}: the pipeline file has errors\n", place(path, loaded.file->position_of("pipeline")));
+      return refuse();
+    }
     const cases::Surroundings surroundings{plugins::default_search_path(), context_.registry, context_.services.stop()};
     for (const auto& one : loaded.file->cases) {
       if (context_.services.stop().requested()) return;

@@ -37,21 +37,24 @@ constexpr auto kLetter =
                             option("code", &ExpectedLetter::code, "Why: bad_email, invalid_data."));
 constexpr auto kExpect =
     options<Expect>(option("exit", &Expect::exit, "The exit code of the run.").min(0).max(255),
+                    option("rows", &Expect::rows, "All rows of the target, in any order, with the fields that matter."),
                     option("dead_letters", &Expect::dead_letters, "All dead letters; none if left out.").of(kLetter),
                     option("records", &Expect::records, "Lines of the balance, in records.").of(kLines),
                     option("money", &Expect::money, "Lines of the balance by currency, in minor units.").of(kLines));
 
 struct CaseOptions {
   std::string name;
+  std::vector<std::string> input;  // known by name alone, like Expect::rows
   std::int64_t page = 1000;
   Inject inject;
   Expect expect;
 };
-constexpr auto kCase =
-    options<CaseOptions>(option("name", &CaseOptions::name, "What must hold, as a sentence.").required(),
-                         option("page", &CaseOptions::page, "How many records a batch holds.").min(1).max(1000),
-                         option("inject", &CaseOptions::inject, "Faults on the way.").of(kInject),
-                         option("expect", &CaseOptions::expect, "What must come of it.").required().of(kExpect));
+constexpr auto kCase = options<CaseOptions>(
+    option("name", &CaseOptions::name, "What must hold, as a sentence.").required(),
+    option("input", &CaseOptions::input, "The records: a list of maps, or a YAML or JSON file that holds one."),
+    option("page", &CaseOptions::page, "How many records a batch holds.").min(1).max(1000),
+    option("inject", &CaseOptions::inject, "Faults on the way.").of(kInject),
+    option("expect", &CaseOptions::expect, "What must come of it.").required().of(kExpect));
 
 struct FileOptions {
   std::string pipeline;

@@ -39,6 +39,7 @@ struct ExpectedLetter {
 };
 
 struct Expect {
+  std::vector<std::string> rows;  // known by name alone: a row's fields are anybody's, see Case::rows
   std::int64_t exit = 0;
   std::optional<std::vector<ExpectedLetter>> dead_letters;  // absent: none
   std::optional<Lines> records;
