@@ -197,6 +197,7 @@ class Initiation {
     }
     return {};
   }
+  static constexpr const char* kNameTheKey = "name the key with --option key=…: ";
   static bool is_found_later(const sentinel_option& option) {
     return std::string_view(option.name) == "key" ||
            std::find_if(kEntityOptions.begin(), kEntityOptions.end(), [&](const char* name) {
@@ -300,7 +301,9 @@ class Initiation {
     for (const auto& [name, value] : draft_.source_options)
       if (option != nullptr && name == option->name && fields_.contains(value)) return fields_.at(value);
     set_placeholder("key");
-    SENTINEL_ASSIGN(auto source, open());
+    const auto opened = open();
+    if (!opened) return Status(opened.error()).prefixed(kNameTheKey);
+    const auto& source = *opened;
     std::vector<std::string> fields;
     if (source->offers_discover())
       SENTINEL_TRY(source->discover([&](const FoundField& found) {
@@ -309,7 +312,7 @@ class Initiation {
     // A source without such fields says what it has when it is asked for one that cannot be.
     const auto schema = fields.empty() ? source->schema() : Result<Schema>(Schema{});
     drop_placeholders();
-    if (!schema) return Status(schema.error()).prefixed("name the key with --option key=…: ");
+    if (!schema) return Status(schema.error()).prefixed(kNameTheKey);
     return fields;
   }
   bool is_value_of(const std::string& name, const std::string& text) const {
