@@ -50,6 +50,7 @@ std::string words_of(const Command& command) {
   return words;
 }
 
+// In the words that bash and zsh share.
 constexpr const char* kBashHead = R"bash(# bash completion of sentinel. Load it with: source <(sentinel completion bash)
 _sentinel_files() { compgen -f -X '!*.yaml' -- "$1"; compgen -f -X '!*.yml' -- "$1"; compgen -d -S / -- "$1"; }
 _sentinel_names() { # COMMAND MEMBER   the member's values in the JSON that the command answers
@@ -58,17 +59,23 @@ _sentinel_names() { # COMMAND MEMBER   the member's values in the JSON that the 
 _sentinel_pipelines() { compgen -W "$(_sentinel_names status pipeline)" -- "$1"; }
 _sentinel_uses() { compgen -W "$(_sentinel_names 'plugins list' use)" -- "$1"; }
 _sentinel_shells() { compgen -W 'bash zsh fish' -- "$1"; }
+_sentinel_offers() { # WORD KIND...
+  local word=$1 kind
+  shift
+  for kind in "$@"; do "_sentinel_$kind" "$word"; done
+}
 
 _sentinel() {
-  local word=${COMP_WORDS[COMP_CWORD]} name=${COMP_WORDS[1]:-} flags= words= kind
+  local word=${COMP_WORDS[COMP_CWORD]} name=${COMP_WORDS[1]:-} flags= kinds= offers
 )bash";
 
-constexpr const char* kBashTail = R"bash(  COMPREPLY=()
-  if [[ $word == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
+constexpr const char* kBashTail = R"bash(  if [[ $word == -* ]]; then
+    offers=$(compgen -W "$flags" -- "$word")
   else
-    for kind in $words; do mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <("_sentinel_$kind" "$word"); done
+    offers=$(_sentinel_offers "$word" $kinds)
   fi
+  local IFS=$'\n' # names of files may hold spaces
+  COMPREPLY=($offers)
   [[ ${COMPREPLY[0]:-} != */ ]] || compopt -o nospace 2>/dev/null
 }
 )bash";
@@ -87,7 +94,7 @@ std::string bash_script(const std::vector<Command>& commands) {
         word, joined(second));
   }
   for (const auto& command : commands)
-    cases += fmt::format("    '{}') flags='{}' words='{}' ;;\n", command.name, joined(flags_of(command)),
+    cases += fmt::format("    '{}') flags='{}' kinds='{}' ;;\n", command.name, joined(flags_of(command)),
                          words_of(command).substr(words_of(command).empty() ? 0 : 1));
   return text + "  case $name in\n" + groups + "  esac\n  case $name in\n" + cases + "  esac\n" + kBashTail;
 }
