@@ -1,6 +1,7 @@
 // sentinel init: looks into a source and drafts a pipeline file for it, with questions on a terminal, with flags in a
 // script. No secret gets into the file, and no file is overwritten.
 #include "app/command.hpp"
+#include "app/dialogue.hpp"
 #include "app/draft.hpp"
 #include "app/guess.hpp"
 #include "engine/ledger/value_text.hpp"
@@ -14,7 +15,6 @@
 #include <fmt/ranges.h>
 
 #include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,7 +22,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <iostream>
 #include <map>
 #include <memory>
 
@@ -35,40 +34,6 @@ constexpr const char* kSinkVariable = "ACCOUNTING_DB";
 constexpr std::array kEntityOptions = {"table", "content", "collection"};  // which of the source's entities is read
 
 constexpr const char* kPlaceholder = "\"?\"";  // what an option holds until it is known
-
-// --- questions
-
-bool is_dialogue() { return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0; }
-
-// What is typed shows only if it is no secret.
-class HiddenTyping {
- public:
-  explicit HiddenTyping(bool hides) : hides_(hides && tcgetattr(STDIN_FILENO, &before_) == 0) {
-    if (!hides_) return;
-    auto hidden = before_;
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(STDIN_FILENO, TCSANOW, &hidden);
-  }
-  HiddenTyping(const HiddenTyping&) = delete;
-  ~HiddenTyping() {
-    if (!hides_) return;
-    tcsetattr(STDIN_FILENO, TCSANOW, &before_);
-    fmt::print(stderr, "\n");
-  }
-
- private:
-  termios before_{};
-  const bool hides_;
-};
-
-// The answer, or `otherwise` for an empty one.
-std::string ask(const std::string& question, const std::string& otherwise, bool hides = false) {
-  fmt::print(stderr, "{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
-  const HiddenTyping hidden(hides);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer.empty() ? otherwise : answer;
-}
 
 // --- the draft in the making
 
