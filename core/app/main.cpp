@@ -23,6 +23,9 @@ std::vector<Command> all_commands() {
   return {run_command(),
           recover_command(),
           check_command(),
+          preview_command(),
+          test_command(),
+          init_command(),
           verify_command(),
           trace_command(),
           dlq_list_command(),
@@ -31,6 +34,8 @@ std::vector<Command> all_commands() {
           dlq_discard_command(),
           plugins_list_command(),
           plugins_describe_command(),
+          plugins_schema_command(),
+          completion_command(),
           status_command(),
           reference_command(),
           version_command()};

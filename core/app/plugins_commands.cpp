@@ -3,6 +3,7 @@
 #include "app/option_table.hpp"
 #include "app/reference_pages.hpp"
 #include "app/report.hpp"
+#include "engine/config/json_schema.hpp"
 #include "engine/pipeline/exit_code.hpp"
 
 #include <fmt/format.h>
@@ -86,6 +87,14 @@ int describe_plugins(Context& context, const Arguments& arguments) {
   return pipeline::kExitBalanced;
 }
 
+int print_schema(Context& context, const Arguments&) {
+  std::vector<Status> refused;
+  const auto schema = config::json_schema(context.registry, refused);
+  for (const auto& status : refused) complain(status);
+  fmt::print("{}", schema);
+  return refused.empty() ? pipeline::kExitBalanced : pipeline::kExitConfig;
+}
+
 }  // namespace
 
 Command plugins_list_command() {
@@ -108,6 +117,17 @@ Command plugins_describe_command() {
           1,
           1,
           describe_plugins};
+}
+
+Command plugins_schema_command() {
+  return {"plugins schema",
+          "",
+          "Print the JSON Schema of the pipeline file, with the options of every plugin, for editors.",
+          "sentinel plugins schema > sentinel.schema.json",
+          {},
+          0,
+          0,
+          print_schema};
 }
 
 }  // namespace sentinel::app
