@@ -16,6 +16,8 @@ namespace sentinel::app {
 struct Context {
   plugins::Registry& registry;
   telemetry::HostServices& services;
+  telemetry::StandardErrorLog& terminal;
+  telemetry::FileLog* log_file = nullptr;  // with --log-file
 };
 
 struct Command {
@@ -43,6 +45,10 @@ Command dlq_discard_command();
 Command plugins_list_command();
 Command plugins_describe_command();
 Command status_command();
+Command checkpoint_show_command();
+Command checkpoint_reset_command();
+Command breaker_show_command();
+Command breaker_reset_command();
 Command version_command();
 
 // --- shared by commands
@@ -56,6 +62,8 @@ Result<std::string> file_of(const std::string& file_or_pipeline, const std::file
                             Context& context);
 // The pipeline's name, from a file or as given. Errors: kInvalidConfig.
 Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context);
+// Asks on the terminal, unless --yes says it already. Errors: kInvalidConfig where nobody said yes.
+Status confirm(const Arguments& arguments, const std::string& question);
 bool looks_like_file(const std::string& word);
 
 }  // namespace sentinel::app
