@@ -10,6 +10,8 @@
 
 #include <cstdio>
 
+#include <unistd.h>
+
 namespace sentinel::app {
 
 std::vector<Flag> flags_of(const Command& command) {
@@ -57,6 +59,16 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
   const auto loaded = load(context, file_or_pipeline);
   if (!loaded.ok()) return invalid_config(fmt::format("{} has errors", file_or_pipeline));
   return loaded.pipeline->name;
+}
+
+Status confirm(const Arguments& arguments, const std::string& question) {
+  if (arguments.has("yes")) return {};
+  if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+    return invalid_config("nothing was changed; add --yes, since nobody can be asked here");
+  fmt::print(stderr, "{} Type yes: ", question);
+  char answer[16] = "";
+  if (std::fgets(answer, sizeof answer, stdin) != nullptr && std::string_view(answer) == "yes\n") return {};
+  return invalid_config("nothing was changed");
 }
 
 }  // namespace sentinel::app

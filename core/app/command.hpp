@@ -16,6 +16,8 @@ namespace sentinel::app {
 struct Context {
   plugins::Registry& registry;
   telemetry::HostServices& services;
+  telemetry::StandardErrorLog& terminal;
+  telemetry::FileLog* log_file = nullptr;  // with --log-file
 };
 
 struct Command {
@@ -49,6 +51,10 @@ Command plugins_schema_command();
 Command completion_command();
 Command status_command();
 Command reference_command();
+Command checkpoint_show_command();
+Command checkpoint_reset_command();
+Command breaker_show_command();
+Command breaker_reset_command();
 Command version_command();
 
 // Every command, in the order of the overview.
@@ -69,6 +75,8 @@ Result<std::string> file_of(const std::string& file_or_pipeline, const std::file
                             Context& context);
 // The pipeline's name, from a file or as given. Errors: kInvalidConfig.
 Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context);
+// Asks on the terminal, unless --yes says it already. Errors: kInvalidConfig where nobody said yes.
+Status confirm(const Arguments& arguments, const std::string& question);
 bool looks_like_file(const std::string& word);
 
 }  // namespace sentinel::app

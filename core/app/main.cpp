@@ -37,6 +37,10 @@ std::vector<Command> all_commands() {
           plugins_schema_command(),
           completion_command(),
           status_command(),
+          checkpoint_show_command(),
+          checkpoint_reset_command(),
+          breaker_show_command(),
+          breaker_reset_command(),
           reference_command(),
           version_command()};
 }
@@ -67,7 +71,7 @@ int unknown_command(const std::vector<Command>& commands, const std::vector<std:
   std::vector<std::string> names;
   for (const auto& command : commands) names.push_back(command.name);
   auto given = words[0];
-  const bool is_group = given == "dlq" || given == "plugins";
+  const bool is_group = given == "dlq" || given == "plugins" || given == "checkpoint" || given == "breaker";
   if (is_group && words.size() > 1) given += " " + words[1];
   if (is_group && words.size() == 1) {
     for (const auto& command : commands)
@@ -129,11 +133,20 @@ int run_words(const std::vector<std::string>& words) {
   auto& stop = *new telemetry::StopSignal;
   watch_signals(stop);
   auto& clock = *new telemetry::SystemClock;
-  auto& log = *new telemetry::StandardErrorLog(arguments->has("quiet") ? LogLevel::kWarning : LogLevel::kInfo);
+  const bool has_log_file = arguments->has("log-file");
+  const auto least = !arguments->has("quiet") ? LogLevel::kInfo : has_log_file ? LogLevel::kError : LogLevel::kWarning;
+  auto& terminal = *new telemetry::StandardErrorLog(least);
+  telemetry::FileLog* log_file = nullptr;
+  if (has_log_file) {
+    auto opened = telemetry::FileLog::open(arguments->value("log-file"), clock, terminal);
+    if (!opened) return complain(opened.error());
+    log_file = opened->release();
+  }
+  telemetry::Log& log = has_log_file ? static_cast<telemetry::Log&>(*log_file) : terminal;
   std::random_device seed;
   telemetry::HostServices services(clock, stop, log, (static_cast<std::uint64_t>(seed()) << 32) | seed());
   plugins::Registry registry(plugins::default_search_path(), {sentinel_builtin_stages});
-  Context context{registry, services};
+  Context context{registry, services, terminal, log_file};
   return command->run(context, *arguments);
 }
 

@@ -64,6 +64,7 @@ class PipelineReader {
     read_name();
     read_stages();
     read_policies();
+    read_on_finish();
     if (!problems_.has_errors()) name_identities();
     file_.path = problems_.file();
     return std::move(file_);
@@ -173,6 +174,27 @@ class PipelineReader {
     read_policy("outage", stages::kOutageOptions, file_.outage);
     if (read_policy("circuit_breaker", stages::kCircuitBreakerOptions, file_.circuit_breaker)) check_circuit_breaker();
     read_policy("dead_letter", stages::kDeadLetterOptions, file_.dead_letter);
+  }
+
+  void read_on_finish() {
+    const auto* entry = root_.find("on_finish");
+    if (entry == nullptr || entry->value.kind == Node::Kind::kRefused) return;
+    const auto& node = entry->value;
+    constexpr const char* kCure = "write a command and its words, such as [/usr/local/bin/tell, donations]";
+    if (node.kind != Node::Kind::kList || node.items.empty()) {
+      const bool has_words = node.kind == Node::Kind::kText;
+      const auto given = node.kind == Node::Kind::kList ? "an empty list" : std::string(name_of(node.kind));
+      return problems_.error(node.at, "on_finish must be a list of words, not " + given + "; " +
+                                          (has_words ? "it is run without a shell: " : "") + kCure);
+    }
+    for (const auto& item : node.items) {
+      if (item.kind == Node::Kind::kText)
+        file_.on_finish.push_back(item.text);
+      else if (item.kind != Node::Kind::kRefused)
+        problems_.error(item.at, "a word of on_finish must be a text, not " + std::string(name_of(item.kind)));
+    }
+    if (node.items.front().kind == Node::Kind::kText && node.items.front().text.empty())
+      problems_.error(node.items.front().at, std::string("on_finish has no command; ") + kCure);
   }
 
   bool check_money(const stages::Money& money) {

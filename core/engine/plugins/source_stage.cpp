@@ -164,6 +164,15 @@ Status SourceStage::discover(const std::function<void(const FoundField&)>& each)
   return impl_->run([&](sentinel_error* error) { return impl_->calls->discover(impl_->instance, &discovery, error); });
 }
 
+Result<std::int64_t> SourceStage::count() {
+  if (!SENTINEL_OFFERS(impl_->calls, count) || impl_->calls->count == nullptr) return impl_->not_offered("count");
+  std::int64_t records = 0;
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->count(impl_->instance, &records, error); }));
+  if (records < 0) return impl_->broken("counted " + std::to_string(records) + " records");
+  return records;
+}
+
 bool SourceStage::offers_fetch() const {
   return SENTINEL_OFFERS(impl_->calls, fetch) && impl_->calls->fetch != nullptr;
 }
