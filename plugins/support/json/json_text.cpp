@@ -1,0 +1,261 @@
+// A scanner over JSON text: see the header.
+#include "support/json/json_text.hpp"
+
+#include <sentinel/text.hpp>
+
+#include <cstdint>
+#include <unordered_set>
+
+namespace sentinel::support {
+namespace {
+
+constexpr int kDeepest = 256;
+
+void append_utf8(std::string& out, std::uint32_t point) {
+  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+  if (point < 0x80) return put(point);
+  if (point < 0x800) {
+    put(0xC0 | point >> 6);
+  } else {
+    if (point < 0x10000) {
+      put(0xE0 | point >> 12);
+    } else {
+      put(0xF0 | point >> 18);
+      put(0x80 | (point >> 12 & 0x3F));
+    }
+    put(0x80 | (point >> 6 & 0x3F));
+  }
+  put(0x80 | (point & 0x3F));
+}
+
+class JsonScanner {
+ public:
+  explicit JsonScanner(std::string_view text) : text_(text) {}
+
+  Result<std::vector<JsonMember>> whole_object() {
+    SENTINEL_TRY(encoding());
+    skip_space();
+    if (!next_is('{')) return fault("no object stands here");
+    std::vector<JsonMember> members;
+    SENTINEL_TRY(object(1, &members));
+    SENTINEL_TRY(end());
+    return members;
+  }
+  Result<std::vector<JsonMember>> whole_array() {
+    SENTINEL_TRY(encoding());
+    skip_space();
+    if (!next_is('[')) return fault("no array stands here");
+    std::vector<JsonMember> elements;
+    SENTINEL_TRY(array(1, &elements));
+    SENTINEL_TRY(end());
+    return elements;
+  }
+  Status whole_value() {
+    SENTINEL_TRY(encoding());
+    JsonKind kind{};
+    SENTINEL_TRY(value(0, kind, nullptr));
+    return end();
+  }
+
+ private:
+  Status fault(std::string_view what) const {
+    return invalid_data("bad JSON at byte " + std::to_string(at_) + ": " + std::string(what));
+  }
+  Status encoding() const { return is_utf8(text_) ? Status() : invalid_data("the text is not valid UTF-8"); }
+  Status end() {
+    skip_space();
+    return at_ == text_.size() ? Status() : fault("something stands behind the value");
+  }
+
+  bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
+  bool skip(char c) {
+    if (!next_is(c)) return false;
+    ++at_;
+    return true;
+  }
+  void skip_space() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
+  }
+
+  // A value with the space around it. `text` takes what a string says.
+  Status value(int depth, JsonKind& kind, std::string* text) {
+    skip_space();
+    if (at_ == text_.size()) return fault("a value is missing");
+    switch (text_[at_]) {
+      case '{': kind = JsonKind::kObject; return object(depth + 1, nullptr);
+      case '[': kind = JsonKind::kArray; return array(depth + 1, nullptr);
+      case '"': kind = JsonKind::kString; return string(text);
+      case 't': kind = JsonKind::kBoolean; return word("true");
+      case 'f': kind = JsonKind::kBoolean; return word("false");
+      case 'n': kind = JsonKind::kNull; return word("null");
+      default: kind = JsonKind::kNumber; return number();
+    }
+  }
+
+  Status object(int depth, std::vector<JsonMember>* members) {
+    if (depth > kDeepest) return fault("nested too deep");
+    ++at_;
+    skip_space();
+    if (skip('}')) return {};
+    std::unordered_set<std::string> names;
+    do {
+      JsonMember member;
+      SENTINEL_TRY(named_value(depth, names, member));
+      if (members != nullptr) members->push_back(std::move(member));
+    } while (skip(','));
+    return skip('}') ? Status() : fault("a comma or } is missing");
+  }
+
+  Status named_value(int depth, std::unordered_set<std::string>& names, JsonMember& member) {
+    skip_space();
+    if (!next_is('"')) return fault("the name of a member is missing");
+    SENTINEL_TRY(string(&member.name));
+    if (!names.insert(member.name).second) return fault("an object names a member twice");
+    skip_space();
+    if (!skip(':')) return fault("a colon is missing");
+    skip_space();
+    const auto begin = at_;
+    SENTINEL_TRY(value(depth, member.kind, &member.text));
+    member.raw = text_.substr(begin, at_ - begin);
+    skip_space();
+    return {};
+  }
+
+  Status array(int depth, std::vector<JsonMember>* elements) {
+    if (depth > kDeepest) return fault("nested too deep");
+    ++at_;
+    skip_space();
+    if (skip(']')) return {};
+    do {
+      skip_space();
+      JsonMember element;
+      const auto begin = at_;
+      SENTINEL_TRY(value(depth, element.kind, elements != nullptr ? &element.text : nullptr));
+      element.raw = text_.substr(begin, at_ - begin);
+      if (elements != nullptr) elements->push_back(std::move(element));
+      skip_space();
+    } while (skip(','));
+    return skip(']') ? Status() : fault("a comma or ] is missing");
+  }
+
+  Status word(std::string_view wanted) {
+    if (!text_.substr(at_).starts_with(wanted)) return fault("no value stands here");
+    at_ += wanted.size();
+    return {};
+  }
+
+  bool skip_digits() {
+    const auto begin = at_;
+    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
+    return at_ > begin;
+  }
+  Status number() {
+    skip('-');
+    if (!skip('0') && !skip_digits()) return fault("no value stands here");
+    if (skip('.') && !skip_digits()) return fault("digits are missing behind the point");
+    if (skip('e') || skip('E')) {
+      if (!skip('+')) skip('-');
+      if (!skip_digits()) return fault("digits are missing in the exponent");
+    }
+    return {};
+  }
+
+  Status string(std::string* out) {
+    ++at_;
+    while (true) {
+      auto end = at_;
+      while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
+             static_cast<unsigned char>(text_[end]) >= 0x20)
+        ++end;
+      if (out != nullptr) out->append(text_.substr(at_, end - at_));
+      at_ = end;
+      if (skip('"')) return {};
+      if (at_ == text_.size()) return fault("the quote that ends a text is missing");
+      if (!skip('\\')) return fault("a control character stands in a text");
+      SENTINEL_TRY(escape(out));
+    }
+  }
+
+  Status escape(std::string* out) {
+    constexpr std::string_view kEscapes = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
+    if (skip('u')) return unicode_escape(out);
+    const auto which = at_ < text_.size() ? kEscapes.find(text_[at_]) : std::string_view::npos;
+    if (which == std::string_view::npos) return fault("an unknown escape stands in a text");
+    if (out != nullptr) *out += kMeanings[which];
+    ++at_;
+    return {};
+  }
+
+  Status unicode_escape(std::string* out) {
+    std::uint32_t point = 0;
+    SENTINEL_TRY(four_digits(point));
+    if (point >= 0xDC00 && point <= 0xDFFF) return fault("half a surrogate pair stands in a text");
+    if (point >= 0xD800 && point <= 0xDBFF) {
+      std::uint32_t low = 0;
+      if (!skip('\\') || !skip('u')) return fault("half a surrogate pair stands in a text");
+      SENTINEL_TRY(four_digits(low));
+      if (low < 0xDC00 || low > 0xDFFF) return fault("half a surrogate pair stands in a text");
+      point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+    }
+    if (out != nullptr) append_utf8(*out, point);
+    return {};
+  }
+
+  Status four_digits(std::uint32_t& point) {
+    for (int i = 0; i < 4; ++i, ++at_) {
+      const char c = at_ < text_.size() ? text_[at_] : '\0';
+      std::uint32_t digit = 0;
+      if (c >= '0' && c <= '9')
+        digit = static_cast<std::uint32_t>(c - '0');
+      else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+        digit = static_cast<std::uint32_t>((c | 0x20) - 'a' + 10);
+      else
+        return fault("\\u needs four hex digits");
+      point = point * 16 + digit;
+    }
+    return {};
+  }
+
+  const std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<JsonMember>> parse_json_object(std::string_view text) { return JsonScanner(text).whole_object(); }
+
+Result<std::vector<JsonMember>> parse_json_array(std::string_view text) { return JsonScanner(text).whole_array(); }
+
+Result<std::string> compact_json(std::string_view text) {
+  SENTINEL_TRY(JsonScanner(text).whole_value());
+  std::string out;
+  bool is_in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') is_in_string = !is_in_string;
+    if (!is_in_string && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
+    out += c;
+    if (is_in_string && c == '\\') out += text[++i];
+  }
+  return out;
+}
+
+std::string json_string(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      out += {'\\', c};
+    else if (c == '\n')
+      out += "\\n";
+    else if (byte < 0x20)
+      out += {'\\', 'u', '0', '0', kDigits[byte >> 4], kDigits[byte & 15]};
+    else
+      out += c;
+  }
+  return out += '"';
+}
+
+}  // namespace sentinel::support

@@ -1,0 +1,35 @@
+// Strict JSON (RFC 8259) that keeps the text of numbers digit for digit: no double, no integer type, anywhere.
+#pragma once
+
+#include <sentinel/status.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sentinel::support {
+
+enum class JsonKind { kNull, kBoolean, kNumber, kString, kArray, kObject };
+
+struct JsonMember {
+  std::string name;
+  JsonKind kind = JsonKind::kNull;
+  std::string_view raw;  // the value as it stands in the text; borrowed
+  std::string text;      // of kString: what it says
+};
+
+// The members of an object, in the order of the text. Errors: kInvalidData with the byte where it goes wrong, if the
+// text is not UTF-8, no JSON, no object, nested deeper than 256 levels, or has an object anywhere in it that names a
+// member twice.
+Result<std::vector<JsonMember>> parse_json_object(std::string_view text);
+
+// The elements of an array, without names. Errors: as parse_json_object, of an array.
+Result<std::vector<JsonMember>> parse_json_array(std::string_view text);
+
+// The same value without white space between its parts, so on one line. Errors: as parse_json_object, any value.
+Result<std::string> compact_json(std::string_view text);
+
+// The text as a JSON string, with its quotes. REQUIRES: UTF-8.
+std::string json_string(std::string_view text);
+
+}  // namespace sentinel::support
