@@ -229,7 +229,8 @@ class Site:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one packet
+    wbufsize = 1 << 20  # head and body in one piece
+    disable_nagle_algorithm = True
     site = Site()
 
     def do_POST(self):
