@@ -159,6 +159,10 @@ std::string json_schema(ComponentCatalogue& catalogue, std::vector<Status>& refu
       {"source", stage_schema(SENTINEL_KIND_SOURCE, catalogue, refused)},
       {"transforms", {{"type", "array"}, {"items", stage_schema(SENTINEL_KIND_TRANSFORM, catalogue, refused)}}},
       {"sink", stage_schema(SENTINEL_KIND_SINK, catalogue, refused)}};
+  properties["on_finish"] = {{"type", "array"},
+                             {"items", {{"type", "string"}}},
+                             {"minItems", 1},
+                             {"description", "A program and its words, run after each run."}};
   add_policies(properties);
   return Json{{"$schema", "http://json-schema.org/draft-07/schema#"},
               {"title", "Sentinel pipeline file"},
