@@ -42,6 +42,8 @@ Command dlq_retry_command();
 Command dlq_discard_command();
 Command plugins_list_command();
 Command plugins_describe_command();
+Command plugins_new_command();
+Command plugins_test_command();
 Command status_command();
 Command version_command();
 
@@ -57,5 +59,12 @@ Result<std::string> file_of(const std::string& file_or_pipeline, const std::file
 // The pipeline's name, from a file or as given. Errors: kInvalidConfig.
 Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context);
 bool looks_like_file(const std::string& word);
+
+struct FoundComponent {
+  const plugins::PluginInfo* info = nullptr;
+  const sentinel_component* component = nullptr;
+};
+// By `use:` name over all kinds, or all of a library by its path; never empty. Errors: kInvalidConfig.
+Result<std::vector<FoundComponent>> find_components(Context& context, const std::string& word);
 
 }  // namespace sentinel::app

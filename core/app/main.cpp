@@ -21,12 +21,21 @@ namespace sentinel::app {
 namespace {
 
 std::vector<Command> all_commands() {
-  return {run_command(),         recover_command(),      check_command(),
+  return {run_command(),
+          recover_command(),
+          check_command(),
           verify_command(),
           trace_command(),
-          dlq_list_command(),    dlq_show_command(),     dlq_retry_command(),
-          dlq_discard_command(), plugins_list_command(), plugins_describe_command(),
-          status_command(),      version_command()};
+          dlq_list_command(),
+          dlq_show_command(),
+          dlq_retry_command(),
+          dlq_discard_command(),
+          plugins_list_command(),
+          plugins_describe_command(),
+          plugins_new_command(),
+          plugins_test_command(),
+          status_command(),
+          version_command()};
 }
 
 std::vector<Flag> flags_of(const Command& command) {
