@@ -55,7 +55,7 @@ int test_plugin(Context& context, const Arguments& arguments) {
   const auto component = choose(context, arguments.words().front(), arguments.value("kind"));
   if (!component) return complain(component.error());
   const auto options = read_stage_options(**component, arguments.value("options"), arguments.values("option"));
-  if (!options) return complain(options.error());
+  if (!options) return pipeline::kExitConfig;
   const auto fields = arguments.has("fields") ? read_fields(arguments.value("fields")) : testkit::sample_fields();
   if (!fields) return complain(fields.error());
   const auto lent = options->lend();

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <sstream>
 
 namespace sentinel::app {
@@ -101,9 +102,9 @@ Result<Field> read_field(std::string word) {
 
 }  // namespace
 
-Result<config::OptionTree> read_stage_options(const sentinel_component& component, const std::string& file,
-                                              const std::vector<std::string>& assignments) {
-  config::Problems problems(file.empty() ? "options" : file);
+std::optional<config::OptionTree> read_stage_options(const sentinel_component& component, const std::string& file,
+                                                     const std::vector<std::string>& assignments) {
+  config::Problems problems(file.empty() ? "--option" : file);
   auto map = read_map(file, problems);
   std::erase_if(map.entries, [](const config::Entry& entry) { return entry.key == "use"; });
   for (const auto& word : assignments) assign(map, word, problems);
@@ -114,7 +115,7 @@ Result<config::OptionTree> read_stage_options(const sentinel_component& componen
   auto tree = config::OptionReader(owner, problems, positions).read(map, component.options, "", {});
   const bool has_errors = problems.has_errors();
   for (const auto& problem : std::move(problems).in_order()) fmt::print(stderr, "{}\n", printable(problem.to_string()));
-  if (has_errors) return invalid_config(fmt::format("the options of {} have errors", owner));
+  if (has_errors) return std::nullopt;
   return tree;
 }
 

@@ -6,15 +6,16 @@
 #include <sentinel/abi.h>
 #include <sentinel/schema.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace sentinel::app {
 
 // From `file` (a map of options as under `source:` in a pipeline file; empty: none) and NAME=VALUE words, which win.
-// Judged by the component's option table. Prints every problem. Errors: kInvalidConfig.
-Result<config::OptionTree> read_stage_options(const sentinel_component& component, const std::string& file,
-                                              const std::vector<std::string>& assignments);
+// Judged by the component's option table. Nothing where they are wrong: every problem has been printed.
+std::optional<config::OptionTree> read_stage_options(const sentinel_component& component, const std::string& file,
+                                                     const std::vector<std::string>& assignments);
 
 // "ref:utf8:key amount_kobo:money(NGN,2) price:decimal(10,2)". Errors: kInvalidConfig naming the word.
 Result<Schema> read_fields(const std::string& text);
