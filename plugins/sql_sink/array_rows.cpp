@@ -97,6 +97,7 @@ class ArrayRows final : public RowStatements {
       return fmt::format("{}{} = ANY($1::{})", select(), key_list(), array_type(target_.columns[target_.keys[0]]));
     std::string columns, match;
     for (const auto& column : target_.columns) columns += (columns.empty() ? "t." : ", t.") + column.quoted;
+    if (!target_.left.empty()) columns += ", t." + target_.left;
     for (std::size_t i = 0; i < target_.keys.size(); ++i)
       match += fmt::format("{}t.{} = r.c{}", i == 0 ? "" : " AND ", target_.columns[target_.keys[i]].quoted, i);
     return fmt::format("SELECT {} FROM {} JOIN {} AS t ON {}", columns, unnest(target_.keys), target_.quoted, match);

@@ -108,6 +108,7 @@ Landing::Fate Landing::fate_beside(const database::Statement& stored, std::int64
 }
 
 bool Landing::same(const database::Statement& stored, std::int64_t row) const {
+  if (is_marked(stored)) return false;  // it is back
   for (std::size_t i = 0; i < target_.columns.size(); ++i) {
     if (target_.columns[i].is_key) continue;
     const auto text = stored.text(i);
@@ -115,6 +116,74 @@ bool Landing::same(const database::Statement& stored, std::int64_t row) const {
     if (text && !equals(target_.columns[i], columns_[i], row, *text)) return false;
   }
   return true;
+}
+
+bool Landing::is_marked(const database::Statement& stored) const {
+  return !target_.left.empty() && stored.text(target_.columns.size()).has_value();
+}
+
+Status Landing::leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left) {
+  columns_.clear();
+  for (const auto& column : target_.columns) columns_.push_back(rows.column(column.field));
+  index_.reset(actions.size());
+  std::vector<std::int64_t> wanted;
+  for (std::int64_t row = 0; row < rows.rows(); ++row) {
+    key_.clear();
+    const bool has_key =
+        std::ranges::none_of(target_.keys, [&](std::size_t key) { return columns_[key].is_null(row); });
+    if (!has_key) continue;
+    for (const auto key : target_.keys) append_key(key_, target_.columns[key], columns_[key], row);
+    if (index_.put(key_, row) == KeyIndex::kNone) wanted.push_back(row);
+  }
+  std::vector<std::int64_t> there;
+  const auto look = [&](const database::Statement& stored) {
+    key_.clear();
+    for (const auto key : target_.keys) {
+      const auto text = stored.text(key);
+      if (!text || !append_stored_key(key_, target_.columns[key], *text)) return;
+    }
+    const auto row = index_.find(key_);
+    if (row == KeyIndex::kNone || is_newer(stored, row)) return;
+    const bool is_done = actions[static_cast<std::size_t>(row)] == Leave::kMark && is_marked(stored);
+    if (!is_done) there.push_back(row);
+  };
+  if (!wanted.empty()) SENTINEL_TRY(statements_->read(columns_, wanted, look));
+  for (const auto row : there) {
+    SENTINEL_TRY(leave_row(actions[static_cast<std::size_t>(row)], row));
+    left[static_cast<std::size_t>(row)] = true;
+  }
+  return {};
+}
+
+bool Landing::is_newer(const database::Statement& stored, std::int64_t row) const {
+  const auto version = target_.version;
+  if (version == Schema::npos || columns_[version].is_null(row)) return false;
+  const auto there = stored.text(version);
+  return there && compare_version(target_.columns[version], columns_[version], row, *there) < 0;
+}
+
+Status Landing::leave_row(Leave action, std::int64_t row) {
+  auto& statement = action == Leave::kMark ? mark_ : delete_;
+  if (!statement) {
+    SENTINEL_ASSIGN(statement, database::Statement::prepare(connection_, leave_sql(action)));
+  }
+  scratch_.clear();
+  for (std::size_t i = 0; i < target_.keys.size(); ++i) {
+    const auto& column = target_.columns[target_.keys[i]];
+    bind_key(*statement, i, column, cell_text(column, columns_[target_.keys[i]], row, scratch_));
+  }
+  const auto hit = statement->execute();
+  return hit ? Status() : hit.error();
+}
+
+std::string Landing::leave_sql(Leave action) const {
+  std::string key;
+  for (std::size_t i = 0; i < target_.keys.size(); ++i)
+    key += (i == 0 ? "" : " AND ") + target_.columns[target_.keys[i]].quoted + " = " +
+           key_place(target_, target_.keys[i], i + 1);
+  if (action == Leave::kDelete) return "DELETE FROM " + target_.quoted + " WHERE " + key;
+  const auto touched = target_.touched.empty() ? "" : ", " + target_.touched + " = " + target_.touched_value;
+  return "UPDATE " + target_.quoted + " SET " + target_.left + " = " + target_.now + touched + " WHERE " + key;
 }
 
 Status Landing::write_all(WriteKind kind, std::span<const std::int64_t> rows) {

@@ -7,6 +7,9 @@
 
 #include <sentinel/sink.hpp>
 
+#include <optional>
+#include <vector>
+
 namespace sentinel::sql_sink {
 
 class Landing {
@@ -16,6 +19,8 @@ class Landing {
   // Fills the outcome of every row that has none yet. REQUIRES: inside a transaction that nobody else writes beside.
   // Errors: any but row faults; the transaction must then be rolled back.
   Status land(const BatchView& batch, bool is_replay, RowOutcomes& outcomes);
+  // Marks or deletes the rows that are there, unless they are of a newer version or marked already. REQUIRES as land().
+  Status leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left);
 
  private:
   enum class Fate : std::uint8_t { kOut, kNew, kChanged, kUnchanged, kSuperseded };
@@ -25,6 +30,10 @@ class Landing {
   void compare_stored(const database::Statement& stored);
   Fate fate_beside(const database::Statement& stored, std::int64_t row) const;
   bool same(const database::Statement& stored, std::int64_t row) const;
+  bool is_marked(const database::Statement& stored) const;
+  bool is_newer(const database::Statement& stored, std::int64_t row) const;
+  Status leave_row(Leave action, std::int64_t row);
+  std::string leave_sql(Leave action) const;
   Status write_all(WriteKind kind, std::span<const std::int64_t> rows);
   Status write_slice(WriteKind kind, std::span<const std::int64_t> rows);
   Status attempt(WriteKind kind, std::span<const std::int64_t> rows);
@@ -33,6 +42,8 @@ class Landing {
   database::Connection& connection_;
   const Target& target_;
   std::unique_ptr<RowStatements> statements_;
+  std::optional<database::Statement> mark_, delete_;
+  Scratch scratch_;
   BatchColumns columns_;
   KeyIndex index_;
   std::string key_;

@@ -60,6 +60,7 @@ class Inspection {
     SENTINEL_TRY(check_rules());
     SENTINEL_TRY(match_fields());
     SENTINEL_TRY(find_touched());
+    SENTINEL_TRY(find_left());
     SENTINEL_TRY(check_unfilled());
     SENTINEL_TRY(options_.mode == Mode::kAppend ? check_read_once() : find_key(table_, options_, where(), target_));
     SENTINEL_TRY(find_version(options_, target_));
@@ -219,17 +220,46 @@ class Inspection {
   Status find_touched() {
     const auto* column = find_column(table_, dialect_, std::string(kTouched));
     if (column == nullptr || is_filled(*column) || column->is_generated) return {};
-    const bool is_time =
-        column->kind == ColumnKind::kTimestamp || (dialect_ == Dialect::kSqlite && column->kind == ColumnKind::kText);
-    if (!is_time) return {};
+    if (!keeps_time(*column)) return {};
     SENTINEL_ASSIGN(target_.touched, database::quote_identifier(dialect_, column->name));
+    target_.touched_value = now_in(*column);
+    return {};
+  }
+
+  std::string now_in(const Column& column) const {
     switch (dialect_) {
-      case Dialect::kMysql:
-        target_.touched_value = fmt::format("UTC_TIMESTAMP({})", std::clamp(column->scale, 0, 6));
-        break;
-      case Dialect::kPostgresql: target_.touched_value = "clock_timestamp()"; break;
-      case Dialect::kSqlite: target_.touched_value = "strftime('%Y-%m-%d %H:%M:%f', 'now')"; break;
+      case Dialect::kMysql: return fmt::format("UTC_TIMESTAMP({})", std::clamp(column.scale, 0, 6));
+      case Dialect::kPostgresql: return "clock_timestamp()";
+      case Dialect::kSqlite: return "strftime('%Y-%m-%d %H:%M:%f', 'now')";
     }
+    return {};
+  }
+  bool keeps_time(const Column& column) const {
+    return column.kind == ColumnKind::kTimestamp || (dialect_ == Dialect::kSqlite && column.kind == ColumnKind::kText);
+  }
+
+  // Where a column of this name can hold the mark it is the sink's to set and to clear, whoever made it.
+  Status find_left() {
+    target_.removes = schema_.removes();
+    if ((schema_.marks() || schema_.removes()) && options_.mode != Mode::kUpsert)
+      return unfit_table(
+          "a stage has on_leave mark or delete, but the mode of the sink changes no row that is there; write "
+          "mode: "
+          "upsert, or on_leave: keep",
+          "mode");
+    const auto* column = find_column(table_, dialect_, std::string(kLeft));
+    const bool fits =
+        column != nullptr && column->is_nullable && !column->is_generated && !is_filled(*column) && keeps_time(*column);
+    if (!fits && schema_.marks()) {
+      const auto time = column_type(dialect_, timestamp(std::string(kLeft)), false);
+      return refuse(
+          fmt::format("{} has no column \"{}\" that can be null and holds a time, to mark rows whose records "
+                      "left; run: ALTER TABLE {} ADD COLUMN {} {} NULL",
+                      where(), kLeft, target_.quoted, kLeft, time));
+    }
+    if (!fits) return {};
+    SENTINEL_ASSIGN(target_.left, database::quote_identifier(dialect_, column->name));
+    target_.now = now_in(*column);
     return {};
   }
 
@@ -267,6 +297,7 @@ class Inspection {
   }
 
   static constexpr std::string_view kTouched = "processed_at";
+  static constexpr std::string_view kLeft = "left_at";
 
   const database::Connection& connection_;
   Dialect dialect_;

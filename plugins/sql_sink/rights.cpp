@@ -35,6 +35,7 @@ Table target_table(const Target& target) {
   table.probes.push_back({"INSERT", fmt::format("INSERT INTO {} ({}) VALUES ({})", target.quoted, columns, nulls)});
   if (target.mode == Mode::kUpsert && !changes.empty())
     table.probes.push_back({"UPDATE", fmt::format("UPDATE {} SET {}", target.quoted, changes)});
+  if (target.removes) table.probes.push_back({"DELETE", "DELETE FROM " + target.quoted});
   return table;
 }
 
@@ -97,13 +98,13 @@ std::string_view target_rights(Mode mode) {
 
 }  // namespace
 
-Result<std::string> grants_sql(Connection& connection, const std::string& quoted_target, Mode mode) {
+Result<std::string> grants_sql(Connection& connection, const std::string& quoted_target, Mode mode, bool removes) {
   if (connection.dialect() == Dialect::kSqlite) return std::string();
   SENTINEL_ASSIGN(const auto who, account(connection));
   auto sql = fmt::format(
       "-- What the account of the pipeline must be allowed, if others made the tables.\n"
-      "GRANT {} ON {} TO {};\n",
-      target_rights(mode), quoted_target, who);
+      "GRANT {}{} ON {} TO {};\n",
+      target_rights(mode), removes ? ", DELETE" : "", quoted_target, who);
   for (const auto& table : state_tables()) {
     std::vector<std::string_view> rights;
     for (const auto& probe : table.probes) rights.push_back(probe.right);

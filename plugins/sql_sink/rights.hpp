@@ -11,6 +11,7 @@ namespace sentinel::sql_sink {
 // every GRANT that is missing.
 Status check_rights(database::Connection& connection, const Target& target);
 // The GRANTs that let this account run, once the tables are there; nothing for SQLite.
-Result<std::string> grants_sql(database::Connection& connection, const std::string& quoted_target, Mode mode);
+Result<std::string> grants_sql(database::Connection& connection, const std::string& quoted_target, Mode mode,
+                               bool removes);
 
 }  // namespace sentinel::sql_sink

@@ -4,8 +4,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace sentinel::sql_sink {
+
+// MySQL compares a decimal with a text as doubles; PostgreSQL has to be told the type of what is bound.
+std::string key_place(const Target& target, std::size_t key, std::size_t number) {
+  const auto& column = target.columns[key];
+  if (target.dialect == database::Dialect::kPostgresql)
+    return fmt::format("CAST(${} AS {})", number, column.column.type_text);
+  if (target.dialect == database::Dialect::kMysql && column.shape.type == Type::kDecimal)
+    return fmt::format("CAST(? AS DECIMAL({},{}))", column.shape.precision, column.shape.scale);
+  return "?";
+}
+
+void bind_key(database::Statement& statement, std::size_t at, const TargetColumn& column, std::string_view value) {
+  std::int64_t number = 0;
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
+  const bool is_number = parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size();
+  if (column.shape.type == Type::kBinary)
+    statement.bind_bytes(at, value);
+  else if (is_integral(column.shape.type) && column.column.kind == database::ColumnKind::kInteger && is_number)
+    statement.bind_int64(at, number);
+  else
+    statement.bind_text(at, value);
+}
 
 std::optional<RowStatements::KeyRange> RowStatements::narrow_range(const BatchColumns& columns,
                                                                    std::span<const std::int64_t> rows) const {
@@ -35,7 +58,8 @@ std::string RowStatements::key_list() const {
 }
 
 std::string RowStatements::select() const {
-  return fmt::format("SELECT {} FROM {} WHERE ", column_list(), target_.quoted);
+  return fmt::format("SELECT {}{}{} FROM {} WHERE ", column_list(), target_.left.empty() ? "" : ", ", target_.left,
+                     target_.quoted);
 }
 
 std::string RowStatements::assignments(const std::function<std::string(const std::string&)>& incoming) const {
@@ -46,6 +70,7 @@ std::string RowStatements::assignments(const std::function<std::string(const std
   for (const auto& column : target_.columns)
     if (!column.is_key) add(column.quoted, incoming(column.quoted));
   if (!target_.touched.empty()) add(target_.touched, target_.touched_value);
+  if (!target_.left.empty()) add(target_.left, "NULL");
   if (list.empty()) {  // nothing but the key
     const auto& key = target_.columns[target_.keys[0]].quoted;
     add(key, incoming(key));

@@ -14,8 +14,13 @@ namespace sentinel::sql_sink {
 
 // A batch's columns in the order of Target::columns.
 using BatchColumns = std::vector<ColumnView>;
-// One row of the target: its cells in the order of Target::columns.
+// One row of the target: its cells in the order of Target::columns; behind them Target::left, where there is one.
 using EachStored = std::function<void(const database::Statement&)>;
+
+// A place for a value of a key column in a condition, the `number`th of the statement (from 1), and the value for it,
+// as the database prints it. Borrowed until the statement has run.
+std::string key_place(const Target& target, std::size_t key, std::size_t number);
+void bind_key(database::Statement& statement, std::size_t at, const TargetColumn& column, std::string_view value);
 
 enum class WriteKind { kInsert, kUpsert };
 

@@ -112,7 +112,7 @@ Result<std::string> SqlSink::plan(const Schema& schema) {
   }
   if (sql.empty() || connection == nullptr) return sql;
   SENTINEL_ASSIGN(const auto quoted, database::quote_identifier(dialect, options_.table));
-  SENTINEL_ASSIGN(const auto grants, grants_sql(*connection, quoted, options_.mode));
+  SENTINEL_ASSIGN(const auto grants, grants_sql(*connection, quoted, options_.mode, schema.removes()));
   return sql + (grants.empty() ? "" : "\n") + grants;
 }
 
@@ -148,6 +148,13 @@ Status SqlSink::write_open(database::Connection& connection, const BatchView& ba
   if (batch.rows() == 0) return {};
   if (!landing_) landing_.emplace(connection, *target_);
   return landing_->land(batch, lanes_.holding().is_replay, outcomes);
+}
+
+Status SqlSink::leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left) {
+  auto* connection = session_.current();
+  if (connection == nullptr || !connection->in_transaction()) return internal_error("leave without an open batch");
+  if (!landing_) landing_.emplace(*connection, *target_);
+  return after(landing_->leave(rows, actions, left));
 }
 
 Status SqlSink::commit(const Seal& seal) {

@@ -33,6 +33,9 @@ struct Target {
   std::size_t version = Schema::npos;  // the column that says which of two records is newer
   std::string touched;                 // "`processed_at`", set by every write; empty: none
   std::string touched_value;           // the SQL expression for it
+  std::string left;                    // "`left_at`", when the record left; every write clears it; empty: none
+  std::string now;                     // the SQL expression for it
+  bool removes = false;                // rows of records that left are deleted
   std::vector<std::string> warnings;   // what Sentinel cannot see through, one sentence each
 };
 

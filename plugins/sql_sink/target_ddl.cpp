@@ -130,6 +130,10 @@ Result<std::string> create_table_sql(Dialect dialect, const std::string& table, 
     SENTINEL_ASSIGN(const auto touched, quote("processed_at"));
     lines.push_back(touched + " " + std::string(parts.touched));
   }
+  if (schema.marks() && schema.find("left_at") == Schema::npos) {
+    SENTINEL_ASSIGN(const auto left, quote("left_at"));
+    lines.push_back(left + " " + column_type(dialect, timestamp("left_at"), false) + " NULL");
+  }
   std::string key_columns;
   for (const auto& column : key) {
     SENTINEL_ASSIGN(const auto name, quote(column));

@@ -63,17 +63,6 @@ int128 parse_minor(std::string_view digits) {
   return number ? number->unscaled : 0;
 }
 
-void bind_key(Statement& statement, std::size_t at, const TargetColumn& column, const std::string& value) {
-  std::int64_t number = 0;
-  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (column.shape.type == Type::kBinary)
-    statement.bind_bytes(at, value);
-  else if (is_integral(column.shape.type) && parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size())
-    statement.bind_int64(at, number);
-  else
-    statement.bind_text(at, value);
-}
-
 }  // namespace
 
 const TargetColumn* TargetScan::column_of(std::string_view field) const {
@@ -82,13 +71,10 @@ const TargetColumn* TargetScan::column_of(std::string_view field) const {
   return nullptr;
 }
 
-// MySQL compares a decimal with a text as doubles.
-std::string TargetScan::mark(std::size_t key, std::size_t number) const {
-  const auto& column = target_.columns[key];
-  if (target_.dialect == Dialect::kPostgresql) return fmt::format("CAST(${} AS {})", number, column.column.type_text);
-  if (target_.dialect == Dialect::kMysql && column.shape.type == Type::kDecimal)
-    return fmt::format("CAST(? AS DECIMAL({},{}))", column.shape.precision, column.shape.scale);
-  return "?";
+// A row whose record left is there no more, as far as a comparison goes.
+std::string TargetScan::where_present(const std::string& condition) const {
+  if (target_.left.empty()) return condition.empty() ? "" : " WHERE " + condition;
+  return fmt::format(" WHERE {} IS NULL{}{}", target_.left, condition.empty() ? "" : " AND ", condition);
 }
 
 // "(a > ?) OR (a = ? AND b > ?)": each branch is a range of the key's index.
@@ -101,11 +87,12 @@ std::string TargetScan::page_sql(bool is_first, std::int64_t limit) const {
     std::string branch;
     for (std::size_t i = 0; i <= last; ++i)
       branch += fmt::format("{}{} {} {}", i == 0 ? "" : " AND ", keys[i], i == last ? ">" : "=",
-                            mark(target_.keys[i], ++number));
+                            key_place(target_, target_.keys[i], ++number));
     branches.push_back("(" + branch + ")");
   }
-  return fmt::format("SELECT {} FROM {}{}{} ORDER BY {} LIMIT {}", comma_list(columns), target_.quoted,
-                     is_first ? "" : " WHERE ", fmt::join(branches, " OR "), comma_list(keys), limit);
+  const auto behind = branches.empty() ? std::string() : fmt::format("({})", fmt::join(branches, " OR "));
+  return fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}", comma_list(columns), target_.quoted,
+                     where_present(behind), comma_list(keys), limit);
 }
 
 Result<Page> TargetScan::page(const Cursor& from, const Limits& limits, Rejects& rejects) {
@@ -167,7 +154,10 @@ Result<Batch> TargetScan::rows(const ArrowArray& keys) {
   for (std::int64_t row = 0; row < keys.length; ++row) wanted.push_back(row);
   const auto statements = target_.dialect == Dialect::kPostgresql ? make_array_rows(connection_, target_)
                                                                   : make_placeholder_rows(connection_, target_);
-  SENTINEL_TRY(statements->read(columns, wanted, [&](const Statement& row) { append_row(builder, row); }));
+  SENTINEL_TRY(statements->read(columns, wanted, [&](const Statement& row) {
+    const bool is_present = target_.left.empty() || !row.text(target_.columns.size());
+    if (is_present) append_row(builder, row);
+  }));
   return builder.finish();
 }
 
@@ -180,9 +170,9 @@ Status TargetScan::totals(std::string_view amount_field, std::string_view curren
   const bool is_text = target_.dialect == Dialect::kSqlite && amount->shape.type == Type::kDecimal;
   const std::string by = currency == nullptr ? "''" : currency->quoted;
   SENTINEL_ASSIGN(const auto lines,
-                  connection_.query(fmt::format("SELECT {}, COUNT(*), COALESCE(SUM({}), 0) FROM {}{}", by,
+                  connection_.query(fmt::format("SELECT {}, COUNT(*), COALESCE(SUM({}), 0) FROM {}{}{}", by,
                                                 is_text ? minor_units(*amount) : amount->quoted, target_.quoted,
-                                                currency == nullptr ? "" : " GROUP BY " + by)));
+                                                where_present(""), currency == nullptr ? "" : " GROUP BY " + by)));
   for (const auto& line : lines) {
     auto sum = line[2].value_or("0");
     if (is_text) sum = Decimal{parse_minor(sum), amount->shape.scale}.to_string();

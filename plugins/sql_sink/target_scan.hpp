@@ -25,7 +25,7 @@ class TargetScan {
 
  private:
   std::string page_sql(bool is_first, std::int64_t limit) const;
-  std::string mark(std::size_t key, std::size_t number) const;
+  std::string where_present(const std::string& condition) const;
   const TargetColumn* column_of(std::string_view field) const;
   // False where a value is none of its type; `builder` then holds no part of the row.
   bool append_row(BatchBuilder& builder, const database::Statement& row) const;

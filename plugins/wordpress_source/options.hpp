@@ -1,6 +1,8 @@
 // What a pipeline file may say about a WordPress source.
 #pragma once
 
+#include <sentinel/component.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -18,6 +20,7 @@ struct Options {
   std::string prefix = "wp_";
   std::optional<std::vector<std::string>> meta;
   std::vector<std::string> statuses = {"publish"};
+  Leave on_leave = Leave::kKeep;
   RepeatedMeta repeated_meta = RepeatedMeta::kReject;
   bool include_content = false;
   Incremental incremental = Incremental::kFull;

@@ -12,11 +12,11 @@ constexpr std::size_t kStatus = 1;  // its place in the schema
 
 }  // namespace
 
-PostBatch::PostBatch(const Schema& schema, const std::vector<std::string>& statuses, Rejects& rejects)
-    : schema_(schema), statuses_(statuses), rejects_(rejects), batch_(schema), cells_(schema.size()) {}
+PostBatch::PostBatch(const Schema& schema, const Options& options, Rejects& rejects)
+    : schema_(schema), options_(options), rejects_(rejects), batch_(schema), cells_(schema.size()) {}
 
 bool PostBatch::passes(const Post& post) const {
-  return std::find(statuses_.begin(), statuses_.end(), post.values[kStatus].value_or("")) != statuses_.end();
+  return std::ranges::find(options_.statuses, post.values[kStatus].value_or("")) != options_.statuses.end();
 }
 
 void PostBatch::take(const Post& post) {
@@ -25,7 +25,8 @@ void PostBatch::take(const Post& post) {
   const auto row = batch_.rows();
   for (std::size_t i = 0; i < cells_.size(); ++i) support::append_cell(batch_.column(i), cells_[i]);
   if (is_filtered)
-    rejects_.filter(row, fmt::format("status is {}", cells_[kStatus].is_null ? "missing" : cells_[kStatus].text));
+    rejects_.leave(row, options_.on_leave,
+                   fmt::format("status is {}", cells_[kStatus].is_null ? "missing" : cells_[kStatus].text));
 }
 
 // A post that is left out anyway is no dead letter for what is wrong in it: its bad values become null.

@@ -13,7 +13,7 @@ namespace sentinel::wordpress_source {
 
 class PostBatch {
  public:
-  PostBatch(const Schema& schema, const std::vector<std::string>& statuses, Rejects& rejects);
+  PostBatch(const Schema& schema, const Options& options, Rejects& rejects);
 
   void take(const Post& post);
   std::int64_t bytes() const { return batch_.bytes() + rejected_bytes_; }
@@ -25,7 +25,7 @@ class PostBatch {
   void reject(const Post& post, const Status& why);
 
   const Schema& schema_;
-  const std::vector<std::string>& statuses_;
+  const Options& options_;
   Rejects& rejects_;
   BatchBuilder batch_;
   std::vector<support::Cell> cells_;

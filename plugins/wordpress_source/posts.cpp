@@ -94,6 +94,7 @@ Posts::Posts(Site site, const Options& options, std::vector<std::string> meta_ke
     selected_ += (selected_.empty() ? "" : ", ") + std::string(column.column);
     schema_.add(std::move(column.field));
   }
+  schema_.set_leaves(options.on_leave == Leave::kMark, options.on_leave == Leave::kDelete);
   first_meta_ = schema_.size();
   for (std::size_t i = 0; i < meta_keys_.size(); ++i) {
     schema_.add(utf8("meta." + meta_keys_[i]));

@@ -113,7 +113,7 @@ Result<Page> WordpressSource::read_page(const Cursor& from, const Limits& limits
   SENTINEL_ASSIGN(auto walk, support::continue_walk(from, 1, windows, [&] { return clock_(*connection); }));
   const auto limit = options_.include_content ? std::min(limits.max_rows, kRowsWithContent) : limits.max_rows;
   SENTINEL_ASSIGN(const auto page, posts_->page(link_, walk, limit));
-  PostBatch batch(posts_->schema(), options_.statuses, rejects);
+  PostBatch batch(posts_->schema(), options_, rejects);
   std::size_t taken = 0;
   while (taken < page.posts.size() && (taken == 0 || batch.bytes() < limits.max_bytes)) batch.take(page.posts[taken++]);
   const bool is_done = !page.has_more && taken == page.posts.size();
@@ -133,7 +133,7 @@ Result<Page> WordpressSource::fetch(std::span<const std::string> keys, Rejects& 
   return link_.guarded<Page>([&]() -> Result<Page> {
     SENTINEL_ASSIGN([[maybe_unused]] auto* connection, ready());
     SENTINEL_ASSIGN(const auto page, posts_->with_ids(link_, ids));
-    PostBatch batch(posts_->schema(), options_.statuses, rejects);
+    PostBatch batch(posts_->schema(), options_, rejects);
     for (const auto& post : page.posts) batch.take(post);
     return Page{batch.finish(), Cursor(), true};
   });

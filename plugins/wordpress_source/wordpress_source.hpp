@@ -31,6 +31,10 @@ class WordpressSource final : public Source {
           .identity(),
       option("statuses", &Options::statuses,
              "Statuses that pass; posts of any other are read and counted as filtered."),
+      option("on_leave", &Options::on_leave,
+             "What becomes of the row of a post that landed before and has another status now: keep, mark (its column "
+             "left_at takes the time) or delete.")
+          .choices("keep", "mark", "delete"),
       option("repeated_meta", &Options::repeated_meta,
              "What a post becomes that carries a meta key more than once with different values: reject makes it a dead "
              "letter.")

@@ -105,7 +105,7 @@ OFFSET(sentinel_source_reject, position, 24);
 OFFSET(sentinel_source_reject, raw, 40);
 OFFSET(sentinel_source_reject, error, 56);
 
-SIZE(sentinel_read_request, 64);
+SIZE(sentinel_read_request, 72);
 OFFSET(sentinel_read_request, struct_size, 0);
 OFFSET(sentinel_read_request, cursor, 8);
 OFFSET(sentinel_read_request, max_rows, 24);
@@ -113,6 +113,7 @@ OFFSET(sentinel_read_request, max_bytes, 32);
 OFFSET(sentinel_read_request, context, 40);
 OFFSET(sentinel_read_request, reject, 48);
 OFFSET(sentinel_read_request, filter, 56);
+OFFSET(sentinel_read_request, leave, 64);
 
 SIZE(sentinel_page, 104);
 OFFSET(sentinel_page, struct_size, 0);
@@ -153,12 +154,13 @@ OFFSET(sentinel_source_calls, keys, 72);
 OFFSET(sentinel_source_calls, splits, 80);
 OFFSET(sentinel_source_calls, cancel, 88);
 
-SIZE(sentinel_apply_request, 40);
+SIZE(sentinel_apply_request, 48);
 OFFSET(sentinel_apply_request, struct_size, 0);
 OFFSET(sentinel_apply_request, in, 8);
 OFFSET(sentinel_apply_request, context, 16);
 OFFSET(sentinel_apply_request, filter, 24);
 OFFSET(sentinel_apply_request, reject, 32);
+OFFSET(sentinel_apply_request, leave, 40);
 
 SIZE(sentinel_applied, 96);
 OFFSET(sentinel_applied, struct_size, 0);
@@ -249,7 +251,7 @@ OFFSET(sentinel_run_summary, state, 8);
 OFFSET(sentinel_run_summary, reason, 24);
 OFFSET(sentinel_run_summary, records, 40);
 
-SIZE(sentinel_sink_calls, 176);
+SIZE(sentinel_sink_calls, 184);
 OFFSET(sentinel_sink_calls, struct_size, 0);
 OFFSET(sentinel_sink_calls, reserved, 4);
 OFFSET(sentinel_sink_calls, open, 8);
@@ -273,6 +275,14 @@ OFFSET(sentinel_sink_calls, key_fields, 144);
 OFFSET(sentinel_sink_calls, scan, 152);
 OFFSET(sentinel_sink_calls, as_stored, 160);
 OFFSET(sentinel_sink_calls, totals, 168);
+OFFSET(sentinel_sink_calls, leave, 176);
+
+SIZE(sentinel_leave_request, 32);
+OFFSET(sentinel_leave_request, struct_size, 0);
+OFFSET(sentinel_leave_request, reserved, 4);
+OFFSET(sentinel_leave_request, rows, 8);
+OFFSET(sentinel_leave_request, action, 16);
+OFFSET(sentinel_leave_request, left, 24);
 
 SIZE(sentinel_component, 64);
 OFFSET(sentinel_component, struct_size, 0);
@@ -351,6 +361,10 @@ PIN(SENTINEL_OUTCOME_UNCHANGED, 3);
 PIN(SENTINEL_OUTCOME_SUPERSEDED, 4);
 PIN(SENTINEL_OUTCOME_REJECTED, 5);
 PIN(SENTINEL_OUTCOME_CLOSED, 6);
+
+PIN(SENTINEL_LEAVE_KEEP, 0);
+PIN(SENTINEL_LEAVE_MARK, 1);
+PIN(SENTINEL_LEAVE_DELETE, 2);
 
 PIN(SENTINEL_LETTER_OPEN, 1);
 PIN(SENTINEL_LETTER_RECOVERED, 2);

@@ -145,6 +145,8 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     SENTINEL_TRY(dead_letter(work, unreadable_letter(record), Amount{}));
   }
   for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));
+  for (std::size_t i = 0; i < batch.leaving_origin.size(); ++i)
+    SENTINEL_TRY(pass(work, batch.leaving_origin[i], written.leaving[i]));
   for (const auto& rejection : batch.rejected)
     SENTINEL_TRY(
         dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));

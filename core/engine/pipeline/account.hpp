@@ -41,6 +41,7 @@ class Accountant {
   Accountant(const config::PipelineFile& file, KnownLetters& known, StageOwners owners, telemetry::Clock& clock)
       : file_(file), known_(known), owners_(std::move(owners)), clock_(clock) {}
   void bind(const Schema& sink_schema);
+  const Schema& sink_schema() const { return sink_schema_; }
   bool witnesses_money() const { return witness_.column != Schema::npos; }
 
   // Errors: kInternal where the batch does not balance, in records or in money; kStorage of the letter look-ups.

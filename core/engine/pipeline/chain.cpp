@@ -32,14 +32,14 @@ std::vector<std::int64_t> all_rows(std::int64_t count) {
   return rows;
 }
 
-// The rows of 0..count-1 that the source did not filter; filtered ones are noted.
-std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page, PreparedBatch& batch) {
-  for (const auto& filtered : page.filtered) batch.filtered.push_back(filtered.row);
-  std::sort(batch.filtered.begin(), batch.filtered.end());
-  std::vector<std::int64_t> rows;
-  auto next = batch.filtered.begin();
+// The rows of the page that the source did not filter.
+std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page) {
+  std::vector<std::int64_t> filtered, rows;
+  for (const auto& one : page.filtered) filtered.push_back(one.row);
+  std::ranges::sort(filtered);
+  auto next = filtered.begin();
   for (std::int64_t row = 0; row < page.batch.rows(); ++row) {
-    if (next != batch.filtered.end() && *next == row)
+    if (next != filtered.end() && *next == row)
       ++next;
     else
       rows.push_back(row);
@@ -96,14 +96,19 @@ Result<Schema> Chain::bind() {
 Result<Schema> Chain::bind_to(const Schema& source_schema) {
   source_schema_ = source_schema;
   const Schema* in = &source_schema_;
+  bool marks = source_schema_.marks(), removes = source_schema_.removes();
   for (auto& transform : transforms_) {
     auto out = transform.stage->bind(*in);
     if (!out) return located(file_, *transform.config, std::move(out).error());
     transform.out = std::move(out).value();
+    transform.lets_go = transform.out.marks() || transform.out.removes() || !key_fields_.empty();
+    marks |= transform.out.marks();
+    removes |= transform.out.removes();
     in = &transform.out;
   }
   SENTINEL_TRY(find_money());
   auto out = *in;
+  out.set_leaves(marks, removes);
   out.set_read_once(source_schema_.is_read_once());
   return out;
 }
@@ -145,34 +150,115 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   batch.done = page.done;
   batch.unreadable = std::move(page.rejected);
   batch.amounts.resize(static_cast<std::size_t>(page.batch.rows()));
-  if (money_after_ == 0U) note_amounts(page.batch.view(source_schema_), all_rows(page.batch.rows()), batch);
+  note_money(0, page.batch, all_rows(page.batch.rows()), batch);
 
-  auto origin = rows_to_pass(page, batch);
+  auto origin = rows_to_pass(page);
   batch.source = std::move(page.batch);
-  auto flowing = origin.size() == static_cast<std::size_t>(batch.source.rows())
-                     ? lend(batch.source)
-                     : select_rows(batch.source.view(source_schema_), origin);
-  const auto source_keys = keys_in(batch.source.view(source_schema_));
-  for (const auto row : batch.filtered) note_dropped(source_keys, row, row, batch);
+  const auto source = batch.source.view(source_schema_);
+  Leavers leavers;
+  join(leavers, source, source_schema_, page.filtered, all_rows(source.rows()), batch);
+  auto flowing =
+      origin.size() == static_cast<std::size_t>(source.rows()) ? lend(batch.source) : select_rows(source, origin);
+  const auto* schema = &source_schema_;
   for (std::size_t i = 0; i < transforms_.size(); ++i) {
     auto& transform = transforms_[i];
-    const auto keys = keys_in(flowing.view(i == 0 ? source_schema_ : transforms_[i - 1].out));
+    const auto keys = keys_in(flowing.view(*schema));
+    // Rows that leave here are read once more.
+    if (transform.lets_go) {
+      batch.between.push_back(std::move(flowing));
+      flowing = lend(batch.between.back());
+    }
     SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
+    SENTINEL_ASSIGN(leavers, lead_on(i, std::move(leavers), batch));
     const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
-    for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
-    for (auto& row : applied.rejected)
+    if (transform.lets_go)
+      join(leavers, batch.between.back().view(*schema), transform.out, applied.filtered, origin, batch);
+    else
+      for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
+    for (auto& row : applied.rejected) {
+      note_dropped(keys, row.row, source_row(row.row), batch);
       batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
-    for (const auto& row : applied.filtered) note_dropped(keys, row.row, source_row(row.row), batch);
-    for (const auto& row : applied.rejected) note_dropped(keys, row.row, source_row(row.row), batch);
+    }
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
     flowing = std::move(applied.batch);
-    if (money_after_ && i + 1 >= *money_after_ && has_money(transform.out))
-      note_amounts(flowing.view(transform.out), origin, batch);
+    note_money(i + 1, flowing, origin, batch);
+    schema = &transform.out;
   }
   batch.sink = std::move(flowing);
   batch.origin = std::move(origin);
+  hand_over(std::move(leavers), *schema, batch);
   return batch;
+}
+
+// In a comparison also those that stay in the target, so that their rows are known.
+bool Chain::leads_on(const plugins::FilteredRow& row) const {
+  return row.action != Leave::kKeep || !key_fields_.empty();
+}
+
+void Chain::join(Leavers& leavers, const BatchView& in, const Schema& out,
+                 const std::vector<plugins::FilteredRow>& filtered, const std::vector<std::int64_t>& origin,
+                 PreparedBatch& batch) const {
+  const bool fits = in.schema().fields() == out.fields();
+  BatchBuilder rows(out);
+  const auto former = leavers.rows.view(out);
+  for (std::size_t i = 0; i < out.size() && leavers.rows.has_array(); ++i)
+    for (std::int64_t row = 0; row < former.rows(); ++row) rows.column(i).append_from(former.column(i), row);
+  for (const auto& one : filtered) {
+    const auto source_row = origin[static_cast<std::size_t>(one.row)];
+    if (!fits || !leads_on(one)) {
+      batch.filtered.push_back(source_row);
+      continue;
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) rows.column(i).append_from(in.column(i), one.row);
+    leavers.origin.push_back(source_row);
+    leavers.actions.push_back(one.action);
+  }
+  leavers.rows = rows.finish();
+}
+
+// A row that is left out anyway is no dead letter for what a later stage finds wrong in it.
+Result<Chain::Leavers> Chain::lead_on(std::size_t stage, Leavers leavers, PreparedBatch& batch) const {
+  const auto& transform = transforms_[stage];
+  if (leavers.origin.empty()) {
+    leavers.rows = BatchBuilder(transform.out).finish();
+    return leavers;
+  }
+  SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(leavers.rows)));
+  Leavers next;
+  next.rows = std::move(applied.batch);
+  for (const auto row : applied.origin) {
+    next.origin.push_back(leavers.origin[static_cast<std::size_t>(row)]);
+    next.actions.push_back(leavers.actions[static_cast<std::size_t>(row)]);
+  }
+  for (const auto& row : applied.filtered) batch.filtered.push_back(leavers.origin[static_cast<std::size_t>(row.row)]);
+  for (const auto& row : applied.rejected) batch.filtered.push_back(leavers.origin[static_cast<std::size_t>(row.row)]);
+  note_money(stage + 1, next.rows, next.origin, batch);
+  return next;
+}
+
+void Chain::hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batch) const {
+  const auto rows = leavers.rows.view(schema);
+  const auto keys = keys_in(rows);
+  std::vector<std::int64_t> leaving;
+  for (std::size_t i = 0; i < leavers.origin.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    if (leavers.actions[i] == Leave::kKeep) {
+      note_dropped(keys, row, leavers.origin[i], batch);
+      batch.filtered.push_back(leavers.origin[i]);
+      continue;
+    }
+    leaving.push_back(row);
+    batch.leaving_origin.push_back(leavers.origin[i]);
+    batch.leaving_actions.push_back(leavers.actions[i]);
+  }
+  batch.leaving = select_rows(rows, leaving);
+}
+
+void Chain::note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
+                       PreparedBatch& batch) const {
+  const auto& schema = stage == 0 ? source_schema_ : transforms_[stage - 1].out;
+  if (money_after_ && stage >= *money_after_ && has_money(schema)) note_amounts(rows.view(schema), origin, batch);
 }
 
 // The keys of these rows where the stage knows all key fields; else nothing.

@@ -30,15 +30,21 @@ struct Rejection {
   Status why;
 };
 
-// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected.
+// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected, leaving_origin.
 struct PreparedBatch {
   Batch source;  // as read; dies after `sink`, which borrows from it
   Schema source_schema;
   std::vector<plugins::RejectedRecord> unreadable;  // never became a row
+  std::vector<Batch> between;                       // inputs of stages; `sink` may borrow from them too
   Batch sink;
   std::vector<std::int64_t> origin;  // source row of each sink row
   std::vector<std::int64_t> filtered;
   std::vector<Rejection> rejected;
+  // Records that are left out now and whose rows in the target are to be marked or removed: sent on to the sink's
+  // schema, so that their keys are known. One that does not get there counts as filtered.
+  Batch leaving;
+  std::vector<std::int64_t> leaving_origin;
+  std::vector<Leave> leaving_actions;
   // Of filtered and rejected rows, where the stage that dropped them knew it: source row and key in the target. Filled
   // after note_keys() only.
   std::vector<std::pair<std::int64_t, std::string>> dropped_keys;
@@ -68,7 +74,10 @@ class Chain {
   Result<PreparedBatch> prepare(plugins::SourcePage page);
 
   // From now on the keys of rows that do not reach the sink are noted, by the names of the sink's key fields.
-  void note_keys(std::vector<std::string> fields) { key_fields_ = std::move(fields); }
+  void note_keys(std::vector<std::string> fields) {
+    key_fields_ = std::move(fields);
+    for (auto& transform : transforms_) transform.lets_go = true;
+  }
 
   Status check();
   plugins::SourceStage& source() { return *source_; }
@@ -79,10 +88,25 @@ class Chain {
     const config::StageConfig* config;
     std::unique_ptr<plugins::TransformStage> stage;
     Schema out;
+    bool lets_go = false;  // its filtered rows go on beside the flow
   };
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
   bool has_money(const Schema& schema) const;
   Status find_money();
+  // The rows that leave the target, beside the flow of those that pass.
+  struct Leavers {
+    Batch rows;
+    std::vector<std::int64_t> origin;  // source rows
+    std::vector<Leave> actions;
+  };
+  Result<Leavers> lead_on(std::size_t stage, Leavers leavers, PreparedBatch& batch) const;
+  // Adds the rows of `in` that a stage let go, if they still have the fields of `out`.
+  void join(Leavers& leavers, const BatchView& in, const Schema& out, const std::vector<plugins::FilteredRow>& filtered,
+            const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
+  void hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batch) const;
+  bool leads_on(const plugins::FilteredRow& row) const;
+  void note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
+                  PreparedBatch& batch) const;
   std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
   static void note_dropped(const std::vector<std::optional<std::string>>& keys, std::int64_t row,
                            std::int64_t source_row, PreparedBatch& batch);

@@ -54,6 +54,8 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
   Claim claim{lane_.lane, lane_.epoch, lane_.seq + 1, delivery, {}};
   auto written = place_.sink.write(batch.sink, place_.sink.is_transactional() ? &claim : nullptr);
   if (!written) return roll_back(place_, std::move(written).error());
+  if (auto left = let_leave(place_, batch, accountant_.sink_schema(), *written); !left.ok())
+    return roll_back(place_, std::move(left));
   pass_fail_point("deliver.written");
 
   auto account = accountant_.settle(batch, *written);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
+#include "engine/pipeline/chain.hpp"
 #include "engine/pipeline/outage.hpp"
 #include "engine/plugins/instance.hpp"
 #include "engine/store/store.hpp"
@@ -32,6 +33,12 @@ class Attempts {
   Outage outage_;
   std::int64_t transient_ = 0;
 };
+
+// Marks or removes the rows of the batch's leaving records, inside the transaction of the write before. Fills
+// written.leaving: kLeft where the row was there, kFiltered where there was nothing to do, kSuperseded where the same
+// key arrives later in the batch.
+Status let_leave(const Workplace& place, const PreparedBatch& batch, const Schema& sink_schema,
+                 plugins::WrittenBatch& written);
 
 // Rolls the sink back and answers `fault`.
 Status roll_back(const Workplace& place, Status fault);

@@ -87,8 +87,8 @@ class Replay {
       letter.state = LetterState::kDiscarded;
     }
     if (sink_->is_transactional())
-      SENTINEL_TRY(
-          deliver(BatchBuilder(sink_schema_).finish(), {}, [&](const plugins::WrittenBatch&) { return seal; }));
+      SENTINEL_TRY(deliver(nullptr, BatchBuilder(sink_schema_).finish(), {},
+                           [&](const plugins::WrittenBatch&) { return seal; }));
     return store_->close(letter_ids, LetterStatus::kDiscarded, reason);
   }
 
@@ -210,7 +210,7 @@ class Replay {
 
     Fates fates;
     const auto witness = MoneyWitness::find(file_, sink_schema_);
-    const auto status = deliver(batch.sink, ids, [&](const plugins::WrittenBatch& written) -> Result<Seal> {
+    const auto status = deliver(&batch, batch.sink, ids, [&](const plugins::WrittenBatch& written) -> Result<Seal> {
       fates = judge(batch, letters, written);
       SENTINEL_TRY(fates.balance.check());
       SENTINEL_TRY(witness.check(batch, sink_schema_, report_.exponent, written, fates.balance));
@@ -235,7 +235,8 @@ class Replay {
 
   // Writes and commits one batch on the replay lane, as often as it takes. `seal` is asked anew for each attempt.
   template <class MakeSeal>
-  Status deliver(const Batch& rows, const std::vector<std::string_view>& letter_ids, MakeSeal&& make_seal) {
+  Status deliver(const PreparedBatch* leaving, const Batch& rows, const std::vector<std::string_view>& letter_ids,
+                 MakeSeal&& make_seal) {
     Attempts attempts(place());
     while (true) {
       const auto delivery = services_.random_hex(32);
@@ -243,6 +244,9 @@ class Replay {
       auto status = [&]() -> Status {
         auto written = sink_->write(rows, sink_->is_transactional() ? &claim : nullptr);
         if (!written) return roll_back(place(), std::move(written).error());
+        if (leaving != nullptr)
+          if (auto left = let_leave(place(), *leaving, sink_schema_, *written); !left.ok())
+            return roll_back(place(), std::move(left));
         telemetry::pass_fail_point("replay.written");
         Result<Seal> seal = make_seal(*written);
         if (!seal) return roll_back(place(), std::move(seal).error());
@@ -276,6 +280,10 @@ class Replay {
     for (const auto row : batch.filtered) {
       fates.filtered.push_back(letter(row)->letter_id);
       count(row, BalanceLine::kFiltered);
+    }
+    for (std::size_t i = 0; i < batch.leaving_origin.size(); ++i) {
+      fates.filtered.push_back(letter(batch.leaving_origin[i])->letter_id);
+      count(batch.leaving_origin[i], written.leaving[i]);
     }
     for (const auto& rejection : batch.rejected) fail(rejection.row, rejection.stage, rejection.why);
     for (const auto& refused : written.rejected)

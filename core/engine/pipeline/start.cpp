@@ -75,6 +75,12 @@ Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile
 
 Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log,
                  bool may_create) {
+  if ((schema.marks() || schema.removes()) && !sink.offers_leave())
+    return located(
+        file, file.sink,
+        invalid_config(fmt::format("the sink {} can neither mark nor remove rows; write on_leave: keep where "
+                                   "records are left out",
+                                   file.sink.use)));
   auto status = sink.bind(schema);
   const bool is_missing = status.native_code() == "no_table" || status.native_code() == "no_state_tables";
   if (is_missing && may_create && sink.offers_create()) {

@@ -23,8 +23,9 @@ struct Record {
   std::optional<std::int64_t> amount = 100;
   std::optional<std::string> currency = "NGN";
   std::int64_t revision = 1;
-  bool is_left_out = false;    // filtered by the source
-  bool is_unreadable = false;  // never becomes a row
+  bool is_left_out = false;     // filtered by the source
+  bool is_unreadable = false;   // never becomes a row
+  Leave leaves = Leave::kKeep;  // of one that is left out
 };
 
 // What the source `records` reads and the sink `pile` fills. Lives as long as the process.
@@ -33,7 +34,8 @@ struct Shelf {
   std::condition_variable changed;
   std::vector<Record> records;
   std::int64_t page_rows = 1000000;
-  bool is_read_once = false;         // as the source's schema says
+  bool is_read_once = false;  // as the source's schema says
+  bool marks = false, removes = false;
   std::int64_t grows_at = -1;        // from this record on there is a field `note`
   std::deque<Status> read_faults;    // answered by the next reads
   std::deque<Status> write_faults;   // answered by the next writes

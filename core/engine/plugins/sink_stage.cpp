@@ -304,6 +304,19 @@ Status SinkStage::finish(const RunSummary& summary) {
   return impl_->run([&](sentinel_error* error) { return impl_->calls->finish(impl_->instance, &lent, error); });
 }
 
+bool SinkStage::offers_leave() const { return SENTINEL_OFFERS(impl_->calls, leave) && impl_->calls->leave != nullptr; }
+
+Result<std::vector<bool>> SinkStage::leave(const Batch& rows, std::span<const Leave> actions) {
+  if (!offers_leave()) return impl_->not_offered("leave");
+  assert(static_cast<std::int64_t>(actions.size()) == rows.rows());
+  std::vector<std::uint8_t> action, left(actions.size(), 0);
+  for (const auto one : actions) action.push_back(static_cast<std::uint8_t>(one));
+  const sentinel_leave_request request{sizeof(sentinel_leave_request), 0, &rows.array(), action.data(), left.data()};
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->leave(impl_->instance, &request, error); }));
+  return std::vector<bool>(left.begin(), left.end());
+}
+
 bool SinkStage::offers_scan() const {
   return SENTINEL_OFFERS(impl_->calls, scan) && impl_->calls->scan != nullptr &&
          SENTINEL_OFFERS(impl_->calls, key_fields) && impl_->calls->key_fields != nullptr;

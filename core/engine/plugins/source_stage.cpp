@@ -17,7 +17,13 @@ struct SourceReports {
   std::string wrong;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<SourceReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason))});
+    static_cast<SourceReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Leave::kKeep});
+  }
+  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+    auto& self = *static_cast<SourceReports*>(context);
+    self.filtered.push_back({row, as_utf8(from_text(reason)), static_cast<Leave>(action)});
+    if (action < SENTINEL_LEAVE_KEEP || action > SENTINEL_LEAVE_DELETE)
+      self.wrong = "lets row " + std::to_string(row) + " leave by the unknown action " + std::to_string(action);
   }
   static void reject(void* context, const sentinel_source_reject* reject) noexcept {
     auto& self = *static_cast<SourceReports*>(context);
@@ -37,7 +43,7 @@ struct SourceReports {
 // Each filtered row exists and is filtered once.
 std::string wrong_filter(const std::vector<FilteredRow>& filtered, std::int64_t rows) {
   std::vector<bool> seen(static_cast<std::size_t>(rows), false);
-  for (const auto& [row, reason] : filtered) {
+  for (const auto& [row, reason, action] : filtered) {
     if (row < 0 || row >= rows) return "filtered row " + std::to_string(row) + " of a page of " + std::to_string(rows);
     const auto at = static_cast<std::size_t>(row);
     if (seen[at]) return "filtered row " + std::to_string(row) + " twice";
@@ -71,6 +77,7 @@ Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t
   request.context = &reports;
   request.reject = SourceReports::reject;
   request.filter = SourceReports::filter;
+  request.leave = SourceReports::leave;
   sentinel_page answer{};
   answer.struct_size = sizeof answer;
   const auto status = run([&](sentinel_error* error) { return call(request, answer, error); });

@@ -15,7 +15,11 @@ struct TransformReports {
   std::vector<RejectedRow> rejected;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<TransformReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason))});
+    static_cast<TransformReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Leave::kKeep});
+  }
+  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+    static_cast<TransformReports*>(context)->filtered.push_back(
+        {row, as_utf8(from_text(reason)), static_cast<Leave>(action)});
   }
   static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
     static_cast<TransformReports*>(context)->rejected.push_back({row, told(error)});
@@ -59,8 +63,11 @@ std::string wrong_account(const AppliedBatch& applied, std::int64_t rows) {
       return "gave out row " + std::to_string(row) + " behind row " + std::to_string(former) + ": origins must ascend";
     former = row;
   }
-  for (const auto& [row, reason] : applied.filtered)
+  for (const auto& [row, reason, action] : applied.filtered) {
     if (auto wrong = account.note(row, kFiltered); !wrong.empty()) return wrong;
+    if (action < Leave::kKeep || action > Leave::kDelete)
+      return "let row " + std::to_string(row) + " leave by an unknown action";
+  }
   for (const auto& [row, why] : applied.rejected) {
     if (auto wrong = account.note(row, kRejected); !wrong.empty()) return wrong;
     if (!is_row_fault(why.code()))
@@ -113,6 +120,7 @@ Result<AppliedBatch> TransformStage::apply(Batch in) {
   request.context = &reports;
   request.filter = TransformReports::filter;
   request.reject = TransformReports::reject;
+  request.leave = TransformReports::leave;
   sentinel_applied answer{};
   answer.struct_size = sizeof answer;
   const auto status =

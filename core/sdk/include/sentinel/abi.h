@@ -205,6 +205,13 @@ typedef struct sentinel_source_reject {
   const sentinel_error* error;
 } sentinel_source_reject;
 
+/* What becomes of a record's row in the target when the record is left out. */
+enum sentinel_leave {
+  SENTINEL_LEAVE_KEEP = 0,  /* nothing: it stays as it is */
+  SENTINEL_LEAVE_MARK = 1,  /* it stays, marked with the time at which it left */
+  SENTINEL_LEAVE_DELETE = 2 /* it is removed */
+};
+
 typedef struct sentinel_read_request {
   uint32_t struct_size;
   sentinel_text cursor; /* "" at the very beginning; else what a former page gave as `next` */
@@ -214,6 +221,9 @@ typedef struct sentinel_read_request {
   void (*reject)(void* context, const sentinel_source_reject* reject) SENTINEL_NOEXCEPT;
   /* A row of this page's array that the source's own options leave out (a status): it counts as read and filtered. */
   void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
+  /* As filter, and the row in the target is to be marked or removed with this batch. */
+  void (*leave)(void* context, int64_t row, int32_t action /* sentinel_leave */,
+                sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_read_request;
 
 typedef struct sentinel_page {
@@ -278,6 +288,10 @@ typedef struct sentinel_apply_request {
   void* context;
   void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
   void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* As filter, and the row in the target is to be marked or removed with this batch. Only where the output has the same
+   * fields as the input, since the row goes on through the rest of the pipeline to find its key. */
+  void (*leave)(void* context, int64_t row, int32_t action /* sentinel_leave */,
+                sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_apply_request;
 
 typedef struct sentinel_applied {
@@ -382,6 +396,16 @@ typedef struct sentinel_write_request {
   void* context;
   void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_write_request;
+
+/* Rows whose records are left out now, in the bound schema; inside the open transaction of `write`. */
+typedef struct sentinel_leave_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const struct ArrowArray* rows; /* borrowed */
+  const uint8_t* action;         /* one a row: SENTINEL_LEAVE_MARK or SENTINEL_LEAVE_DELETE */
+  uint8_t* left;                 /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
+                                  * row, or marked already, or one of a newer version */
+} sentinel_leave_request;
 
 enum {
   SENTINEL_BALANCE_READ = 0,
@@ -492,6 +516,8 @@ typedef struct sentinel_sink_calls {
                     void (*line)(void* context, sentinel_text currency, uint64_t rows,
                                  sentinel_text sum) SENTINEL_NOEXCEPT,
                     sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o, 2) Marks or removes rows. A sink without it is refused where a stage marks or deletes. */
+  int32_t (*leave)(void* instance, const sentinel_leave_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_sink_calls;
 
 /* ---- Plugin ---- */

@@ -135,11 +135,21 @@ class Schema {
   // for. A source says so of itself, and the engine hands it on to the sink; what appends relies on it.
   bool is_read_once() const { return is_read_once_; }
   void set_read_once(bool read_once) { is_read_once_ = read_once; }
+
+  // sentinel.leaves: "mark", "delete" or both: the stage that made this schema may mark or remove rows of the target
+  // (Leave), so the sink prepares for it. The engine hands it on; a transform need not.
+  bool marks() const { return marks_; }
+  bool removes() const { return removes_; }
+  void set_leaves(bool marks, bool removes) {
+    marks_ = marks;
+    removes_ = removes;
+  }
   friend bool operator==(const Schema&, const Schema&) = default;
 
  private:
   std::vector<Field> fields_;
   bool is_read_once_ = false;
+  bool marks_ = false, removes_ = false;
 };
 
 namespace detail {
@@ -276,6 +286,8 @@ inline bool parse_decimal_format(std::string_view format, int& precision, int& s
 inline void export_schema(const Schema& schema, ArrowSchema* out) {
   detail::Metadata metadata;
   if (schema.is_read_once()) metadata.emplace_back("sentinel.read_once", "true");
+  if (schema.marks() || schema.removes())
+    metadata.emplace_back("sentinel.leaves", schema.marks() ? schema.removes() ? "mark,delete" : "mark" : "delete");
   detail::fill_schema(out, "+s", "", metadata, false);
   auto* holder = static_cast<detail::SchemaHolder*>(out->private_data);
   holder->children.resize(schema.size());
@@ -344,8 +356,11 @@ inline Result<Schema> import_schema(const ArrowSchema& in) {
     }
     schema.add(std::move(field));
   }
-  for (const auto& [key, value] : detail::decode_metadata(in.metadata))
+  for (const auto& [key, value] : detail::decode_metadata(in.metadata)) {
     if (key == "sentinel.read_once") schema.set_read_once(value == "true");
+    if (key == "sentinel.leaves")
+      schema.set_leaves(value.find("mark") != std::string::npos, value.find("delete") != std::string::npos);
+  }
   return schema;
 }
 

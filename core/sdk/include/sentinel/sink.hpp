@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -157,6 +158,11 @@ class Sink {
   virtual Result<Batch> read_back(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
   // Removes these keys inside the open transaction; answers how many there were.
   virtual Result<std::uint64_t> remove(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
+  // Marks or removes the rows of records that are left out now, inside the open transaction; called after write().
+  // `left` takes one a row: was it there, and is it marked or removed now?
+  virtual Status leave(const BatchView& /*rows*/, std::span<const Leave> /*actions*/, std::vector<bool>& /*left*/) {
+    return {Code::kUnsupported, "not offered"};
+  }
   // Offered at level 1, it makes the run a whole: each run is given every record from the source's beginning, and what
   // it wrote counts only once this answered ok for a run that ended in the state "finished". After any other state the
   // sink puts aside what it wrote. No dead letter is replayed into such a sink. Errors fail the run.
@@ -358,6 +364,17 @@ struct SinkCalls {
       return {};
     });
   }
+  static std::int32_t leave(void* instance, const sentinel_leave_request* request, sentinel_error* error) noexcept {
+    return fenced(error, [&]() -> Status {
+      const BatchView rows(*request->rows, at(instance).schema);
+      std::vector<Leave> actions;
+      for (std::int64_t i = 0; i < rows.rows(); ++i) actions.push_back(static_cast<Leave>(request->action[i]));
+      std::vector<bool> left(actions.size(), false);
+      SENTINEL_TRY(at(instance).self->leave(rows, actions, left));
+      for (std::size_t i = 0; i < actions.size(); ++i) request->left[i] = i < left.size() && left[i] ? 1 : 0;
+      return {};
+    });
+  }
   static std::int32_t key_fields(void* instance, const sentinel_text_list* names, sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(const auto fields, at(instance).self->key_fields());
@@ -418,6 +435,7 @@ struct SinkCalls {
       if constexpr (!std::is_same_v<decltype(&T::remove), decltype(&Sink::remove)>) c.remove = remove;
       if constexpr (!std::is_same_v<decltype(&T::finish), decltype(&Sink::finish)>) c.finish = finish;
       if constexpr (!std::is_same_v<decltype(&T::cancel), decltype(&Sink::cancel)>) c.cancel = cancel;
+      if constexpr (!std::is_same_v<decltype(&T::leave), decltype(&Sink::leave)>) c.leave = leave;
       if constexpr (!std::is_same_v<decltype(&T::key_fields), decltype(&Sink::key_fields)>) c.key_fields = key_fields;
       if constexpr (!std::is_same_v<decltype(&T::scan), decltype(&Sink::scan)>) c.scan = scan;
       if constexpr (!std::is_same_v<decltype(&T::as_stored), decltype(&Sink::as_stored)>) c.as_stored = as_stored;
