@@ -112,7 +112,9 @@ std::optional<config::OptionTree> read_stage_options(const sentinel_component& c
   config::References(environment, problems).expand(map);
   std::map<std::string, config::Position> positions;
   const auto owner = fmt::format("{} {}", plugins::kind_name(component.kind), component.use);
-  auto tree = config::OptionReader(owner, problems, positions).read(map, component.options, "", {});
+  config::OptionTree tree;
+  if (!problems.has_errors())
+    tree = config::OptionReader(owner, problems, positions).read(map, component.options, "", {});
   const bool has_errors = problems.has_errors();
   for (const auto& problem : std::move(problems).in_order()) fmt::print(stderr, "{}\n", printable(problem.to_string()));
   if (has_errors) return std::nullopt;

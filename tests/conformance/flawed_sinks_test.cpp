@@ -23,6 +23,7 @@ enum class Flaw {
   kBelievesAll,
   kForgetsLetters,
   kReplaysTwice,
+  kRemovesNothing,
   kAlwaysWell,
   kNeverLets,
   kTrims,
@@ -85,6 +86,15 @@ class FlawedSink final : public TransactionalSink {
     if (kFlaw == Flaw::kForgetsOutcome && batch.rows() > 2) outcomes.set(2, Outcome::kNone);
     if (kFlaw == Flaw::kWritesAtOnce || kFlaw == Flaw::kIgnoresRollback) kept_ = draft_->rows;
     if (kFlaw == Flaw::kWritesAtOnce) memory().rows = draft_->rows;
+    return {};
+  }
+
+  Status leave(const BatchView& rows, std::span<const Leave>, std::vector<bool>& left) override {
+    for (std::int64_t row = 0; row < rows.rows(); ++row) {
+      const std::string key(rows.column(0).text(row));
+      left[static_cast<std::size_t>(row)] = draft_->rows.contains(key);
+      if (kFlaw != Flaw::kRemovesNothing) draft_->rows.erase(key);
+    }
     return {};
   }
 
@@ -206,7 +216,7 @@ TEST(SinkSuite, FindsARowWithoutOutcome) { EXPECT_EQ(fails<Flaw::kForgetsOutcome
 TEST(SinkSuite, FindsARowThatSpoilsItsNeighbours) {
   EXPECT_EQ(fails<Flaw::kStopsAtBadRow>(), (Ids{"write.isolation"}));
 }
-TEST(SinkSuite, FindsFearOfAnEmptyBatch) { EXPECT_EQ(fails<Flaw::kNeedsRows>(), Ids{"write.empty"}); }
+TEST(SinkSuite, FindsFearOfAnEmptyBatch) { EXPECT_EQ(fails<Flaw::kNeedsRows>(), (Ids{"write.empty", "leave"})); }
 TEST(SinkSuite, FindsRowsInsertedTwice) { EXPECT_EQ(fails<Flaw::kInsertsTwice>(), Ids{"write.again"}); }
 TEST(SinkSuite, FindsAnEpochThatStays) {
   EXPECT_EQ(fails<Flaw::kKeepsEpoch>(), (Ids{"resume", "fence.epoch", "heartbeat"}));
@@ -221,6 +231,7 @@ TEST(SinkSuite, FindsANumberThatIsTakenTwice) { EXPECT_EQ(fails<Flaw::kIgnoresSe
 TEST(SinkSuite, FindsAVerdictWithoutEvidence) { EXPECT_EQ(fails<Flaw::kBelievesAll>(), Ids{"resolve"}); }
 TEST(SinkSuite, FindsLostLetters) { EXPECT_EQ(fails<Flaw::kForgetsLetters>(), (Ids{"letters", "replay"})); }
 TEST(SinkSuite, FindsALetterReplayedTwice) { EXPECT_EQ(fails<Flaw::kReplaysTwice>(), Ids{"replay"}); }
+TEST(SinkSuite, FindsARowThatDoesNotLeave) { EXPECT_EQ(fails<Flaw::kRemovesNothing>(), Ids{"leave"}); }
 TEST(SinkSuite, FindsAHolderThatIsNotToldOfItsLoss) { EXPECT_EQ(fails<Flaw::kAlwaysWell>(), Ids{"heartbeat"}); }
 TEST(SinkSuite, FindsLanesThatAreNeverLetGo) { EXPECT_EQ(fails<Flaw::kNeverLets>(), Ids{"finish"}); }
 TEST(SinkSuite, FindsAValueThatComesBackOtherwise) { EXPECT_EQ(fails<Flaw::kTrims>(), Ids{"read_back"}); }

@@ -123,7 +123,8 @@ TEST_F(Mistakes, OfPluginAuthors) {
                  {"\"sauce\""});
   expect_refused(workspace_.sentinel({"plugins", "test", "sql"}), 2, {"source sql", "sink sql", "--kind"});
   expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--option", "path"}), 2, {"NAME=VALUE", "\"path\""});
-  expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--option", "pth=x"}), 2, {"did you mean \"path\"?"});
+  expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--option", "pth=x", "--option", "key=[id]"}), 2,
+                 {"did you mean \"path\"?"});
   expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--options", folder + "/none.yaml"}), 2,
                  {"none.yaml", "no such file"});
   expect_refused(workspace_.sentinel({"plugins", "test", "validate", "--option", "rules={}", "--fields", "ref:txt"}), 2,

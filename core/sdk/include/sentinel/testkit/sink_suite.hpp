@@ -31,7 +31,8 @@ class SinkSuite {
       return survives_odd_options(component_, calls_, options_, [](SinkInstance&) { return Status(); });
     });
     report_.run("close", "lets go of all it opened", [&] {
-      return bound([&] { return closes_what_it_opens(calls_, options_, [&](SinkInstance& sink) { return bind(sink); }); });
+      return bound(
+          [&] { return closes_what_it_opens(calls_, options_, [&](SinkInstance& sink) { return bind(sink); }); });
     });
   }
 
@@ -50,6 +51,7 @@ class SinkSuite {
     check("resolve", "knows whether a delivery was committed", &SinkSuite::resolves);
     check("letters", "keeps the open letters of a pipeline until they are closed", &SinkSuite::keeps_letters);
     check("replay", "lands the record of a letter once", &SinkSuite::replays_once);
+    check("leave", "removes the row of a record that left, once", &SinkSuite::removes_once);
     check("heartbeat", "tells the holder that it lost its lanes", &SinkSuite::beats);
     check("finish", "lets the lanes go to another place", &SinkSuite::finishes);
   }
@@ -269,6 +271,26 @@ class SinkSuite {
       if (auto status = replay->commit(claim, ""); !status.ok()) return told(status);
     }
     return {};
+  }
+  Finding removes_once() {
+    auto leaving = fields_;
+    leaving.set_leaves(false, true);
+    auto session = SinkSession::open(component_, host_, options_, leaving);
+    if (!session) return told(session.error());
+    if (!session->offers_leave()) return not_applicable("it does not offer leave");
+    if (auto status = session->resume(tag("pipeline"), tag("run")); !status.ok()) return told(status);
+    const auto rows = plain();
+    if (auto seen = session->land(rows, tag("delivery"), "1"); !seen) return told(seen.error());
+    for (const bool were_there : {true, false}) {
+      auto left = session->remove(rows, tag("delivery"));
+      if (!left) return told(left.error());
+      if (*left != std::vector<bool>(left->size(), were_there))
+        return failed(were_there ? "of rows that were there it says that they were not"
+                                 : "of rows that were removed it says that they were there");
+    }
+    auto again = session->land(rows, tag("delivery"), "2");
+    if (!again) return told(again.error());
+    return again->all(Outcome::kInserted) ? Finding{} : failed("rows that it removed are there");
   }
   Finding beats() {
     const auto pipeline = tag("pipeline");

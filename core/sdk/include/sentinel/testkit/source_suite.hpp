@@ -40,11 +40,23 @@ struct PageSeen {
     if (!self.filtered_rows.insert(row).second) self.wrong = "it filters row " + std::to_string(row) + " twice";
     if (from_text(reason).empty()) self.wrong = "it filters row " + std::to_string(row) + " without a reason";
   }
+  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+    filter(context, row, reason);
+    if (action != SENTINEL_LEAVE_MARK && action != SENTINEL_LEAVE_DELETE)
+      at(context).wrong = "it lets row " + std::to_string(row) + " leave by no action that there is";
+  }
 };
 
 inline sentinel_read_request read_request(PageSeen& page, std::string_view cursor, std::int64_t rows,
                                           std::int64_t bytes) {
-  return {sizeof(sentinel_read_request), to_text(cursor), rows, bytes, &page, PageSeen::reject, PageSeen::filter};
+  return {sizeof(sentinel_read_request),
+          to_text(cursor),
+          rows,
+          bytes,
+          &page,
+          PageSeen::reject,
+          PageSeen::filter,
+          PageSeen::leave};
 }
 
 // Judges what came back, and puts it into words. Errors: kInternal where it breaks the contract.
