@@ -49,6 +49,8 @@ Command plugins_list_command();
 Command plugins_describe_command();
 Command plugins_schema_command();
 Command completion_command();
+Command plugins_new_command();
+Command plugins_test_command();
 Command status_command();
 Command reference_command();
 Command checkpoint_show_command();
@@ -78,5 +80,12 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
 // Asks on the terminal, unless --yes says it already. Errors: kInvalidConfig where nobody said yes.
 Status confirm(const Arguments& arguments, const std::string& question);
 bool looks_like_file(const std::string& word);
+
+struct FoundComponent {
+  const plugins::PluginInfo* info = nullptr;
+  const sentinel_component* component = nullptr;
+};
+// By `use:` name over all kinds, or all of a library by its path; never empty. Errors: kInvalidConfig.
+Result<std::vector<FoundComponent>> find_components(Context& context, const std::string& word);
 
 }  // namespace sentinel::app

@@ -34,6 +34,8 @@ std::vector<Command> all_commands() {
           dlq_discard_command(),
           plugins_list_command(),
           plugins_describe_command(),
+          plugins_new_command(),
+          plugins_test_command(),
           plugins_schema_command(),
           completion_command(),
           status_command(),

@@ -46,28 +46,11 @@ void describe_component(const plugins::PluginInfo& info, const sentinel_componen
   fmt::print("\n");
 }
 
-// By `use:` name over all kinds, or by the path of a library.
 int describe_plugins(Context& context, const Arguments& arguments) {
-  const auto& word = arguments.words().front();
-  std::vector<std::pair<const plugins::PluginInfo*, const sentinel_component*>> found;
-  const auto add_all = [&](const plugins::PluginInfo& info, bool any) {
-    for (std::uint64_t i = 0; i < info.plugin->component_count; ++i)
-      if (any || word == info.plugin->components[i]->use) found.emplace_back(&info, info.plugin->components[i]);
-  };
-  if (word.ends_with(".so") || word.find('/') != std::string::npos) {
-    const auto loaded = context.registry.load(word);
-    if (!loaded) return complain(loaded.error());
-    add_all(**loaded, true);
-  } else {
-    std::vector<Status> refused;
-    for (const auto* info : context.registry.all(refused)) add_all(*info, false);
-    for (const auto& status : refused) complain(status);
-  }
-  if (found.empty())
-    return complain(invalid_config(
-        fmt::format("no source, transform, sink or policy is called \"{}\"; see \"sentinel plugins list\"", word)));
+  const auto components = find_components(context, arguments.words().front());
+  if (!components) return complain(components.error());
   std::vector<std::string> items;
-  for (const auto& [info, component] : found) {
+  for (const auto& [info, component] : *components) {
     if (arguments.has("markdown"))
       fmt::print("{}", component_section(*component));
     else if (arguments.has("json"))
@@ -96,6 +79,26 @@ int print_schema(Context& context, const Arguments&) {
 }
 
 }  // namespace
+
+Result<std::vector<FoundComponent>> find_components(Context& context, const std::string& word) {
+  std::vector<FoundComponent> found;
+  const auto add_all = [&](const plugins::PluginInfo& info, bool any) {
+    for (std::uint64_t i = 0; i < info.plugin->component_count; ++i)
+      if (any || word == info.plugin->components[i]->use) found.push_back({&info, info.plugin->components[i]});
+  };
+  if (word.ends_with(".so") || word.find('/') != std::string::npos) {
+    SENTINEL_ASSIGN(const auto* loaded, context.registry.load(word));
+    add_all(*loaded, true);
+    return found;
+  }
+  std::vector<Status> refused;
+  for (const auto* info : context.registry.all(refused)) add_all(*info, false);
+  for (const auto& status : refused) complain(status);
+  if (found.empty())
+    return invalid_config(
+        fmt::format("no source, transform, sink or policy is called \"{}\"; see \"sentinel plugins list\"", word));
+  return found;
+}
 
 Command plugins_list_command() {
   return {"plugins list",
