@@ -18,16 +18,17 @@ struct Flag {
 class Arguments {
  public:
   bool has(const std::string& flag) const { return values_.contains(flag); }
-  // The value given, or "".
-  std::string value(const std::string& flag) const {
-    const auto found = values_.find(flag);
-    return found == values_.end() ? std::string() : found->second;
+  // The value given, or ""; the last one of several.
+  std::string value(const std::string& flag) const { return has(flag) ? values_.at(flag).back() : std::string(); }
+  // Every value given, in order.
+  std::vector<std::string> all(const std::string& flag) const {
+    return has(flag) ? values_.at(flag) : std::vector<std::string>{};
   }
   const std::vector<std::string>& words() const { return words_; }  // what is no flag, in order
 
  private:
   friend Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vector<std::string>& given);
-  std::map<std::string, std::string> values_;
+  std::map<std::string, std::vector<std::string>> values_;
   std::vector<std::string> words_;
 };
 

@@ -21,11 +21,10 @@ namespace sentinel::app {
 namespace {
 
 std::vector<Command> all_commands() {
-  return {run_command(),         recover_command(),      check_command(),
-          verify_command(),
-          trace_command(),
-          dlq_list_command(),    dlq_show_command(),     dlq_retry_command(),
-          dlq_discard_command(), plugins_list_command(), plugins_describe_command(),
+  return {run_command(),         recover_command(),     check_command(),        verify_command(),
+          trace_command(),       dlq_list_command(),    dlq_show_command(),     dlq_edit_command(),
+          dlq_retry_command(),   dlq_discard_command(), dlq_export_command(),   dlq_stats_command(),
+          dlq_rebuild_command(), dlq_erase_command(),   plugins_list_command(), plugins_describe_command(),
           status_command(),      version_command()};
 }
 
