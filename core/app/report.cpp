@@ -176,7 +176,9 @@ std::string letter_text(const store::StoredLetter& letter, int exponent) {
   line("attempts", std::to_string(letter.attempts));
   if (letter.status == store::LetterStatus::kWaiting) line("next attempt", telemetry::utc_text(letter.next_attempt_ms));
   line("note", letter.note);
+  if (letter.payload_gone_ms > 0) line("record gone", telemetry::utc_text(letter.payload_gone_ms));
   if (!letter.record.empty()) line("record", letter.record);
+  line("edited", letter.edited);
   if (!letter.raw.empty()) line("raw", letter.raw.substr(0, 2000));
   return text;
 }
@@ -197,10 +199,12 @@ std::string letter_json(const store::StoredLetter& letter, bool with_record) {
               {"native_code", letter.why.native_code()},
               {"message", letter.why.message()},
               {"attempts", letter.attempts},
+              {"is_edited", letter.is_edited},
               {"first_seen", telemetry::utc_text(letter.first_seen_ms)},
               {"last_seen", telemetry::utc_text(letter.last_seen_ms)},
               {"next_attempt", telemetry::utc_text(letter.next_attempt_ms)}};
   if (with_record && !letter.record.empty()) out["record"] = Json::parse(letter.record, nullptr, false);
+  if (with_record && !letter.edited.empty()) out["edited"] = Json::parse(letter.edited, nullptr, false);
   if (with_record && !letter.raw.empty()) out["raw"] = letter.raw;
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -92,9 +92,40 @@ store::StoredLetter Accountant::unreadable_letter(const plugins::RejectedRecord&
   return letter;
 }
 
-Status Accountant::close_older(Work& work, const std::string& key, const std::string& keep_id) {
+Result<bool> Accountant::landed_edited(const BatchView& source, std::int64_t row) {
+  const auto key = ledger::source_key(source, row);
+  if (!known_.may_have(key)) return false;
+  SENTINEL_ASSIGN(const auto facts, known_.of_key(key));
+  return std::ranges::any_of(facts, [&](const store::LetterFact& fact) {
+    return fact.landed_edited() && fact.record_hash == ledger::record_hash(source, row);
+  });
+}
+
+Status Accountant::set_settled_aside(PreparedBatch& batch) {
+  if (!known_.any()) return {};
+  const auto source = batch.source.view(batch.source_schema);
+  std::vector<std::int64_t> kept, origin;
+  for (std::size_t i = 0; i < batch.origin.size(); ++i) {
+    SENTINEL_ASSIGN(const bool is_settled, landed_edited(source, batch.origin[i]));
+    if (is_settled) {
+      batch.settled.push_back(batch.origin[i]);
+      continue;
+    }
+    kept.push_back(static_cast<std::int64_t>(i));
+    origin.push_back(batch.origin[i]);
+  }
+  if (kept.size() == batch.origin.size()) return {};
+  batch.sink = select_rows(batch.sink.view(sink_schema_), kept);
+  batch.origin = std::move(origin);
+  return {};
+}
+
+// Another version of a record takes the place of its open letters, and of an edit that landed.
+Status Accountant::close_older(Work& work, const std::string& key, const std::string& record_hash,
+                               const std::string& keep_id) {
   SENTINEL_ASSIGN(const auto facts, known_.of_key(key));
   for (const auto& fact : facts) {
+    if (fact.landed_edited() && fact.record_hash != record_hash) work.account.superseded.push_back(fact.letter_id);
     if (!store::is_open(fact.status) || fact.letter_id == keep_id) continue;
     auto& closed = work.account.facts.emplace_back();
     closed.state = LetterState::kSuperseded;
@@ -107,20 +138,23 @@ Status Accountant::close_older(Work& work, const std::string& key, const std::st
 Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
   work.count(line, work.amount(row));
   if (!known_.any()) return {};
-  return close_older(work, ledger::source_key(work.batch.source.view(work.batch.source_schema), row), "");
+  const auto source = work.batch.source.view(work.batch.source_schema);
+  const auto key = ledger::source_key(source, row);
+  if (!known_.may_have(key)) return {};
+  return close_older(work, key, ledger::record_hash(source, row), "");
 }
 
-// A record that is owed: known already, settled by an operator, or new.
+// A record that is owed: known already, settled by an operator or by its edit, or new.
 Status Accountant::dead_letter(Work& work, store::StoredLetter letter, const Amount& amount) {
   SENTINEL_ASSIGN(const auto facts, known_.of_key(letter.source_key));
   const auto same =
       std::find_if(facts.begin(), facts.end(), [&](const auto& fact) { return fact.letter_id == letter.letter_id; });
-  if (same != facts.end() && same->status == store::LetterStatus::kDiscarded) {
+  if (same != facts.end() && same->settles()) {
     work.count(BalanceLine::kSettled, amount);
     return {};
   }
   work.count(BalanceLine::kDeadLettered, amount);
-  SENTINEL_TRY(close_older(work, letter.source_key, letter.letter_id));
+  SENTINEL_TRY(close_older(work, letter.source_key, letter.record_hash, letter.letter_id));
   const bool is_known = same != facts.end() && store::is_open(same->status);
   if (!is_known) {
     ++work.account.new_records;
@@ -144,6 +178,7 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     work.account.balance.add_record(BalanceLine::kRead);
     SENTINEL_TRY(dead_letter(work, unreadable_letter(record), Amount{}));
   }
+  for (const auto row : batch.settled) work.count(BalanceLine::kSettled, work.amount(row));
   for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));
   for (std::size_t i = 0; i < batch.leaving_origin.size(); ++i)
     SENTINEL_TRY(pass(work, batch.leaving_origin[i], written.leaving[i]));

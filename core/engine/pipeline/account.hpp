@@ -44,6 +44,9 @@ class Accountant {
   const Schema& sink_schema() const { return sink_schema_; }
   bool witnesses_money() const { return witness_.column != Schema::npos; }
 
+  // Takes the records out of the batch whose edited letter landed while they stand unchanged in the source: the edit
+  // must not be overwritten. Call before the batch is written. Errors: kStorage.
+  Status set_settled_aside(PreparedBatch& batch);
   // Errors: kInternal where the batch does not balance, in records or in money; kStorage of the letter look-ups.
   Result<Account> settle(const PreparedBatch& batch, const plugins::WrittenBatch& written);
   // A stored letter for row `row` of the source batch.
@@ -53,7 +56,8 @@ class Accountant {
  private:
   struct Work;
   Status dead_letter(Work& work, store::StoredLetter letter, const Amount& amount);
-  Status close_older(Work& work, const std::string& key, const std::string& keep_id);
+  Status close_older(Work& work, const std::string& key, const std::string& record_hash, const std::string& keep_id);
+  Result<bool> landed_edited(const BatchView& source, std::int64_t row);
   Status pass(Work& work, std::int64_t row, BalanceLine line);
   store::StoredLetter unreadable_letter(const plugins::RejectedRecord& record) const;
   void stamp(store::StoredLetter& letter, const std::string& stage, const Status& why) const;

@@ -31,7 +31,8 @@ struct Rejection {
   Status why;
 };
 
-// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected, leaving_origin.
+// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected, leaving_origin,
+// settled.
 struct PreparedBatch {
   Batch source;  // as read; dies after `sink`, which borrows from it
   Schema source_schema;
@@ -41,6 +42,7 @@ struct PreparedBatch {
   std::vector<std::int64_t> origin;  // source row of each sink row
   std::vector<std::int64_t> filtered;
   std::vector<Rejection> rejected;
+  std::vector<std::int64_t> settled;  // an edit of this very record landed: it is not sent
   // Records that are left out now and whose rows in the target are to be marked or removed: sent on to the sink's
   // schema, so that their keys are known. One that does not get there counts as filtered.
   Batch leaving;

@@ -38,7 +38,8 @@ Status Delivery::resume(const ResumeRequest& request) {
   return {};
 }
 
-Result<Delivery::Answer> Delivery::deliver(const PreparedBatch& batch) {
+Result<Delivery::Answer> Delivery::deliver(PreparedBatch& batch) {
+  SENTINEL_TRY(accountant_.set_settled_aside(batch));
   while (true) {
     auto answer = try_once(batch);
     if (answer) {
@@ -66,6 +67,7 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
     SENTINEL_TRY(breaker_.open(place_.services.clock().now_unix_ms()));
     return Answer::kBreakerOpened;
   }
+  if (auto room = check_room(*account); !room.ok()) return roll_back(place_, std::move(room));
   if (!account->to_store.empty()) {
     auto stored = place_.store.add_pending(delivery, account->to_store);
     if (!stored.ok()) return roll_back(place_, std::move(stored));
@@ -85,6 +87,19 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
         .prefixed("the batch is committed, but the state folder could not note it: ");
   pass_fail_point("deliver.confirmed");
   return Answer::kDelivered;
+}
+
+// Letters are never dropped to make room: the batch that would be too much is not committed.
+Status Delivery::check_room(const Account& account) {
+  const auto limit = place_.file.dead_letter.max_letters;
+  if (limit == 0 || account.new_rejects == 0) return {};
+  SENTINEL_ASSIGN(const auto open, place_.store.count_open(place_.file.name));
+  if (open + static_cast<std::int64_t>(account.new_rejects) <= limit) return {};
+  return {Code::kStorage,
+          fmt::format("{} dead letters are open and this batch would add {}, more than dead_letter.max_letters {}; the "
+                      "batch is rolled back and nothing is lost: mend the source or the rule, close letters with "
+                      "\"sentinel dlq retry {}\" or \"sentinel dlq discard\", or raise max_letters, and run again",
+                      open, account.new_rejects, limit, place_.file.name)};
 }
 
 // Ok: the batch is in the target. Any other answer but kUnknownOutcome: it is not.

@@ -24,8 +24,8 @@ class Delivery {
   enum class Answer { kDelivered, kBreakerOpened };
   // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and
   // outages, resolves unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the
-  // next start resolves.
-  Result<Answer> deliver(const PreparedBatch& batch);
+  // next start resolves. Records whose edit landed leave the batch.
+  Result<Answer> deliver(PreparedBatch& batch);
   Status heartbeat();
 
   const Balance& total() const { return total_; }
@@ -35,6 +35,7 @@ class Delivery {
 
  private:
   Result<Answer> try_once(const PreparedBatch& batch);
+  Status check_room(const Account& account);
   Status commit(const PreparedBatch& batch, const Account& account, const Claim& claim);
   Status conclude(const PreparedBatch& batch, const Account& account, const std::string& delivery);
 

@@ -21,10 +21,11 @@ class KnownLetters {
     return store_.each_key(pipeline_, source_id_, [this](std::string_view key) { add(key); });
   }
   void add(std::string_view key) { key_hashes_.insert(std::hash<std::string_view>{}(key)); }
+  bool may_have(std::string_view key) const { return key_hashes_.contains(std::hash<std::string_view>{}(key)); }
   bool any() const { return !key_hashes_.empty(); }
-  // The letters of this key that are open or discarded, and those of the same content that are closed.
+  // All letters of this key, where one of them is open, discarded, or landed by an edit.
   Result<std::vector<store::LetterFact>> of_key(std::string_view key) {
-    if (!key_hashes_.contains(std::hash<std::string_view>{}(key))) return std::vector<store::LetterFact>{};
+    if (!may_have(key)) return std::vector<store::LetterFact>{};
     return store_.letters_of_key(pipeline_, source_id_, key);
   }
 

@@ -64,10 +64,20 @@ class Replay {
   }
 
   Status replay_all(const ReplayOptions& options) {
-    SENTINEL_ASSIGN(auto letters, choose(options));
+    if (options.letter_ids.empty())
+      return store_->each_page(filter_of(options), [&](auto page) { return replay_page(page); });
+    const std::span ids(options.letter_ids);
+    for (std::size_t from = 0; from < ids.size(); from += kLettersABatch) {
+      SENTINEL_ASSIGN(const auto letters, named(ids.subspan(from, std::min(kLettersABatch, ids.size() - from))));
+      SENTINEL_TRY(replay_page(letters));
+    }
+    return {};
+  }
+
+  Status replay_page(std::span<const StoredLetter> letters) {
     std::map<std::string, std::vector<const StoredLetter*>> by_schema;
     for (const auto& letter : letters) {
-      if (letter.record.empty())
+      if (letter.record_to_send().empty())
         ++report_.not_replayable;
       else
         by_schema[letter.schema].push_back(&letter);
@@ -77,8 +87,29 @@ class Replay {
     return {};
   }
 
-  Status give_up(const std::vector<std::string>& letter_ids, const std::string& reason) {
+  Result<std::int64_t> erase(const std::filesystem::path& folder, const std::string& source_key,
+                             const std::string& note) {
+    SENTINEL_ASSIGN(const auto idle, store::FolderLock::take(folder, file_.name, "run"));
+    store::LetterFilter filter;
+    filter.pipeline = file_.name;
+    filter.source_key = source_key;
+    SENTINEL_ASSIGN(const auto open, store_->list(filter));
+    std::vector<std::string> ids;
+    for (const auto& letter : open) ids.push_back(letter.letter_id);
+    if (!ids.empty()) SENTINEL_TRY(give_up_all(ids, "erased"));
+    return store_->erase(file_.name, source_key, note);
+  }
+
+  Status give_up_all(std::span<const std::string> letter_ids, const std::string& reason) {
     SENTINEL_TRY(must_be_open(letter_ids));
+    for (std::size_t from = 0; from < letter_ids.size(); from += kLettersABatch) {
+      const auto some = letter_ids.subspan(from, std::min(kLettersABatch, letter_ids.size() - from));
+      SENTINEL_TRY(give_up({some.begin(), some.end()}, reason));
+    }
+    return {};
+  }
+
+  Status give_up(const std::vector<std::string>& letter_ids, const std::string& reason) {
     SENTINEL_TRY(bind_for(letter_ids));
     Seal seal;
     for (const auto& id : letter_ids) {
@@ -123,7 +154,7 @@ class Replay {
     return status.native_code() == kNoPayload ? Status() : std::move(status);
   }
 
-  Status must_be_open(const std::vector<std::string>& letter_ids) {
+  Status must_be_open(std::span<const std::string> letter_ids) {
     std::set<std::string> owed;
     if (sink_->is_transactional())
       SENTINEL_TRY(
@@ -138,33 +169,42 @@ class Replay {
     return {};
   }
 
-  Result<std::vector<StoredLetter>> choose(const ReplayOptions& options) {
-    if (!options.letter_ids.empty()) {
-      std::vector<StoredLetter> chosen;
-      for (const auto& id : options.letter_ids) {
-        SENTINEL_ASSIGN(auto letter, store_->find(id));
-        if (letter.pipeline != file_.name)
-          return invalid_config(
-              fmt::format("letter {} belongs to pipeline {}, not to {}", id, letter.pipeline, file_.name));
-        if (!store::is_open(letter.status))
-          return invalid_config(fmt::format("letter {} is {}, not open", letter.letter_id, to_string(letter.status)));
-        chosen.push_back(std::move(letter));
+  // Whoever names a quarantined letter releases it.
+  Result<std::vector<StoredLetter>> named(std::span<const std::string> ids) {
+    std::vector<StoredLetter> chosen;
+    std::vector<std::string> quarantined;
+    for (const auto& id : ids) {
+      SENTINEL_ASSIGN(auto letter, store_->find(id));
+      if (letter.pipeline != file_.name)
+        return invalid_config(
+            fmt::format("letter {} belongs to pipeline {}, not to {}", id, letter.pipeline, file_.name));
+      if (!store::is_open(letter.status))
+        return invalid_config(fmt::format("letter {} is {}, not open", letter.letter_id, to_string(letter.status)));
+      if (letter.status == LetterStatus::kQuarantined) {
+        quarantined.push_back(letter.letter_id);
+        letter.attempts = 0;
       }
-      return chosen;
+      chosen.push_back(std::move(letter));
     }
-    store::LetterFilter filter;
+    SENTINEL_TRY(store_->release(quarantined, "tried again by name"));
+    return chosen;
+  }
+
+  store::LetterFilter filter_of(const ReplayOptions& options) {
+    auto filter = options.filter;
     filter.pipeline = file_.name;
-    filter.status = {LetterStatus::kWaiting};
-    if (options.ignore_due)
-      filter.status.push_back(LetterStatus::kQuarantined);
-    else
+    if (!options.ignore_due) {
+      filter.status = {LetterStatus::kWaiting};
       filter.due_before_ms = services_.clock().now_unix_ms();
-    return store_->list(filter);
+      filter.unless_tried_under = file_.mapping_hash;
+    }
+    return filter;
   }
 
   Status replay_group(const std::string& schema_text, const std::vector<const StoredLetter*>& group) {
     SENTINEL_ASSIGN(const auto schema, ledger::schema_from_json(schema_text));
-    auto bound = bind(schema);
+    auto bound = schema_text == bound_schema_ ? Status() : bind(schema);
+    bound_schema_ = bound.ok() ? schema_text : "";
     if (bound.code() == Code::kInvalidConfig && group.front()->source_id != file_.source_id) {
       services_.log().warn(fmt::format("{} letters of the former source {} do not fit today's pipeline and stay: {}",
                                        group.size(), group.front()->source_id, bound.message()));
@@ -201,7 +241,7 @@ class Replay {
 
   Status replay_batch(const Schema& schema, std::span<const StoredLetter* const> letters) {
     std::vector<std::string> records;
-    for (const auto* letter : letters) records.push_back(letter->record);
+    for (const auto* letter : letters) records.push_back(letter->record_to_send());
     plugins::SourcePage page;
     SENTINEL_ASSIGN(page.batch, ledger::batch_from_snapshots(schema, records));
     SENTINEL_ASSIGN(auto batch, chain_->prepare(std::move(page)));
@@ -351,7 +391,7 @@ class Replay {
       const auto attempts = failure.letter->attempts + 1;
       SENTINEL_TRY(store_->failed_again(failure.letter->letter_id, failure.why, failure.stage,
                                         next_attempt_ms(now_ms, attempts),
-                                        attempts >= file_.dead_letter.quarantine_after));
+                                        attempts >= file_.dead_letter.quarantine_after, file_.mapping_hash));
     }
     return {};
   }
@@ -364,6 +404,7 @@ class Replay {
   std::unique_ptr<plugins::SinkStage> sink_;
   std::unique_ptr<Chain> chain_;
   Schema sink_schema_;
+  std::string bound_schema_;  // JSON of the source's schema that chain and sink are bound to; empty: none yet
   Lane lane_;
 };
 
@@ -398,10 +439,24 @@ Status discard(const config::PipelineFile& file, plugins::Registry& registry, te
   SENTINEL_ASSIGN(auto lock, store::FolderLock::take(state_folder, file.name, "recover"));
   Replay one(file, registry, services, report);
   SENTINEL_TRY(one.open(state_folder));
-  auto status = one.give_up(letter_ids, reason);
+  auto status = one.give_up_all(letter_ids, reason);
   const auto recorded = one.finish(status);
   if (!recorded.ok()) services.log().warn("the discard could not be closed in the target: " + recorded.message());
   return status;
+}
+
+Result<std::int64_t> erase(const config::PipelineFile& file, plugins::Registry& registry,
+                           telemetry::HostServices& services, const std::filesystem::path& state_folder,
+                           const std::string& source_key, const std::string& note) {
+  ReplayReport report;
+  report.run_id = new_run_id(services);
+  SENTINEL_ASSIGN(auto lock, store::FolderLock::take(state_folder, file.name, "recover"));
+  Replay one(file, registry, services, report);
+  SENTINEL_TRY(one.open(state_folder));
+  auto letters = one.erase(state_folder, source_key, note);
+  const auto recorded = one.finish(letters ? Status() : letters.error());
+  if (!recorded.ok()) services.log().warn("the erasure could not be closed in the target: " + recorded.message());
+  return letters;
 }
 
 }  // namespace sentinel::pipeline

@@ -4,6 +4,7 @@
 #include "engine/config/pipeline_file.hpp"
 #include "engine/pipeline/balance.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/store/store.hpp"
 #include "engine/telemetry/host_services.hpp"
 
 #include <cstdint>
@@ -14,8 +15,10 @@
 namespace sentinel::pipeline {
 
 struct ReplayOptions {
-  std::vector<std::string> letter_ids;  // full ids; empty: every waiting letter that is due
+  std::vector<std::string> letter_ids;  // full ids; quarantined ones are released; empty: every waiting letter that is
+                                        // due, or that was last tried under another mapping
   bool ignore_due = false;              // waiting and quarantined letters alike, now
+  store::LetterFilter filter{};         // without letter_ids: only those of them; pipeline and due are replay's own
 };
 
 struct ReplayReport {
@@ -38,5 +41,12 @@ ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registr
 Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids,
                const std::string& reason);
+
+// Gives up the open letters of a source key and erases what is stored of its record; the fact that it was owed stays.
+// Answers how many letters it had. Errors: kFenced while a run is under way; kTransient, where another process reads
+// the store.
+Result<std::int64_t> erase(const config::PipelineFile& file, plugins::Registry& registry,
+                           telemetry::HostServices& services, const std::filesystem::path& state_folder,
+                           const std::string& source_key, const std::string& note);
 
 }  // namespace sentinel::pipeline

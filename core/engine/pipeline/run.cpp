@@ -56,6 +56,7 @@ class Run {
     SENTINEL_TRY(connect(accountant, delivery));
     SENTINEL_TRY(note_changed_source());
     auto status = reconcile_letters(file_, *sink_, *store_, services_.log());
+    if (status.ok()) status = prune_letters();
     if (status.ok()) status = known.load();
     if (status.ok()) status = deliver_all(accountant, delivery, breaker);
     report_.balance = delivery.total();
@@ -218,6 +219,17 @@ class Run {
                         telemetry::utc_text(opened_unix_ms), file_.circuit_breaker.max_failure_rate * 100,
                         reason.empty() ? "" : " (" + reason + ")",
                         detail::duration_text(file_.circuit_breaker.cool_down.count()))};
+  }
+
+  Status prune_letters() {
+    const auto retention_ms = file_.dead_letter.retention.count();
+    if (retention_ms == 0) return {};
+    SENTINEL_ASSIGN(const auto pruned, store_->prune(file_.name, services_.clock().now_unix_ms() - retention_ms));
+    if (pruned.payloads + pruned.events + pruned.schemas + pruned.taken_files > 0)
+      services_.log().info(fmt::format(
+          "dead_letter.retention: removed the records of {} closed letters, {} events, {} schemas, {} emergency files",
+          pruned.payloads, pruned.events, pruned.schemas, pruned.taken_files));
+    return {};
   }
 
   Status note_changed_source() {

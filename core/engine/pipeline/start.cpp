@@ -125,8 +125,9 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
   return Status(Code::kStorage, fmt::format("the target says that letter {} of {} is owed, but its payload is not in "
                                             "this state folder; run with the state folder "
                                             "that made it (SENTINEL_STATE_DIR), restore sentinel.db from its backup, "
-                                            "or give the letter up with \"sentinel dlq discard {} {}\"",
-                                            *owed.begin(), file.name, file.path, *owed.begin()))
+                                            "fetch the record again with \"sentinel dlq rebuild {}\", or give the "
+                                            "letter up with \"sentinel dlq discard {} {}\"",
+                                            *owed.begin(), file.name, file.path, file.path, *owed.begin()))
       .native("store", std::string(kNoPayload));
 }
 

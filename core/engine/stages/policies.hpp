@@ -73,11 +73,21 @@ inline constexpr auto kCircuitBreakerOptions = options<CircuitBreaker>(
 
 struct DeadLetter {
   std::int64_t quarantine_after = 5;
+  milliseconds retention{0};     // 0: for ever
+  std::int64_t max_letters = 0;  // 0: no limit
 };
 inline constexpr auto kDeadLetterOptions =
     options<DeadLetter>(option("quarantine_after", &DeadLetter::quarantine_after,
                                "After how many failed attempts a letter waits for a person.")
                             .min(1)
-                            .max(1000));
+                            .max(1000),
+                        option("retention", &DeadLetter::retention,
+                               "How long closed letters keep their record; 0s keeps it for ever. Open ones always do.")
+                            .min(0)
+                            .max(36500LL * 24 * 3600000),
+                        option("max_letters", &DeadLetter::max_letters,
+                               "More open letters than this stop the run before its batch is committed; 0: no limit.")
+                            .min(0)
+                            .max(1000000000));
 
 }  // namespace sentinel::stages

@@ -56,6 +56,10 @@ StoredLetter read_letter(const database::Statement& row, bool has_fate) {
   letter.status = status_of(text_of(row, i++)).value_or(LetterStatus::kPending);
   letter.attempts = number_of(row, i++);
   letter.note = text_of(row, i++);
+  letter.is_edited = number_of(row, i++) != 0;
+  letter.edited = text_of(row, i++);
+  letter.tried_mapping = text_of(row, i++);
+  letter.payload_gone_ms = number_of(row, i++);
   return letter;
 }
 

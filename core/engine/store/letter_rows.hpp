@@ -26,7 +26,8 @@ inline constexpr std::string_view kLetterColumns =
     "letter_id, pipeline, source_id, source_key, record_hash, record, json, raw, position, stage, plugin, "
     "plugin_version, "
     "code, domain, native_code, message, minor, currency, first_seen_ms, last_seen_ms, next_attempt_ms";
-inline constexpr std::string_view kLetterFate = ", status, attempts, note";
+inline constexpr std::string_view kLetterFate =
+    ", status, attempts, note, is_edited, edited, tried_mapping, payload_gone_ms";
 
 // The current row. Without fate columns the letter is pending.
 StoredLetter read_letter(const database::Statement& row, bool has_fate);

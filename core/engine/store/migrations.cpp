@@ -62,7 +62,31 @@ constexpr const char* kFirstTables[] = {
     "CREATE TABLE taken_file (content_hash TEXT PRIMARY KEY, name TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID",
 };
 
-constexpr std::array<std::span<const char* const>, 1> kSteps = {kFirstTables};
+// Edits beside the record as read, the mapping of the last attempt, and payloads that are gone.
+constexpr const char* kEdits[] = {
+    "ALTER TABLE letter ADD COLUMN is_edited INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE letter ADD COLUMN edited TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE letter ADD COLUMN tried_mapping TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE letter ADD COLUMN payload_gone_ms INTEGER NOT NULL DEFAULT 0",
+    "DROP VIEW letter_now",
+    R"(CREATE VIEW letter_now AS
+         SELECT letter_id, pipeline, source_id, source_key, record_hash, record, schema_hash, raw, position, stage, plugin,
+                plugin_version, code, domain, native_code, message, minor, currency, first_seen_ms, last_seen_ms,
+                next_attempt_ms, attempts, note, is_edited, edited, tried_mapping, payload_gone_ms,
+                CASE WHEN status IN ('recovered', 'superseded')
+                      AND EXISTS (SELECT 1 FROM pending_letter AS p WHERE p.letter_id = letter.letter_id)
+                     THEN 'pending' ELSE status END AS status
+           FROM letter
+         UNION ALL
+         SELECT letter_id, pipeline, source_id, source_key, record_hash, record, schema_hash, raw, position, stage, plugin,
+                plugin_version, code, domain, native_code, message, minor, currency, first_seen_ms, last_seen_ms,
+                next_attempt_ms, 0, '', 0, '', '', 0, 'pending'
+           FROM pending_letter AS own
+          WHERE NOT EXISTS (SELECT 1 FROM letter WHERE letter.letter_id = own.letter_id)
+            AND own.delivery = (SELECT min(delivery) FROM pending_letter AS p WHERE p.letter_id = own.letter_id))",
+};
+
+constexpr std::array<std::span<const char* const>, 2> kSteps = {kFirstTables, kEdits};
 
 Status run_step(database::Connection& connection, std::size_t step) {
   SENTINEL_TRY(connection.begin());

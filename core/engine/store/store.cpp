@@ -49,18 +49,19 @@ Status confirm_pending(database::Connection& connection, std::string_view delive
                            " AND letter_id IN (SELECT letter_id FROM pending_letter WHERE delivery = ?)",
                        now_ms, delivery));
   const auto shared = std::string(kSharedColumns);
-  SENTINEL_TRY(
-      execute(connection,
-              "INSERT INTO letter (" + shared + ", status, attempts, note) SELECT " + shared +
-                  ", 'waiting', 0, '' FROM pending_letter WHERE delivery = ? "
-                  "ON CONFLICT (letter_id) DO UPDATE SET record = excluded.record, schema_hash = excluded.schema_hash, "
-                  "raw = excluded.raw, position = excluded.position, stage = excluded.stage, plugin = excluded.plugin, "
-                  "plugin_version = excluded.plugin_version, code = excluded.code, domain = excluded.domain, "
-                  "native_code = excluded.native_code, message = excluded.message, minor = excluded.minor, "
-                  "currency = excluded.currency, last_seen_ms = excluded.last_seen_ms, "
-                  "next_attempt_ms = excluded.next_attempt_ms, status = 'waiting', attempts = 0, note = '' "
-                  "WHERE letter.status IN ('recovered', 'superseded')",
-              delivery));
+  SENTINEL_TRY(execute(
+      connection,
+      "INSERT INTO letter (" + shared + ", status, attempts, note) SELECT " + shared +
+          ", 'waiting', 0, '' FROM pending_letter WHERE delivery = ? "
+          "ON CONFLICT (letter_id) DO UPDATE SET record = excluded.record, schema_hash = excluded.schema_hash, "
+          "raw = excluded.raw, position = excluded.position, stage = excluded.stage, plugin = excluded.plugin, "
+          "plugin_version = excluded.plugin_version, code = excluded.code, domain = excluded.domain, "
+          "native_code = excluded.native_code, message = excluded.message, minor = excluded.minor, "
+          "currency = excluded.currency, last_seen_ms = excluded.last_seen_ms, "
+          "next_attempt_ms = excluded.next_attempt_ms, status = 'waiting', attempts = 0, note = '', is_edited = 0, "
+          "edited = '', tried_mapping = '', payload_gone_ms = 0 "
+          "WHERE letter.status IN ('recovered', 'superseded')",
+      delivery));
   return execute(connection, "DELETE FROM pending_letter WHERE delivery = ?", delivery);
 }
 
@@ -156,9 +157,11 @@ Status Store::close(std::span<const std::string> letter_ids, LetterStatus status
     return internal_error("a letter is closed as recovered, superseded or discarded");
   return impl_->write([&](database::Connection& connection) -> Status {
     using database::Statement;
+    // An edit that landed is superseded too, by another version of its record.
     SENTINEL_ASSIGN(auto change, Statement::prepare(connection,
-                                                    "UPDATE letter SET status = ?, note = ? WHERE letter_id = ? "
-                                                    "AND status IN ('waiting', 'quarantined')"));
+                                                    "UPDATE letter SET status = ?1, note = ?2 WHERE letter_id = ?3 "
+                                                    "AND (status IN ('waiting', 'quarantined') OR "
+                                                    "(?1 = 'superseded' AND status = 'recovered' AND is_edited))"));
     SENTINEL_ASSIGN(auto noted, Statement::prepare(connection, "INSERT INTO letter_event VALUES (?, ?, ?, ?)"));
     for (const std::string_view id : letter_ids) {
       SENTINEL_ASSIGN(const auto hit, run(change, to_string(status), note, id));
@@ -186,7 +189,7 @@ Status Store::reopen(std::span<const std::string> letter_ids, std::string_view n
 }
 
 Status Store::failed_again(std::string_view letter_id, const Status& why, std::string_view stage,
-                           std::int64_t next_attempt_ms, bool quarantine) {
+                           std::int64_t next_attempt_ms, bool quarantine, std::string_view mapping_hash) {
   if (why.ok()) return internal_error("a replay that failed without a reason");
   const auto status = to_string(quarantine ? LetterStatus::kQuarantined : LetterStatus::kWaiting);
   return impl_->write([&](database::Connection& connection) -> Status {
@@ -196,10 +199,10 @@ Status Store::failed_again(std::string_view letter_id, const Status& why, std::s
                          impl_->now_unix_ms(), status, letter_id, status));
     return execute(connection,
                    "UPDATE letter SET attempts = attempts + 1, code = ?, domain = ?, native_code = ?, message = ?, "
-                   "stage = ?, next_attempt_ms = ?, status = ? "
+                   "stage = ?, next_attempt_ms = ?, status = ?, tried_mapping = ? "
                    "WHERE letter_id = ? AND status IN ('waiting', 'quarantined')",
                    sentinel::to_string(why.code()), std::string_view(why.domain()), std::string_view(why.native_code()),
-                   std::string_view(why.message()), stage, next_attempt_ms, status, letter_id);
+                   std::string_view(why.message()), stage, next_attempt_ms, status, mapping_hash, letter_id);
   });
 }
 

@@ -42,6 +42,13 @@ struct StoredLetter {
   std::int64_t attempts = 0;                                              // of replays
   std::int64_t first_seen_ms = 0, last_seen_ms = 0, next_attempt_ms = 0;  // Unix, UTC
   std::string note;                                                       // why it was discarded
+  bool is_edited = false;            // a person changed it; stays true when the payload is gone
+  std::string edited;                // the record as a person changed it; empty: not edited. `record` stays as read
+  std::string tried_mapping;         // the pipeline's mapping_hash at the last replay
+  std::int64_t payload_gone_ms = 0;  // when record, raw and edit were removed; 0: they are there
+
+  // What a replay sends.
+  const std::string& record_to_send() const { return edited.empty() ? record : edited; }
 };
 
 struct LetterFilter {
@@ -51,7 +58,11 @@ struct LetterFilter {
   std::optional<std::string> code;   // "invalid_data", or a native code
   std::optional<std::string> stage;
   std::optional<std::string> source_key;
+  std::vector<Code> codes;  // any of them; empty: all
+  std::optional<std::int64_t> first_seen_before_ms, first_seen_after_ms;
   std::optional<std::int64_t> due_before_ms;  // next_attempt_ms <= it
+  std::string unless_tried_under;             // with due_before_ms: due too if last tried under another mapping_hash
+  std::optional<std::string> after_id;        // only greater ids, in their order: the next page
   std::int64_t limit = 0;                     // 0: all
 };
 
@@ -59,7 +70,15 @@ struct LetterFilter {
 struct LetterFact {
   std::string letter_id, record_hash;
   LetterStatus status = LetterStatus::kPending;
-  bool reopens() const { return status == LetterStatus::kRecovered || status == LetterStatus::kSuperseded; }
+  bool is_edited = false;
+  // The same record read again is settled: an operator closed the letter, or its edit landed.
+  bool settles() const { return status == LetterStatus::kDiscarded || landed_edited(); }
+  bool landed_edited() const { return status == LetterStatus::kRecovered && is_edited; }
+};
+
+// What prune() removed.
+struct Pruned {
+  std::int64_t payloads = 0, events = 0, schemas = 0, taken_files = 0;
 };
 
 struct StoredRun {
@@ -94,10 +113,16 @@ class Store {
   // Facts of all letters of this key that are not pending.
   Result<std::vector<LetterFact>> letters_of_key(std::string_view pipeline, std::string_view source_id,
                                                  std::string_view source_key);
-  // Calls `each` with every source_key that has a letter which is open or discarded.
+  // Calls `each` with every source_key that has a letter which is open, discarded, or landed by an edit.
   Status each_key(std::string_view pipeline, std::string_view source_id,
                   const std::function<void(std::string_view)>& each);
   Result<std::vector<StoredLetter>> list(const LetterFilter& filter);
+  // Calls `each` with the letters that fit, page by page in the order of their ids, so that memory stays bounded.
+  // `filter.limit` and `after_id` are its own.
+  Status each_page(LetterFilter filter, const std::function<Status(std::span<const StoredLetter>)>& each);
+  Result<std::int64_t> count_open(std::string_view pipeline);
+  // When the next waiting letter is due that a replay can send; one last tried under another mapping is due at 0.
+  Result<std::optional<std::int64_t>> next_due_ms(std::string_view pipeline, std::string_view mapping_hash);
   // By full id or a unique beginning of at least 4 digits. Errors: kInvalidConfig (none, or several, named).
   Result<StoredLetter> find(std::string_view id_or_prefix);
 
@@ -105,9 +130,26 @@ class Store {
   Status close(std::span<const std::string> letter_ids, LetterStatus status, std::string_view note);
   // The destination says that these closed letters are owed after all (it was restored from a backup): they wait again.
   Status reopen(std::span<const std::string> letter_ids, std::string_view note);
-  // A replay failed: attempts + 1, the new reason, when to try again; quarantined if told so.
+  // A replay failed under this mapping: attempts + 1, the new reason, when to try again; quarantined if told so.
   Status failed_again(std::string_view letter_id, const Status& why, std::string_view stage,
-                      std::int64_t next_attempt_ms, bool quarantine);
+                      std::int64_t next_attempt_ms, bool quarantine, std::string_view mapping_hash);
+
+  // --- what persons do; `note` goes to letter_event: who, and which fields, never values
+  // Keeps an edited record beside the one that was read; the letter waits, is due at once and begins its attempts anew.
+  // Errors: kInvalidConfig where the letter is not open.
+  Status edit(std::string_view letter_id, std::string_view record, std::string_view note);
+  // Quarantined letters wait again, with all their attempts before them.
+  Status release(std::span<const std::string> letter_ids, std::string_view note);
+  // Removes what the letters of this key hold of their record, from every file of the store: payload, edits, messages,
+  // reasons. Id, hash, amount and the audit lines stay. Closed ones are marked too; open ones should be discarded
+  // first. Answers how many letters there were. Errors: kTransient where another process reads the old content still.
+  Result<std::int64_t> erase(std::string_view pipeline, std::string_view source_key, std::string_view note);
+  // Puts back the record of an open letter that has none here, whether its row is here or not.
+  Status restore(std::span<const StoredLetter> letters, std::string_view note);
+
+  // Removes payloads of letters closed before that time, their events but for what persons did, schemas that nothing
+  // uses, and emergency files taken in before it. Open letters keep everything.
+  Result<Pruned> prune(std::string_view pipeline, std::int64_t before_ms);
 
   // --- small state, by pipeline and name ("breaker", "checkpoint/<source_id>")
   Result<std::optional<std::string>> state(std::string_view pipeline, std::string_view name);

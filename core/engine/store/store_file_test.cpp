@@ -128,6 +128,37 @@ TEST_F(StoreFileTest, ADamagedHeaderIsRefusedAndUntouched) {
   EXPECT_EQ(bytes_of(database()), before);
 }
 
+// A store as version 1 made it: without the columns of version 2.
+void make_version_1(const std::filesystem::path& path) {
+  database::Url url;
+  url.database = path.string();
+  auto connection = database::Connection::open(url, {});
+  ASSERT_TRUE(connection);
+  for (const std::string sql :
+       {"DROP VIEW letter_now", "ALTER TABLE letter DROP COLUMN is_edited", "ALTER TABLE letter DROP COLUMN edited",
+        "ALTER TABLE letter DROP COLUMN tried_mapping", "ALTER TABLE letter DROP COLUMN payload_gone_ms",
+        "CREATE VIEW letter_now AS SELECT letter_id, status FROM letter", "PRAGMA user_version = 1"})
+    ASSERT_TRUE((*connection)->execute(sql, {})) << sql;
+}
+
+TEST_F(StoreFileTest, AStoreOfVersion1KeepsItsLetters) {
+  make_store(3);
+  const auto quarantined = make_letter("1");
+  ASSERT_OK(open()->failed_again(quarantined.letter_id, invalid_data("again"), "sql", 9, true, ""));
+  make_version_1(database());
+  const auto store = open();
+  ASSERT_NE(store, nullptr);
+  EXPECT_EQ(look("PRAGMA user_version").at(0)[0], "2");
+  EXPECT_EQ(store->list({})->size(), 3u);
+  const auto letter = store->find(quarantined.letter_id);
+  ASSERT_TRUE(letter);
+  EXPECT_EQ(letter->record, quarantined.record);
+  EXPECT_EQ(letter->status, LetterStatus::kQuarantined);
+  EXPECT_FALSE(letter->is_edited);
+  ASSERT_OK(store->edit(quarantined.letter_id, "{}", "by ada: email"));
+  EXPECT_EQ(store->find(quarantined.letter_id)->edited, "{}");
+}
+
 TEST_F(StoreFileTest, ANewerStoreIsRefusedAndUntouched) {
   make_store();
   {

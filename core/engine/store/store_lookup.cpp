@@ -10,6 +10,7 @@ namespace sentinel::store {
 namespace {
 
 constexpr int kKeysPerPage = 1000;
+constexpr std::int64_t kLettersPerPage = 500;
 
 std::string select_letters(std::string_view table, bool has_fate) {
   return "SELECT " + std::string(kLetterColumns) + std::string(has_fate ? kLetterFate : "") + " FROM " +
@@ -47,7 +48,22 @@ Conditions conditions_of(const LetterFilter& filter, const std::vector<LetterSta
   if (filter.code) conditions.add("(code = ? OR native_code = ?)", {*filter.code, *filter.code});
   if (filter.stage) conditions.add("stage = ?", {*filter.stage});
   if (filter.source_key) conditions.add("source_key = ?", {*filter.source_key});
-  if (filter.due_before_ms) conditions.add("next_attempt_ms <= ?", {*filter.due_before_ms});
+  if (!filter.codes.empty()) {
+    std::string codes;
+    for (const auto code : filter.codes) {
+      codes += codes.empty() ? "?" : ", ?";
+      conditions.values.emplace_back(std::string(sentinel::to_string(code)));
+    }
+    conditions.add("code IN (" + codes + ")", {});
+  }
+  if (filter.first_seen_before_ms) conditions.add("first_seen_ms < ?", {*filter.first_seen_before_ms});
+  if (filter.first_seen_after_ms) conditions.add("first_seen_ms >= ?", {*filter.first_seen_after_ms});
+  if (filter.due_before_ms && filter.unless_tried_under.empty())
+    conditions.add("next_attempt_ms <= ?", {*filter.due_before_ms});
+  else if (filter.due_before_ms)
+    conditions.add("(next_attempt_ms <= ? OR (tried_mapping <> '' AND tried_mapping <> ?))",
+                   {*filter.due_before_ms, filter.unless_tried_under});
+  if (filter.after_id) conditions.add("letter_id > ?", {*filter.after_id});
   return conditions;
 }
 
@@ -113,18 +129,19 @@ Result<std::vector<LetterFact>> Store::letters_of_key(std::string_view pipeline,
   std::vector<LetterFact> facts;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
     facts.clear();
-    SENTINEL_ASSIGN(auto rows,
-                    select(connection,
-                           "SELECT letter_id, record_hash, status FROM letter WHERE pipeline = ? AND source_id = ? "
-                           "AND source_key = ? AND (status NOT IN ('recovered', 'superseded') OR NOT EXISTS "
-                           "(SELECT 1 FROM pending_letter AS p WHERE p.letter_id = letter.letter_id)) "
-                           "ORDER BY first_seen_ms, letter_id",
-                           pipeline, source_id, source_key));
+    SENTINEL_ASSIGN(
+        auto rows,
+        select(connection,
+               "SELECT letter_id, record_hash, status, is_edited FROM letter WHERE pipeline = ? AND source_id = ? "
+               "AND source_key = ? AND (status NOT IN ('recovered', 'superseded') OR NOT EXISTS "
+               "(SELECT 1 FROM pending_letter AS p WHERE p.letter_id = letter.letter_id)) "
+               "ORDER BY first_seen_ms, letter_id",
+               pipeline, source_id, source_key));
     while (true) {
       SENTINEL_ASSIGN(const bool found, rows.step());
       if (!found) return {};
-      facts.push_back(
-          {text_of(rows, 0), text_of(rows, 1), status_of(text_of(rows, 2)).value_or(LetterStatus::kPending)});
+      facts.push_back({text_of(rows, 0), text_of(rows, 1), status_of(text_of(rows, 2)).value_or(LetterStatus::kPending),
+                       number_of(rows, 3) != 0});
     }
   }));
   return facts;
@@ -138,9 +155,11 @@ Status Store::each_key(std::string_view pipeline, std::string_view source_id,
     SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
       page.clear();
       const auto after = first ? std::string() : std::string("AND source_key > ? ");
-      const auto sql = "SELECT DISTINCT source_key FROM letter WHERE pipeline = ? AND source_id = ? " + after +
-                       "AND status IN ('waiting', 'quarantined', 'discarded') ORDER BY source_key LIMIT " +
-                       std::to_string(kKeysPerPage);
+      const auto sql =
+          "SELECT DISTINCT source_key FROM letter WHERE pipeline = ? AND source_id = ? " + after +
+          "AND (status IN ('waiting', 'quarantined', 'discarded') OR (status = 'recovered' AND is_edited)) "
+          "ORDER BY source_key LIMIT " +
+          std::to_string(kKeysPerPage);
       SENTINEL_ASSIGN(auto rows, first ? select(connection, sql, pipeline, source_id)
                                        : select(connection, sql, pipeline, source_id, std::string_view(last)));
       while (true) {
@@ -160,7 +179,8 @@ Result<std::vector<StoredLetter>> Store::list(const LetterFilter& filter) {
       filter.status.empty() ? std::vector{LetterStatus::kWaiting, LetterStatus::kQuarantined} : filter.status;
   const auto conditions = conditions_of(filter, statuses);
   auto sql = select_letters(needs_view(statuses) ? "letter_now" : "letter", true) + conditions.where +
-             " ORDER BY first_seen_ms / 60000, length(source_key), source_key, letter_id";
+             (filter.after_id ? " ORDER BY letter_id"
+                              : " ORDER BY first_seen_ms / 60000, length(source_key), source_key, letter_id");
   if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
   std::vector<StoredLetter> letters;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
@@ -176,6 +196,47 @@ Result<std::vector<StoredLetter>> Store::list(const LetterFilter& filter) {
     return read_letters(rows, true, letters);
   }));
   return letters;
+}
+
+Status Store::each_page(LetterFilter filter, const std::function<Status(std::span<const StoredLetter>)>& each) {
+  filter.limit = kLettersPerPage;
+  filter.after_id.emplace();
+  while (true) {
+    SENTINEL_ASSIGN(const auto page, list(filter));
+    if (page.empty()) return {};
+    SENTINEL_TRY(each(page));
+    filter.after_id = page.back().letter_id;
+  }
+}
+
+Result<std::int64_t> Store::count_open(std::string_view pipeline) {
+  std::int64_t count = 0;
+  SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
+    SENTINEL_ASSIGN(auto rows, select(connection,
+                                      "SELECT count(*) FROM letter WHERE pipeline = ? "
+                                      "AND status IN ('waiting', 'quarantined')",
+                                      pipeline));
+    SENTINEL_ASSIGN(const bool found, rows.step());
+    count = found ? number_of(rows, 0) : 0;
+    return {};
+  }));
+  return count;
+}
+
+Result<std::optional<std::int64_t>> Store::next_due_ms(std::string_view pipeline, std::string_view mapping_hash) {
+  std::optional<std::int64_t> due_ms;
+  SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
+    due_ms.reset();
+    SENTINEL_ASSIGN(auto rows, select(connection,
+                                      "SELECT min(CASE WHEN tried_mapping <> '' AND tried_mapping <> ? THEN 0 "
+                                      "ELSE next_attempt_ms END) FROM letter WHERE pipeline = ? AND status = 'waiting' "
+                                      "AND record <> ''",
+                                      mapping_hash, pipeline));
+    SENTINEL_ASSIGN(const bool found, rows.step());
+    if (found && rows.text(0)) due_ms = number_of(rows, 0);
+    return {};
+  }));
+  return due_ms;
 }
 
 Result<StoredLetter> Store::find(std::string_view id_or_prefix) {

@@ -97,7 +97,7 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
   for (const auto closed : {LetterStatus::kRecovered, LetterStatus::kSuperseded}) {
     auto letter = make_letter(std::string(to_string(closed)));
     land(letter, "d1");
-    ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("still"), "sql", 5, false));
+    ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("still"), "sql", 5, false, "m1"));
     close(letter, closed, "by run 1");
     letter.why = invalid_data("another reason");
     ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
@@ -110,7 +110,7 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
     EXPECT_EQ(back.note, "by run 1");
     EXPECT_EQ(back.why.message(), "still");
     EXPECT_EQ(back.attempts, 1);
-    EXPECT_TRUE(store_->letters_of_key("donations", "cms:1", letter.source_key)->at(0).reopens());
+    EXPECT_FALSE(store_->letters_of_key("donations", "cms:1", letter.source_key)->at(0).settles());
     now_ms_ += 1000;
     land(letter, "d3");
     back = get(letter);
@@ -129,7 +129,7 @@ TEST_F(StoreTest, OpenAndDiscardedLettersAreOnlySeenAgain) {
   const auto open_letter = make_letter("1"), discarded = make_letter("2"), quarantined = make_letter("3");
   for (const auto& letter : {open_letter, discarded, quarantined}) land(letter, "d1");
   close(discarded, LetterStatus::kDiscarded, "test data");
-  ASSERT_OK(store_->failed_again(quarantined.letter_id, invalid_data("again"), "sql", 9, true));
+  ASSERT_OK(store_->failed_again(quarantined.letter_id, invalid_data("again"), "sql", 9, true, "m1"));
   now_ms_ += 5000;
   for (auto letter : {open_letter, discarded, quarantined}) {
     const auto before = get(letter);
@@ -178,17 +178,17 @@ TEST_F(StoreTest, FailedReplays) {
   const auto letter = make_letter("1");
   land(letter, "d1");
   ASSERT_OK(store_->failed_again(letter.letter_id, Status(Code::kConflict, "there already").native("mysql", "1062"),
-                                 "sql", 77, false));
+                                 "sql", 77, false, "m1"));
   auto back = get(letter);
   EXPECT_EQ(back.attempts, 1);
   EXPECT_EQ(back.why.code(), Code::kConflict);
   EXPECT_EQ(back.why.native_code(), "1062");
   EXPECT_EQ(back.stage, "sql");
   EXPECT_EQ(back.next_attempt_ms, 77);
-  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("x"), "sql", 78, true));
+  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("x"), "sql", 78, true, "m1"));
   EXPECT_EQ(get(letter).status, LetterStatus::kQuarantined);
   close(letter, LetterStatus::kRecovered);
-  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("late"), "sql", 79, false));
+  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("late"), "sql", 79, false, "m1"));
   back = get(letter);
   EXPECT_EQ(back.status, LetterStatus::kRecovered);
   EXPECT_EQ(back.attempts, 2);
@@ -308,6 +308,122 @@ TEST_F(StoreTest, StateAndRuns) {
   EXPECT_EQ(all[2].reason + all[2].balance, "breaker open{}");
   EXPECT_EQ(store_->last_runs("donations", 1)->size(), 1u);
   EXPECT_EQ(store_->last_runs("orders", 5)->at(0).run_id, "r2");
+}
+
+TEST_F(StoreTest, AnEditIsKeptBesideTheRecordAndItsFieldsAreNoted) {
+  const auto letter = make_letter("1");
+  land(letter, "d1");
+  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("x"), "sql", kNow + 99, true, "m1"));
+  ASSERT_OK(store_->edit(letter.letter_id, "{\"id\":1}", "by ada (uid 7): email"));
+  const auto edited = get(letter);
+  EXPECT_EQ(edited.record, letter.record);
+  EXPECT_EQ(edited.record_to_send(), "{\"id\":1}");
+  EXPECT_EQ(edited.status, LetterStatus::kWaiting);
+  EXPECT_EQ(edited.attempts, 0);
+  EXPECT_EQ(edited.next_attempt_ms, now_ms_);
+  EXPECT_EQ(look("SELECT note FROM letter_event WHERE what = 'edited'").at(0)[0], "by ada (uid 7): email");
+  close(letter, LetterStatus::kRecovered);
+  EXPECT_TRUE(store_->letters_of_key("donations", "cms:1", "1")->at(0).settles());
+  std::vector<std::string> keys;
+  ASSERT_OK(store_->each_key("donations", "cms:1", [&](std::string_view key) { keys.emplace_back(key); }));
+  EXPECT_EQ(keys, std::vector<std::string>{"1"});
+  EXPECT_EQ(store_->edit(letter.letter_id, "{}", "").code(), Code::kInvalidConfig) << "it is closed";
+  close(letter, LetterStatus::kSuperseded);
+  EXPECT_EQ(get(letter).status, LetterStatus::kSuperseded) << "another version of the record came";
+}
+
+TEST_F(StoreTest, PagesGoThroughAllLettersWhileTheyChange) {
+  std::vector<StoredLetter> letters;
+  for (int i = 0; i < 1201; ++i) letters.push_back(make_letter(std::to_string(i)));
+  ASSERT_OK(store_->add_pending("d1", letters));
+  ASSERT_OK(store_->confirm("d1"));
+  std::set<std::string> seen;
+  std::vector<std::size_t> sizes;
+  ASSERT_OK(store_->each_page({}, [&](auto page) -> Status {
+    sizes.push_back(page.size());
+    for (const auto& letter : page) seen.insert(letter.letter_id);
+    return store_->close(std::span(&page.front().letter_id, 1), LetterStatus::kRecovered, "");
+  }));
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{500, 500, 201}));
+  EXPECT_EQ(seen.size(), 1201u);
+  EXPECT_EQ(store_->count_open("donations").value(), 1198);
+}
+
+TEST_F(StoreTest, FiltersByClassAndAge) {
+  land(make_letter("1"), "d1");
+  auto late = make_letter("2");
+  late.first_seen_ms = kNow + 5000;
+  late.why = Status(Code::kConflict, "there");
+  land(late, "d2");
+  EXPECT_EQ(store_->list(where([](auto& f) { f.codes = {Code::kInvalidData}; }))->at(0).source_key, "1");
+  EXPECT_EQ(store_->list(where([](auto& f) { f.codes = {Code::kInvalidData, Code::kConflict}; }))->size(), 2u);
+  EXPECT_EQ(store_->list(where([](auto& f) { f.first_seen_before_ms = kNow + 5000; }))->at(0).source_key, "1");
+  EXPECT_EQ(store_->list(where([](auto& f) { f.first_seen_after_ms = kNow + 5000; }))->at(0).source_key, "2");
+}
+
+TEST_F(StoreTest, ALetterTriedUnderAnotherMappingIsDue) {
+  const auto letter = make_letter("1");
+  land(letter, "d1");
+  ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("x"), "sql", kNow + 99, false, "m1"));
+  const auto due = [&](const std::string& mapping) {
+    return store_
+        ->list(where([&](auto& f) {
+          f.due_before_ms = kNow;
+          f.unless_tried_under = mapping;
+        }))
+        ->size();
+  };
+  EXPECT_EQ(due("m1"), 0u);
+  EXPECT_EQ(due("m2"), 1u);
+  EXPECT_EQ(store_->next_due_ms("donations", "m1").value(), kNow + 99);
+  EXPECT_EQ(store_->next_due_ms("donations", "m2").value(), 0);
+  EXPECT_EQ(store_->next_due_ms("others", "m1").value(), std::nullopt);
+}
+
+TEST_F(StoreTest, ErasureLeavesNoByteInAnyFile) {
+  std::vector<StoredLetter> letters;
+  for (int i = 0; i < 50; ++i) letters.push_back(make_letter(std::to_string(i)));
+  letters[7].record = "{\"id\":7,\"email\":\"sensitive-canary@example.org\"}";
+  letters[7].raw = "raw of sensitive-canary";
+  letters[7].why = invalid_data("duplicate entry 'sensitive-canary'");
+  ASSERT_OK(store_->add_pending("d1", letters));
+  ASSERT_OK(store_->confirm("d1"));
+  ASSERT_OK(store_->edit(letters[7].letter_id, "{\"email\":\"edited sensitive-canary\"}", "by ada: email"));
+  close(letters[7], LetterStatus::kDiscarded, "erased");
+  const auto holds_canary = [&] {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(top_))
+      if (entry.is_regular_file() && bytes_of(entry.path()).find("sensitive-canary") != std::string::npos) return true;
+    return false;
+  };
+  ASSERT_TRUE(holds_canary());
+  EXPECT_EQ(store_->erase("donations", "7", "by ada (uid 7)").value(), 1);
+  EXPECT_FALSE(holds_canary());
+  const auto left = get(letters[7]);
+  EXPECT_EQ(left.minor + left.currency, "500000NGN");
+  EXPECT_EQ(left.payload_gone_ms, now_ms_);
+  EXPECT_EQ(look("SELECT note FROM letter_event WHERE what = 'erased'").at(0)[0], "by ada (uid 7)");
+  EXPECT_EQ(get(letters[8]).record, letters[8].record);
+}
+
+TEST_F(StoreTest, RetentionRemovesOnlyWhatWasClosedBefore) {
+  const auto open = make_letter("1"), old = make_letter("2"), young = make_letter("3");
+  for (const auto& letter : {open, old, young}) land(letter, "d" + letter.source_key);
+  close(old, LetterStatus::kRecovered);
+  now_ms_ += 1000;
+  close(young, LetterStatus::kDiscarded, "why");
+  const auto pruned = store_->prune("donations", now_ms_);
+  ASSERT_TRUE(pruned);
+  EXPECT_EQ(pruned->payloads, 1);
+  EXPECT_EQ(get(old).record, "");
+  EXPECT_EQ(get(old).minor, "500000");
+  EXPECT_TRUE(events_of(old).empty());
+  EXPECT_EQ(get(young).record, young.record);
+  EXPECT_EQ(get(open).record, open.record);
+  ASSERT_EQ(store_->prune("donations", now_ms_ + 1)->payloads, 1);
+  EXPECT_EQ(events_of(young), Events{"discarded"}) << "what a person did stays";
+  EXPECT_EQ(get(open).record, open.record);
+  close(open, LetterStatus::kSuperseded);
+  EXPECT_EQ(store_->prune("donations", now_ms_ + 1)->schemas, 1) << "nothing uses it any more";
 }
 
 TEST_F(StoreTest, ALetterNeedsAnIdAndAReason) {

@@ -1,0 +1,109 @@
+// sentinel dlq edit: a letter's record mended by hand, judged at once, landed by the next retry.
+#include "app/editor.hpp"
+#include "app/letters.hpp"
+#include "engine/pipeline/edit.hpp"
+
+#include <sentinel/text.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace sentinel::app {
+namespace {
+
+using pipeline::EditedRecord;
+
+Result<std::vector<std::pair<std::string, std::string>>> values_of(const Arguments& arguments) {
+  std::vector<std::pair<std::string, std::string>> values;
+  for (const auto& text : arguments.all("set")) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return invalid_config("--set takes FIELD=VALUE, such as --set email=ada@example.org");
+    values.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return values;
+}
+
+Result<std::string> content_of(const std::string& path) {
+  std::ifstream file;
+  if (path != "-") file.open(path, std::ios::binary);
+  std::istream& in = path == "-" ? std::cin : file;
+  if (!in) return invalid_config(fmt::format("cannot read {}", path));
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<std::string> new_record(const Arguments& arguments, const store::StoredLetter& letter) {
+  if (arguments.has("set") && arguments.has("file")) return invalid_config("give --set or --file, not both");
+  if (arguments.has("file")) return content_of(arguments.value("file"));
+  SENTINEL_ASSIGN(const auto values, values_of(arguments));
+  if (!values.empty()) return pipeline::with_fields(letter, values);
+  SENTINEL_ASSIGN(const auto record, pipeline::with_fields(letter, {}));
+  return edit_text(nlohmann::ordered_json::parse(record, nullptr, false).dump(2) + "\n");
+}
+
+std::string verdict(const EditedRecord& edited) {
+  switch (edited.fate) {
+    case EditedRecord::Fate::kPasses: return "would land";
+    case EditedRecord::Fate::kFiltered: return "would be filtered";
+    case EditedRecord::Fate::kRejected:
+      return fmt::format("would still be refused: {}: {}", edited.stage, printable(edited.reason));
+  }
+  return "";
+}
+
+void report(const Arguments& arguments, const config::PipelineFile& file, const store::StoredLetter& letter,
+            const EditedRecord& edited) {
+  static constexpr const char* kFates[] = {"passes", "filtered", "rejected"};
+  if (arguments.has("json")) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"schema_version", 1},
+                                              {"letter_id", letter.letter_id},
+                                              {"fields", edited.fields},
+                                              {"fate", kFates[static_cast<std::size_t>(edited.fate)]},
+                                              {"stage", edited.stage},
+                                              {"reason", edited.reason}}
+                           .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    return;
+  }
+  fmt::print("letter {} edited ({}); it {}; try it with \"sentinel dlq retry {} {}\"\n", letter.letter_id.substr(0, 8),
+             fmt::join(edited.fields, ", "), verdict(edited), file.name, letter.letter_id.substr(0, 8));
+}
+
+Status edit_letter(Context& context, const Arguments& arguments) {
+  SENTINEL_ASSIGN(const auto file, pipeline_file(context, arguments));
+  SENTINEL_ASSIGN(auto store, open_store(context));
+  SENTINEL_ASSIGN(const auto letter, store->find(arguments.words()[1]));
+  if (letter.pipeline != file.name)
+    return invalid_config(
+        fmt::format("letter {} belongs to pipeline {}, not to {}", letter.letter_id, letter.pipeline, file.name));
+  if (!store::is_open(letter.status))
+    return invalid_config(
+        fmt::format("letter {} is {}, so it cannot be edited", letter.letter_id, to_string(letter.status)));
+  SENTINEL_ASSIGN(const auto record, new_record(arguments, letter));
+  SENTINEL_ASSIGN(const auto edited, pipeline::judge_edit(file, context.registry, context.services, letter, record));
+  if (edited.fields.empty()) return invalid_config("nothing was changed; the letter stays as it is");
+  SENTINEL_TRY(store->edit(letter.letter_id, edited.record,
+                           fmt::format("by {}: {}", operator_name(), fmt::join(edited.fields, ", "))));
+  report(arguments, file, letter, edited);
+  return {};
+}
+
+}  // namespace
+
+Command dlq_edit_command() {
+  return {"dlq edit",
+          "FILE|PIPELINE LETTER",
+          "Mend the record of a dead letter: by --set, from a file, or in $VISUAL or $EDITOR.",
+          "sentinel dlq edit donations 7f3a91c2 --set email=ada@example.org",
+          {{"set", "FIELD=VALUE", "a field's new value; may be repeated; no value: null, or an empty text"},
+           {"file", "PATH", "the whole record as JSON; - reads standard input"}},
+          2,
+          2,
+          run_status<edit_letter>};
+}
+
+}  // namespace sentinel::app

@@ -1,0 +1,51 @@
+// sentinel dlq rebuild: records of letters whose store was lost, fetched from the source again.
+#include "app/letters.hpp"
+#include "engine/pipeline/rebuild.hpp"
+
+#include <sentinel/text.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sentinel::app {
+namespace {
+
+std::string report_json(const pipeline::RebuildReport& report) {
+  auto missing = nlohmann::ordered_json::array();
+  for (const auto& each : report.missing)
+    missing.push_back({{"letter_id", each.letter_id}, {"source_key", each.source_key}, {"why", each.why}});
+  return nlohmann::ordered_json{{"schema_version", 1}, {"rebuilt", report.rebuilt}, {"missing", missing}}.dump(
+      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Result<int> rebuild_letters(Context& context, const Arguments& arguments) {
+  SENTINEL_ASSIGN(const auto file, pipeline_file(context, arguments));
+  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
+  const auto report =
+      pipeline::rebuild(file, context.registry, context.services, folder, "fetched again by " + operator_name());
+  if (!report.fault.ok()) complain(report.fault);
+  if (arguments.has("json")) {
+    fmt::print("{}\n", report_json(report));
+    return report.exit_code;
+  }
+  fmt::print("{} dead letter{} fetched again\n", report.rebuilt, report.rebuilt == 1 ? "" : "s");
+  for (const auto& each : report.missing)
+    fmt::print("letter {}, key {}: {}; give it up with \"sentinel dlq discard {} {} --reason …\"\n", each.letter_id,
+               printable(each.source_key), each.why, file.name, each.letter_id);
+  return report.exit_code;
+}
+
+}  // namespace
+
+Command dlq_rebuild_command() {
+  return {"dlq rebuild",
+          "FILE|PIPELINE",
+          "Fetch the records of letters that the target knows and this state folder lost.",
+          "sentinel dlq rebuild pipelines/donations_table_to_mariadb.yaml",
+          {},
+          1,
+          1,
+          run_code<rebuild_letters>};
+}
+
+}  // namespace sentinel::app

@@ -1,0 +1,94 @@
+// sentinel dlq stats: how many letters are open, where, why, how old, and the money in them.
+#include "app/letters.hpp"
+#include "app/report.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sentinel::app {
+namespace {
+
+using Group = std::map<std::string, LetterSums>;
+struct Stats {
+  LetterSums all;
+  std::map<std::string, LetterSums> by_pipeline;
+  Group by_code, by_stage, by_age;
+};
+
+// Sorts by itself: the youngest first.
+std::string age_class(std::int64_t age_ms) {
+  constexpr std::int64_t kHour = 3600000;
+  if (age_ms < kHour) return "1 under an hour";
+  if (age_ms < 24 * kHour) return "2 under a day";
+  if (age_ms < 7 * 24 * kHour) return "3 under a week";
+  if (age_ms < 30 * 24 * kHour) return "4 under 30 days";
+  return "5 older";
+}
+
+void add(Stats& stats, const store::StoredLetter& letter, std::int64_t now_ms) {
+  const std::string native(letter.why.native_code());
+  stats.all.add(letter);
+  stats.by_pipeline[letter.pipeline].add(letter);
+  stats.by_code[native.empty() ? std::string(to_string(letter.why.code())) : native].add(letter);
+  stats.by_stage[letter.stage].add(letter);
+  stats.by_age[age_class(now_ms - letter.first_seen_ms)].add(letter);
+}
+
+// Pipelines may count in units of different size; sums over several of them are given in minor units of the first.
+std::string stats_text(const Stats& stats, store::Store& store) {
+  const auto exponent = stats.by_pipeline.empty() ? 2 : exponent_of(store, stats.by_pipeline.begin()->first);
+  auto text = "open: " + stats.all.text(exponent) + "\n";
+  const auto group = [&](const char* name, const auto& sums, std::size_t skip) {
+    for (const auto& [key, sum] : sums)
+      text += fmt::format("  {:<10} {:<24} {}\n", name, key.substr(skip), sum.text(exponent));
+  };
+  group("pipeline", stats.by_pipeline, 0);
+  group("code", stats.by_code, 0);
+  group("stage", stats.by_stage, 0);
+  group("age", stats.by_age, 2);
+  return text;
+}
+
+std::string stats_json(const Stats& stats) {
+  nlohmann::ordered_json out = {{"schema_version", 1}, {"all", nlohmann::ordered_json::parse(stats.all.json())}};
+  const auto group = [&](const char* name, const Group& sums, std::size_t skip) {
+    auto& object = out[name] = nlohmann::ordered_json::object();
+    for (const auto& [key, sum] : sums) object[key.substr(skip)] = nlohmann::ordered_json::parse(sum.json());
+  };
+  group("pipeline", stats.by_pipeline, 0);
+  group("code", stats.by_code, 0);
+  group("stage", stats.by_stage, 0);
+  group("age", stats.by_age, 2);
+  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Status letter_stats(Context& context, const Arguments& arguments) {
+  SENTINEL_ASSIGN(auto store, open_store(context));
+  const auto now_ms = context.services.clock().now_unix_ms();
+  SENTINEL_ASSIGN(auto filter, filter_of(arguments, now_ms));
+  if (!arguments.words().empty()) {
+    SENTINEL_ASSIGN(filter.pipeline, pipeline_of(arguments.words().front(), context));
+  }
+  Stats stats;
+  SENTINEL_TRY(store->each_page(filter, [&](auto page) -> Status {
+    for (const auto& letter : page) add(stats, letter, now_ms);
+    return {};
+  }));
+  fmt::print("{}", arguments.has("json") ? stats_json(stats) + "\n" : stats_text(stats, *store));
+  return {};
+}
+
+}  // namespace
+
+Command dlq_stats_command() {
+  return {"dlq stats",
+          "[FILE|PIPELINE]",
+          "Count the open dead letters by pipeline, code, stage and age, with their money.",
+          "sentinel dlq stats donations",
+          filter_flags(),
+          0,
+          1,
+          run_status<letter_stats>};
+}
+
+}  // namespace sentinel::app

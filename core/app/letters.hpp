@@ -1,0 +1,61 @@
+// What the dlq commands do alike: the store, the pipeline's file, which letters are meant, and asking before many of
+// them change.
+#pragma once
+
+#include "app/command.hpp"
+#include "engine/store/store.hpp"
+
+#include <sentinel/decimal.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sentinel::app {
+
+Result<std::unique_ptr<store::Store>> open_store(Context& context);
+// The file that the first word names, or that its pipeline last ran from. Errors: kInvalidConfig.
+Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments);
+
+// --class, --code, --stage, --older-than, --newer-than, --key, --status
+std::vector<Flag> filter_flags();
+bool has_filter(const Arguments& arguments);
+// What these flags say; the pipeline is not set. Errors: kInvalidConfig with the values there are.
+Result<store::LetterFilter> filter_of(const Arguments& arguments, std::int64_t now_unix_ms);
+
+// The words behind FILE|PIPELINE as full letter ids. An id that only the destination knows is taken as it is if it is
+// whole and `may_be_unknown`.
+Result<std::vector<std::string>> named_ids(store::Store& store, const Arguments& arguments, bool may_be_unknown);
+
+// How many letters, and the money in them.
+struct LetterSums {
+  std::int64_t letters = 0, amount_unknown = 0;
+  std::map<std::string, int128> minor;  // by currency
+  void add(const store::StoredLetter& letter);
+  // "12 letters, NGN 312,400.00, 2 of unknown amount"
+  std::string text(int exponent) const;
+  std::string json() const;
+};
+// Calls nothing but the store. `ids`, where given, gets the ids of the letters that fit.
+Result<LetterSums> sum_letters(store::Store& store, const store::LetterFilter& filter,
+                               std::vector<std::string>* ids = nullptr);
+
+// Asks on a terminal; elsewhere, and with --yes, the answer is yes.
+bool is_confirmed(const Arguments& arguments, const std::string& question);
+// "ada (uid 1000)": who gave the command, for the audit line.
+std::string operator_name();
+
+// A command whose body answers a Status.
+template <Status (*body)(Context&, const Arguments&)>
+int run_status(Context& context, const Arguments& arguments) {
+  const auto status = body(context, arguments);
+  return status.ok() ? 0 : complain(status);
+}
+template <Result<int> (*body)(Context&, const Arguments&)>
+int run_code(Context& context, const Arguments& arguments) {
+  const auto code = body(context, arguments);
+  return code ? *code : complain(code.error());
+}
+
+}  // namespace sentinel::app
