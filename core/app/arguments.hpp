@@ -18,11 +18,15 @@ struct Flag {
 class Arguments {
  public:
   bool has(const std::string& flag) const { return values_.contains(flag); }
-  // The value given, or ""; the last one of several.
-  std::string value(const std::string& flag) const { return has(flag) ? values_.at(flag).back() : std::string(); }
-  // Every value given, in order.
+  // The value given last, or "".
+  std::string value(const std::string& flag) const {
+    const auto found = values_.find(flag);
+    return found == values_.end() ? std::string() : found->second.back();
+  }
+  // Every value of a flag that may be repeated, in order.
   std::vector<std::string> all(const std::string& flag) const {
-    return has(flag) ? values_.at(flag) : std::vector<std::string>{};
+    const auto found = values_.find(flag);
+    return found == values_.end() ? std::vector<std::string>() : found->second;
   }
   const std::vector<std::string>& words() const { return words_; }  // what is no flag, in order
 

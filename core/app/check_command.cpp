@@ -3,7 +3,9 @@
 #include "app/report.hpp"
 #include "engine/pipeline/chain.hpp"
 #include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/mapping_note.hpp"
 #include "engine/pipeline/run.hpp"
+#include "engine/store/store.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +17,7 @@ struct Findings {
   std::string guarantee;
   std::string plan;  // SQL that would make what is missing in the target; empty: nothing is missing
   std::vector<std::string> fields;
+  std::string older_rows;  // a sentence where rows of the target keep an older mapping
 };
 
 std::string guarantee_of(const plugins::SinkStage& sink) {
@@ -24,8 +27,19 @@ std::string guarantee_of(const plugins::SinkStage& sink) {
   return "at least once: the sink keeps no ledger, so a crash may write the last batch again";
 }
 
+// From the store of earlier runs; where there is none, nothing is made.
+Result<std::string> older_rows_of(Context& context, const config::PipelineFile& file) {
+  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
+  if (!std::filesystem::exists(folder / "sentinel.db")) return std::string();
+  auto& clock = context.services.clock();
+  SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
+  SENTINEL_ASSIGN(const auto sentence, pipeline::older_rows(file, *store));
+  return sentence.value_or("");
+}
+
 Result<Findings> check_pipeline(Context& context, const config::PipelineFile& file) {
   Findings findings;
+  SENTINEL_ASSIGN(findings.older_rows, older_rows_of(context, file));
   SENTINEL_ASSIGN(auto chain, pipeline::Chain::open(file, context.registry, context.services));
   if (auto status = chain->check(); !status.ok()) return pipeline::located(file, file.source, std::move(status));
   SENTINEL_ASSIGN(const auto schema, chain->bind());
@@ -47,15 +61,20 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
   for (const auto& transform : file.transforms) text += fmt::format("  transform  {}\n", transform.use);
   text += fmt::format("  sink       {}\n  guarantee  {}\n", file.sink.use, findings.guarantee);
   for (const auto& field : findings.fields) text += fmt::format("  field      {}\n", field);
+  if (!findings.older_rows.empty()) text += fmt::format("  mapping    {}\n", findings.older_rows);
   if (findings.plan.empty()) return text + "  target     ready\n";
   return text + "  target     something is missing; `sentinel run` makes it, or a DBA runs this:\n\n" + findings.plan +
          "\n";
 }
 
 std::string findings_json(const config::PipelineFile& file, const Findings& findings) {
-  return nlohmann::ordered_json{{"file", file.path},           {"pipeline", file.name},
-                                {"source_id", file.source_id}, {"guarantee", findings.guarantee},
-                                {"fields", findings.fields},   {"missing", findings.plan}}
+  return nlohmann::ordered_json{{"file", file.path},
+                                {"pipeline", file.name},
+                                {"source_id", file.source_id},
+                                {"guarantee", findings.guarantee},
+                                {"fields", findings.fields},
+                                {"missing", findings.plan},
+                                {"older_rows", findings.older_rows}}
       .dump();
 }
 

@@ -10,7 +10,22 @@
 
 #include <cstdio>
 
+#include <unistd.h>
+
 namespace sentinel::app {
+
+std::vector<Flag> flags_of(const Command& command) {
+  auto flags = command.flags;
+  flags.push_back({"json", "", "answer as JSON"});
+  flags.push_back({"help", "", "print this"});
+  return flags;
+}
+
+std::string help_text(const Command& command) {
+  return fmt::format("{}\n\nusage: sentinel {}{}{}\n\n{}\nexample:\n  {}\n", command.summary, command.name,
+                     command.usage.empty() ? "" : " ", command.usage, describe_flags(flags_of(command)),
+                     command.example);
+}
 
 int complain(const Status& fault) {
   fmt::print(stderr, "sentinel: {}\n", printable(fault.message()));
@@ -44,6 +59,16 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
   const auto loaded = load(context, file_or_pipeline);
   if (!loaded.ok()) return invalid_config(fmt::format("{} has errors", file_or_pipeline));
   return loaded.pipeline->name;
+}
+
+Status confirm(const Arguments& arguments, const std::string& question) {
+  if (arguments.has("yes")) return {};
+  if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+    return invalid_config("nothing was changed; add --yes, since nobody can be asked here");
+  fmt::print(stderr, "{} Type yes: ", question);
+  char answer[16] = "";
+  if (std::fgets(answer, sizeof answer, stdin) != nullptr && std::string_view(answer) == "yes\n") return {};
+  return invalid_config("nothing was changed");
 }
 
 }  // namespace sentinel::app

@@ -18,22 +18,41 @@
 #include <unistd.h>
 
 namespace sentinel::app {
-namespace {
 
 std::vector<Command> all_commands() {
-  return {run_command(),         recover_command(),     check_command(),        verify_command(),
-          trace_command(),       dlq_list_command(),    dlq_show_command(),     dlq_edit_command(),
-          dlq_retry_command(),   dlq_discard_command(), dlq_export_command(),   dlq_stats_command(),
-          dlq_rebuild_command(), dlq_erase_command(),   plugins_list_command(), plugins_describe_command(),
-          status_command(),      version_command()};
+  return {run_command(),
+          recover_command(),
+          check_command(),
+          preview_command(),
+          test_command(),
+          init_command(),
+          verify_command(),
+          trace_command(),
+          dlq_list_command(),
+          dlq_show_command(),
+          dlq_edit_command(),
+          dlq_retry_command(),
+          dlq_discard_command(),
+          dlq_export_command(),
+          dlq_stats_command(),
+          dlq_rebuild_command(),
+          dlq_erase_command(),
+          plugins_list_command(),
+          plugins_describe_command(),
+          plugins_new_command(),
+          plugins_test_command(),
+          plugins_schema_command(),
+          completion_command(),
+          status_command(),
+          checkpoint_show_command(),
+          checkpoint_reset_command(),
+          breaker_show_command(),
+          breaker_reset_command(),
+          reference_command(),
+          version_command()};
 }
 
-std::vector<Flag> flags_of(const Command& command) {
-  auto flags = command.flags;
-  flags.push_back({"json", "", "answer as JSON"});
-  flags.push_back({"help", "", "print this"});
-  return flags;
-}
+namespace {
 
 void print_overview(std::FILE* to, const std::vector<Command>& commands) {
   fmt::print(to,
@@ -41,11 +60,6 @@ void print_overview(std::FILE* to, const std::vector<Command>& commands) {
              "for\n\nusage: sentinel COMMAND …\n\n");
   for (const auto& command : commands) fmt::print(to, "  {:<18} {}\n", command.name, command.summary);
   fmt::print(to, "\nsentinel COMMAND --help tells more of one\n");
-}
-
-void print_help(const Command& command) {
-  fmt::print("{}\n\nusage: sentinel {} {}\n\n{}\nexample:\n  {}\n", command.summary, command.name, command.usage,
-             describe_flags(flags_of(command)), command.example);
 }
 
 // The command that the words begin with, and how many of them name it.
@@ -64,7 +78,7 @@ int unknown_command(const std::vector<Command>& commands, const std::vector<std:
   std::vector<std::string> names;
   for (const auto& command : commands) names.push_back(command.name);
   auto given = words[0];
-  const bool is_group = given == "dlq" || given == "plugins";
+  const bool is_group = given == "dlq" || given == "plugins" || given == "checkpoint" || given == "breaker";
   if (is_group && words.size() > 1) given += " " + words[1];
   if (is_group && words.size() == 1) {
     for (const auto& command : commands)
@@ -116,7 +130,7 @@ int run_words(const std::vector<std::string>& words) {
       parse_arguments(flags_of(*command), {words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
   if (!arguments) return complain(arguments.error());
   if (arguments->has("help")) {
-    print_help(*command);
+    fmt::print("{}", help_text(*command));
     return pipeline::kExitBalanced;
   }
   if (arguments->words().size() < command->least_words || arguments->words().size() > command->most_words)
@@ -126,11 +140,20 @@ int run_words(const std::vector<std::string>& words) {
   auto& stop = *new telemetry::StopSignal;
   watch_signals(stop);
   auto& clock = *new telemetry::SystemClock;
-  auto& log = *new telemetry::StandardErrorLog(arguments->has("quiet") ? LogLevel::kWarning : LogLevel::kInfo);
+  const bool has_log_file = arguments->has("log-file");
+  const auto least = !arguments->has("quiet") ? LogLevel::kInfo : has_log_file ? LogLevel::kError : LogLevel::kWarning;
+  auto& terminal = *new telemetry::StandardErrorLog(least);
+  telemetry::FileLog* log_file = nullptr;
+  if (has_log_file) {
+    auto opened = telemetry::FileLog::open(arguments->value("log-file"), clock, terminal);
+    if (!opened) return complain(opened.error());
+    log_file = opened->release();
+  }
+  telemetry::Log& log = has_log_file ? static_cast<telemetry::Log&>(*log_file) : terminal;
   std::random_device seed;
   telemetry::HostServices services(clock, stop, log, (static_cast<std::uint64_t>(seed()) << 32) | seed());
   plugins::Registry registry(plugins::default_search_path(), {sentinel_builtin_stages});
-  Context context{registry, services};
+  Context context{registry, services, terminal, log_file};
   return command->run(context, *arguments);
 }
 

@@ -63,6 +63,7 @@ std::string run_text(const pipeline::RunReport& report) {
   auto text =
       fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
   text += balance_text(report.balance, report.exponent, "sentinel dlq list " + report.pipeline);
+  if (report.is_limited) text += "  stopped at the limit; the next run goes on there\n";
   text += report.fault.ok()
               ? "  balanced: every record and every " +
                     std::string(report.balance.money().contains("NGN") ? "kobo" : "minor unit") + " is accounted for\n"
@@ -82,6 +83,7 @@ std::string run_json(const pipeline::RunReport& report) {
               {"started", telemetry::utc_text(report.started_unix_ms)},
               {"elapsed_ms", report.elapsed_ms},
               {"new_letters", report.new_letters},
+              {"stopped_at_limit", report.is_limited},
               {"balance", Json::parse(pipeline::balance_json(report.balance))}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,6 +1,10 @@
-// sentinel run: reads, transforms and lands, and prints the balance.
+// sentinel run: reads, transforms and lands, and prints the balance; once, or at fixed times.
 #include "app/command.hpp"
+#include "app/on_finish.hpp"
+#include "app/progress.hpp"
 #include "app/report.hpp"
+#include "app/schedule.hpp"
+#include "engine/config/scalar.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/store/store.hpp"
 
@@ -11,35 +15,108 @@
 namespace sentinel::app {
 namespace {
 
-int run_file(Context& context, const Arguments& arguments, const std::string& path) {
-  const auto loaded = load(context, path);
-  if (!loaded.ok()) return pipeline::kExitConfig;
-  const auto folder = store::open_state_folder();
-  if (!folder) return complain(folder.error());
-  pipeline::RunOptions options;
-  options.full = arguments.has("full");
-  options.take_over = arguments.has("take-over");
-  const auto report = pipeline::run(*loaded.pipeline, context.registry, context.services, *folder, options);
-  const bool began = report.fault.ok() || report.balance.records(BalanceLine::kRead) > 0;
-  if (arguments.has("json"))
-    fmt::print("{}", run_json(report));
-  else if (began && !arguments.has("quiet"))
-    fmt::print("{}", run_text(report));
-  if (!report.fault.ok()) complain(report.fault);
-  if (report.exit_code == pipeline::kExitBalanced && arguments.has("fail-on-dead-letters") &&
-      report.balance.records(BalanceLine::kDeadLettered) > 0)
+struct Orders {
+  pipeline::RunOptions run;
+  std::optional<std::chrono::milliseconds> every;
+  bool as_json = false, is_quiet = false, fails_on_dead_letters = false;
+};
+
+Result<Orders> orders_of(const Arguments& arguments) {
+  Orders orders;
+  orders.run.full = arguments.has("full");
+  orders.run.take_over = arguments.has("take-over");
+  orders.as_json = arguments.has("json");
+  orders.is_quiet = arguments.has("quiet");
+  orders.fails_on_dead_letters = arguments.has("fail-on-dead-letters");
+  if (arguments.has("limit")) {
+    const auto limit = config::parse_integer(arguments.value("limit"));
+    if (!limit) return invalid_config("--limit " + limit.error().message());
+    if (*limit < 1) return invalid_config(fmt::format("--limit must be at least 1, not {}", *limit));
+    orders.run.limit = *limit;
+  }
+  if (arguments.has("every")) {
+    const auto every_ms = config::parse_duration_ms(arguments.value("every"));
+    if (!every_ms) return invalid_config("--every " + every_ms.error().message());
+    if (*every_ms < 1000) return invalid_config("--every must be at least 1s, not " + arguments.value("every"));
+    orders.every = std::chrono::milliseconds(*every_ms);
+  }
+  return orders;
+}
+
+int exit_code_of_run(const Orders& orders, const pipeline::RunReport& report) {
+  const bool has_letters = report.balance.records(BalanceLine::kDeadLettered) > 0;
+  if (report.exit_code == pipeline::kExitBalanced && orders.fails_on_dead_letters && has_letters)
     return pipeline::kExitDeadLetters;
   return report.exit_code;
 }
 
-int run_files(Context& context, const Arguments& arguments) {
+void print_report(Context& context, const Orders& orders, const pipeline::RunReport& report) {
+  const bool began = report.fault.ok() || report.balance.records(BalanceLine::kRead) > 0;
+  if (orders.as_json)
+    fmt::print("{}", run_json(report));
+  else if (began && !orders.is_quiet)
+    fmt::print("{}", run_text(report));
+  std::fflush(stdout);
+  if (context.log_file != nullptr && began) context.log_file->note(LogLevel::kInfo, run_text(report));
+  if (report.fault.ok()) return;
+  complain(report.fault);
+  if (context.log_file != nullptr) context.log_file->note(LogLevel::kError, report.fault.message());
+}
+
+int run_file(Context& context, const Orders& orders, const std::string& path) {
+  const auto loaded = load(context, path);
+  if (!loaded.ok()) return pipeline::kExitConfig;
+  const auto folder = store::open_state_folder();
+  if (!folder) return complain(folder.error());
+  auto options = orders.run;
+  auto& services = context.services;
+  pipeline::RunReport report;
+  {
+    Progress progress(progress_style(), loaded.pipeline->name, services.clock(), services.log(), context.terminal);
+    const bool is_shown = !orders.as_json && !(orders.is_quiet && context.log_file == nullptr);
+    if (is_shown) options.on_progress = [&](const auto& now) { progress.update(now); };
+    report = pipeline::run(*loaded.pipeline, context.registry, services, *folder, options);
+  }
+  print_report(context, orders, report);
+  const int code = exit_code_of_run(orders, report);
+  run_on_finish(*loaded.pipeline, report, code, services.log());
+  return code;
+}
+
+int run_each(Context& context, const Orders& orders, const std::vector<std::string>& paths) {
   int code = pipeline::kExitBalanced;
-  for (const auto& path : arguments.words()) {
-    code = pipeline::worse_exit_code(code, run_file(context, arguments, path));
-    std::fflush(stdout);
+  for (const auto& path : paths) {
+    code = pipeline::worse_exit_code(code, run_file(context, orders, path));
     if (context.services.stop().requested()) break;
   }
   return code;
+}
+
+// What the next turn may find better. A wrong file and a broken store wait for a person.
+bool may_pass(int code) { return code != pipeline::kExitConfig && code != pipeline::kExitStorage; }
+
+int run_at_fixed_times(Context& context, const Orders& orders, const std::vector<std::string>& paths) {
+  auto& services = context.services;
+  Schedule schedule(services.clock(), services.stop(), *orders.every);
+  while (true) {
+    const int code = run_each(context, orders, paths);
+    const int stopped = pipeline::kExitSignal + services.stop().signal();
+    if (services.stop().requested()) return pipeline::worse_exit_code(code, stopped);
+    if (!may_pass(code)) return code;
+    const auto skipped = schedule.wait();
+    if (!skipped) return pipeline::kExitSignal + services.stop().signal();
+    if (*skipped > 0)
+      services.log().warn(fmt::format("{} {} skipped: the last one took longer than {}", *skipped,
+                                      *skipped == 1 ? "turn was" : "turns were",
+                                      detail::duration_text(orders.every->count())));
+  }
+}
+
+int run_files(Context& context, const Arguments& arguments) {
+  const auto orders = orders_of(arguments);
+  if (!orders) return complain(orders.error());
+  return orders->every ? run_at_fixed_times(context, *orders, arguments.words())
+                       : run_each(context, *orders, arguments.words());
 }
 
 }  // namespace
@@ -48,12 +125,16 @@ Command run_command() {
   return {
       "run",
       "FILE…",
-      "Run pipelines once: read, transform, land, and print the balance.",
-      "sentinel run pipelines/donations_table_to_mariadb.yaml",
+      "Run pipelines: read, transform, land, and print the balance.",
+      "sentinel run pipelines/donations_table_to_mariadb.yaml\n"
+      "  sentinel run --every 5m --quiet --log-file /var/log/sentinel.log pipelines/donations_table_to_mariadb.yaml",
       {{"full", "", "read everything from the beginning, whatever the checkpoint says"},
+       {"limit", "NUMBER", "stop after so many records, at a checkpoint; the next run goes on there"},
+       {"every", "TIME", "run again at fixed times, such as 5m, until stopped or a file is wrong"},
        {"take-over", "", "take the pipeline from another machine that holds it, without waiting for it to grow old"},
        {"fail-on-dead-letters", "", "exit with 5 where records were dead-lettered"},
-       {"quiet", "", "print no balance; faults still go to standard error"}},
+       {"quiet", "", "print no balance and no progress; faults still go to standard error"},
+       {"log-file", "PATH", "append what happens to this file, with times; with --quiet only faults go elsewhere"}},
       1,
       kAnyNumber,
       run_files};

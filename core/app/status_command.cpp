@@ -1,6 +1,7 @@
-// sentinel status: the last run of every pipeline, what is owed, and whether its breaker is open.
+// sentinel status: the last run of every pipeline, what is owed, and what needs a person. From the state folder alone.
 #include "app/command.hpp"
 #include "app/report.hpp"
+#include "engine/pipeline/breaker.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/store/store.hpp"
 
@@ -10,94 +11,218 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
-#include <set>
+#include <optional>
 
 namespace sentinel::app {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct PipelineState {
-  store::StoredRun last;
-  std::uint64_t letters = 0, amount_unknown = 0;
+  std::string name, file, source_id, position, older_rows;
+  std::optional<store::StoredRun> last, last_good;
+  std::size_t failed_since = 0;  // runs after the last good one
+  std::uint64_t waiting = 0, quarantined = 0, amount_unknown = 0;
+  std::optional<std::int64_t> next_due_ms;
   std::map<std::string, int128> held;  // by currency, in minor units
-  bool breaker_open = false;
+  std::optional<pipeline::Breaker::Saved> breaker;
   int exponent = 2;
 };
 
-Result<std::map<std::string, PipelineState>> gather(Context& context, const Arguments& arguments) {
+// Newest first.
+void take_run(PipelineState& state, const store::StoredRun& run) {
+  if (run.command != "run") return;
+  if (!state.last) state.last = run;
+  if (state.last_good) return;
+  if (run.exit_code == pipeline::kExitBalanced)
+    state.last_good = run;
+  else
+    ++state.failed_since;
+}
+
+void take_letter(PipelineState& state, const store::StoredLetter& letter) {
+  const bool is_waiting = letter.status == store::LetterStatus::kWaiting;
+  ++(is_waiting ? state.waiting : state.quarantined);
+  if (is_waiting)
+    state.next_due_ms = std::min(state.next_due_ms.value_or(letter.next_attempt_ms), letter.next_attempt_ms);
+  if (const auto minor = Decimal::parse(letter.minor))
+    state.held[letter.currency] += minor->unscaled;
+  else
+    ++state.amount_unknown;
+}
+
+Status take_small_state(PipelineState& state, store::Store& store) {
+  const auto text = [&](std::string_view name, std::string& value) -> Status {
+    SENTINEL_ASSIGN(auto saved, store.state(state.name, name));
+    value = std::move(saved).value_or("");
+    return {};
+  };
+  SENTINEL_TRY(text("file", state.file));
+  SENTINEL_TRY(text("source_id", state.source_id));
+  SENTINEL_TRY(text("position", state.position));
+  SENTINEL_TRY(text("older_rows", state.older_rows));
+  SENTINEL_ASSIGN(state.breaker, pipeline::Breaker::saved(store, state.name));
+  state.exponent = exponent_of(store, state.name);
+  return {};
+}
+
+Result<std::map<std::string, PipelineState>> gather(Context& context, const std::string& only) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   auto& clock = context.services.clock();
   SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
-  std::string only;
-  if (!arguments.words().empty()) {
-    SENTINEL_ASSIGN(only, pipeline_of(arguments.words().front(), context));
-  }
   std::map<std::string, PipelineState> states;
-  SENTINEL_ASSIGN(const auto runs, store->last_runs(only, 1000));
-  for (const auto& run : runs)
-    states.try_emplace(run.pipeline, PipelineState{run, 0, 0, {}, false, 2});  // newest first
+  constexpr int kRunsToSee = 10000;
+  SENTINEL_ASSIGN(const auto runs, store->last_runs(only, kRunsToSee));
+  for (const auto& run : runs) take_run(states[run.pipeline], run);
   store::LetterFilter open;
   open.pipeline = only;
   SENTINEL_ASSIGN(const auto letters, store->list(open));
-  for (const auto& letter : letters) {
-    auto& state = states[letter.pipeline];
-    ++state.letters;
-    const auto minor = Decimal::parse(letter.minor);
-    if (minor)
-      state.held[letter.currency] += minor->unscaled;
-    else
-      ++state.amount_unknown;
-  }
+  for (const auto& letter : letters) take_letter(states[letter.pipeline], letter);
   for (auto& [name, state] : states) {
-    SENTINEL_ASSIGN(const auto breaker, store->state(name, "breaker"));
-    state.exponent = exponent_of(*store, name);
-    state.breaker_open = breaker && !breaker->empty();
+    state.name = name;
+    SENTINEL_TRY(take_small_state(state, *store));
   }
   return states;
 }
 
-std::string state_text(const std::string& name, const PipelineState& state, std::int64_t now_ms) {
-  auto text = name + "\n";
-  if (!state.last.run_id.empty())
-    text += fmt::format("  last run       {}, {} ago, exit {}{}\n", state.last.run_id,
-                        age_text(now_ms - state.last.ended_ms), state.last.exit_code,
-                        state.last.reason.empty() ? "" : ": " + printable(state.last.reason));
-  text += fmt::format("  dead letters   {} open", pipeline::count_text(state.letters));
+// What only a person can mend, with the command to begin with; and the exit code that stands for it.
+struct Need {
+  int code = 0;
+  std::string text;
+};
+
+std::vector<Need> needs_of(const PipelineState& state) {
+  std::vector<Need> needs;
+  const auto file = state.file.empty() ? state.name : state.file;
+  if (state.breaker)
+    needs.push_back({pipeline::kExitBreakerOpen,
+                     fmt::format("too many records were refused: mend the rule or the source, then sentinel run {}, or "
+                                 "sentinel breaker reset {}",
+                                 file, state.name)});
+  else if (state.last && state.last->exit_code != pipeline::kExitBalanced &&
+           state.last->exit_code < pipeline::kExitSignal)
+    needs.push_back({state.last->exit_code, fmt::format("the last run failed; sentinel check {}", file)});
+  if (state.quarantined > 0)
+    needs.push_back(
+        {pipeline::kExitDeadLetters, fmt::format("{} dead letters were tried too often; sentinel dlq list {}",
+                                                 pipeline::count_text(state.quarantined), state.name)});
+  if (!state.older_rows.empty())
+    needs.push_back({0, fmt::format("rows that landed before {} keep an older mapping; sentinel run --full {}",
+                                    state.older_rows, file)});
+  return needs;
+}
+
+std::string ending_of(const store::StoredRun& run) {
+  if (!run.reason.empty()) return printable(run.reason);
+  return run.exit_code == pipeline::kExitBalanced ? "balanced" : "failed";
+}
+
+std::string balance_line(const store::StoredRun& run) {
+  const auto balance = Json::parse(run.balance, nullptr, false);
+  const auto records = balance.is_object() ? balance.value("records", Json::object()) : Json::object();
+  const auto count = [&](const char* name) {
+    return records.contains(name) && records[name].is_number_unsigned() ? records[name].get<std::uint64_t>() : 0;
+  };
+  return fmt::format("{} read, {} landed, {} unchanged, {} dead-lettered, {} filtered",
+                     pipeline::count_text(count("read")), pipeline::count_text(count("inserted") + count("updated")),
+                     pipeline::count_text(count("unchanged")), pipeline::count_text(count("dead-lettered")),
+                     pipeline::count_text(count("filtered")));
+}
+
+std::string letters_line(const PipelineState& state, std::int64_t now_ms) {
+  if (state.waiting + state.quarantined == 0) return "none open";
+  auto text = fmt::format("{} waiting, {} quarantined", pipeline::count_text(state.waiting),
+                          pipeline::count_text(state.quarantined));
   for (const auto& [currency, minor] : state.held)
     text += fmt::format(", {} {} held back", currency, pipeline::amount_text(minor, state.exponent));
   if (state.amount_unknown > 0) text += fmt::format(", {} of unknown amount", state.amount_unknown);
-  return text + (state.breaker_open ? "\n  breaker        open\n" : "\n");
+  if (state.next_due_ms)
+    text += *state.next_due_ms <= now_ms ? std::string("; next due now")
+                                         : fmt::format("; next due in {}", age_text(*state.next_due_ms - now_ms));
+  return text;
 }
 
-std::string state_json(const std::string& name, const PipelineState& state) {
-  nlohmann::ordered_json out = {{"pipeline", name},
-                                {"open_letters", state.letters},
-                                {"amount_unknown", state.amount_unknown},
-                                {"breaker_open", state.breaker_open}};
-  out["held_minor"] = nlohmann::ordered_json::object();
+std::string lag_line(const PipelineState& state, std::int64_t now_ms) {
+  if (!state.last_good) return "no run has finished yet";
+  auto text = fmt::format("{} since the last good run", age_text(now_ms - state.last_good->ended_ms));
+  if (state.failed_since > 0) text += fmt::format(", {} failed after it", state.failed_since);
+  return text;
+}
+
+std::string state_text(const PipelineState& state, std::int64_t now_ms) {
+  auto text = state.name + "\n";
+  const auto line = [&](const char* name, const std::string& value) {
+    text += fmt::format("  {:<14} {}\n", name, value);
+  };
+  if (state.last) {
+    line("last run", fmt::format("{}, {} ago, exit {}: {}", state.last->run_id, age_text(now_ms - state.last->ended_ms),
+                                 state.last->exit_code, ending_of(*state.last)));
+    line("balance", balance_line(*state.last));
+    line("lag", lag_line(state, now_ms));
+  }
+  line("dead letters", letters_line(state, now_ms));
+  line("breaker", state.breaker ? "open since " + telemetry::utc_text(state.breaker->opened_unix_ms) : "closed");
+  if (!state.position.empty()) line("checkpoint", printable(state.position));
+  for (const auto& need : needs_of(state)) line("NEEDS YOU", need.text);
+  return text;
+}
+
+Json run_json_of(const std::optional<store::StoredRun>& run) {
+  if (!run) return Json();
+  return {{"run_id", run->run_id},
+          {"started", telemetry::utc_text(run->started_ms)},
+          {"ended", telemetry::utc_text(run->ended_ms)},
+          {"exit_code", run->exit_code},
+          {"reason", run->reason},
+          {"balance", Json::parse(run->balance, nullptr, false)}};
+}
+
+std::string state_json(const PipelineState& state, std::int64_t now_ms) {
+  Json out = {{"pipeline", state.name},
+              {"file", state.file},
+              {"source_id", state.source_id},
+              {"last_run", run_json_of(state.last)},
+              {"lag_ms", state.last_good ? Json(now_ms - state.last_good->ended_ms) : Json()},
+              {"failed_since", state.failed_since},
+              {"open_letters", state.waiting + state.quarantined},
+              {"waiting", state.waiting},
+              {"quarantined", state.quarantined},
+              {"amount_unknown", state.amount_unknown},
+              {"next_due", state.next_due_ms ? Json(telemetry::utc_text(*state.next_due_ms)) : Json()},
+              {"breaker_open", state.breaker.has_value()},
+              {"breaker_opened", state.breaker ? Json(telemetry::utc_text(state.breaker->opened_unix_ms)) : Json()},
+              {"checkpoint", state.position}};
+  out["held_minor"] = Json::object();
   for (const auto& [currency, minor] : state.held) out["held_minor"][currency] = sentinel::to_string(minor);
-  if (!state.last.run_id.empty())
-    out["last_run"] = {{"run_id", state.last.run_id},
-                       {"ended", telemetry::utc_text(state.last.ended_ms)},
-                       {"exit_code", state.last.exit_code},
-                       {"reason", state.last.reason}};
-  return out.dump();
+  out["needs_a_person"] = Json::array();
+  for (const auto& need : needs_of(state)) out["needs_a_person"].push_back(need.text);
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 int status(Context& context, const Arguments& arguments) {
-  const auto states = gather(context, arguments);
+  std::string only;
+  if (!arguments.words().empty()) {
+    const auto name = pipeline_of(arguments.words().front(), context);
+    if (!name) return complain(name.error());
+    only = *name;
+  }
+  const auto states = gather(context, only);
   if (!states) return complain(states.error());
+  const auto now_ms = context.services.clock().now_unix_ms();
+  int code = pipeline::kExitBalanced;
   std::vector<std::string> items;
   for (const auto& [name, state] : *states) {
     if (arguments.has("json"))
-      items.push_back(state_json(name, state));
+      items.push_back(state_json(state, now_ms));
     else
-      fmt::print("{}", state_text(name, state, context.services.clock().now_unix_ms()));
+      fmt::print("{}", state_text(state, now_ms));
+    for (const auto& need : needs_of(state)) code = pipeline::worse_exit_code(code, need.code);
   }
   if (arguments.has("json"))
     fmt::print("{}", json_items(items));
   else if (states->empty())
-    fmt::print("nothing has run with this state folder\n");
-  return pipeline::kExitBalanced;
+    fmt::print("{} has run with this state folder\n", only.empty() ? "nothing" : "no pipeline \"" + only + "\"");
+  return arguments.has("exit-code") ? code : pipeline::kExitBalanced;
 }
 
 }  // namespace
@@ -105,9 +230,9 @@ int status(Context& context, const Arguments& arguments) {
 Command status_command() {
   return {"status",
           "[FILE|PIPELINE]",
-          "Show the last run of each pipeline, its open dead letters and the money they hold back.",
+          "Show each pipeline's last run, lag, dead letters, breaker and checkpoint; no database is asked.",
           "sentinel status",
-          {},
+          {{"exit-code", "", "exit with 4, 5 or the code of the last run where something needs a person"}},
           0,
           1,
           status};

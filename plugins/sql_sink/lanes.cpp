@@ -1,6 +1,7 @@
 // Takes, announces, resolves and releases lanes.
 #include "sql_sink/lanes.hpp"
 
+#include "database/catalogue.hpp"
 #include "sql_sink/ledger.hpp"
 #include "sql_sink/state_tables.hpp"
 
@@ -230,6 +231,22 @@ Status Lanes::release(Connection& connection) const {
                                      purpose(holding_.is_replay)),
                          {holding_.pipeline, holding_.holder}));
   static_cast<void>(hit);
+  return {};
+}
+
+Status report_lanes(Connection& connection, const std::string& pipeline,
+                    const std::function<void(const LaneState&)>& each) {
+  const auto dialect = connection.dialect();
+  SENTINEL_ASSIGN(const auto table, database::describe_table(connection, "sentinel_lane"));
+  if (!table) return {};
+  SENTINEL_ASSIGN(const auto rows,
+                  connection.query(fmt::format("SELECT source_id, lane, epoch, seq, {}, holder, {} FROM sentinel_lane "
+                                               "WHERE pipeline = :1 ORDER BY source_id, lane",
+                                               sql_cursor(dialect), sql_heartbeat_age_ms(dialect)),
+                                   {pipeline}));
+  for (const auto& row : rows)
+    each({static_cast<std::int32_t>(number(row[1])), number(row[2]), number(row[3]), row[0].value_or(""),
+          row[4].value_or(""), row[5].value_or(""), row[6] ? number(row[6]) : -1});
   return {};
 }
 

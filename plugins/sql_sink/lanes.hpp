@@ -5,6 +5,7 @@
 
 #include <sentinel/sink.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -51,5 +52,9 @@ class Lanes {
   Patience patience_;
   Holding holding_;
 };
+
+// Every lane of the pipeline as it stands; none where the state tables are not made yet. Takes and locks nothing.
+Status report_lanes(database::Connection& connection, const std::string& pipeline,
+                    const std::function<void(const LaneState&)>& each);
 
 }  // namespace sentinel::sql_sink

@@ -181,6 +181,11 @@ Status SqlSink::letters(const std::string& pipeline, const std::function<void(st
   return after(letters_of(*connection, pipeline, each));
 }
 
+Status SqlSink::lanes(const std::string& pipeline, const std::function<void(const LaneState&)>& each) {
+  SENTINEL_ASSIGN(auto* connection, session_.connection());
+  return after(report_lanes(*connection, pipeline, each));
+}
+
 Result<std::vector<std::string>> SqlSink::key_fields() {
   if (!target_) return internal_error("the sql sink was not bound");
   std::vector<std::string> fields;

@@ -61,6 +61,7 @@ class SqlSink final : public TransactionalSink {
   Status letters(const std::string& pipeline,
                  const std::function<void(std::string_view, const Letter&)>& each) override;
   Status heartbeat() override;
+  Status lanes(const std::string& pipeline, const std::function<void(const LaneState&)>& each) override;
   Status finish(const RunSummary& summary) override;
   Result<std::vector<std::string>> key_fields() override;
   Result<Page> scan(const Cursor& from, const Limits& limits, Rejects& rejects) override;

@@ -251,7 +251,7 @@ OFFSET(sentinel_run_summary, state, 8);
 OFFSET(sentinel_run_summary, reason, 24);
 OFFSET(sentinel_run_summary, records, 40);
 
-SIZE(sentinel_sink_calls, 184);
+SIZE(sentinel_sink_calls, 192);
 OFFSET(sentinel_sink_calls, struct_size, 0);
 OFFSET(sentinel_sink_calls, reserved, 4);
 OFFSET(sentinel_sink_calls, open, 8);
@@ -276,6 +276,24 @@ OFFSET(sentinel_sink_calls, scan, 152);
 OFFSET(sentinel_sink_calls, as_stored, 160);
 OFFSET(sentinel_sink_calls, totals, 168);
 OFFSET(sentinel_sink_calls, leave, 176);
+OFFSET(sentinel_sink_calls, lanes, 184);
+
+SIZE(sentinel_lane_state, 80);
+OFFSET(sentinel_lane_state, struct_size, 0);
+OFFSET(sentinel_lane_state, lane, 4);
+OFFSET(sentinel_lane_state, epoch, 8);
+OFFSET(sentinel_lane_state, seq, 16);
+OFFSET(sentinel_lane_state, source_id, 24);
+OFFSET(sentinel_lane_state, cursor, 40);
+OFFSET(sentinel_lane_state, holder, 56);
+OFFSET(sentinel_lane_state, heartbeat_age_ms, 72);
+
+SIZE(sentinel_lanes_request, 40);
+OFFSET(sentinel_lanes_request, struct_size, 0);
+OFFSET(sentinel_lanes_request, reserved, 4);
+OFFSET(sentinel_lanes_request, pipeline, 8);
+OFFSET(sentinel_lanes_request, context, 24);
+OFFSET(sentinel_lanes_request, lane, 32);
 
 SIZE(sentinel_leave_request, 32);
 OFFSET(sentinel_leave_request, struct_size, 0);

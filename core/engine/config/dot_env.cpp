@@ -7,6 +7,7 @@
 #include <sentinel/text.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 
 namespace sentinel::config {
@@ -24,6 +25,14 @@ std::string_view trimmed(std::string_view text) {
 bool is_end_of_line(std::string_view rest) {
   const auto text = trimmed(rest);
   return text.empty() || text.front() == '#';
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+bool is_open_to_all(const std::string& path) {
+  std::error_code ignored;
+  const auto rights = std::filesystem::status(path, ignored).permissions();
+  return !ignored && (rights & std::filesystem::perms::others_read) != std::filesystem::perms::none;
 }
 
 Result<std::string> quoted_value(std::string_view text) {
@@ -91,6 +100,8 @@ std::map<std::string, std::string> read_dot_env(const std::string& path, Problem
     problems.add({path, {}, false, "is not UTF-8 text"});
     return variables;
   }
+  if (is_open_to_all(path) && !is_blank(*content))
+    problems.add({path, {}, true, "every user of this machine can read it; write: chmod 600 " + path});
   std::string_view rest = *content;
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   for (int number = 1; !rest.empty(); ++number) {

@@ -8,6 +8,7 @@
 #include "engine/config/scalar.hpp"
 #include "engine/config/stage_reader.hpp"
 #include "engine/config/text_file.hpp"
+#include "engine/config/top_level_keys.hpp"
 #include "engine/config/yaml_document.hpp"
 #include "engine/ledger/content_hash.hpp"
 
@@ -22,9 +23,14 @@
 namespace sentinel::config {
 namespace {
 
-const std::vector<std::string> kKeys = {"version", "pipeline", "source", "transforms",      "sink",
-                                        "money",   "retry",    "outage", "circuit_breaker", "dead_letter"};
-const std::vector<std::string> kRequiredKeys = {"version", "pipeline", "source", "sink"};
+std::vector<std::string> key_names(bool required_only) {
+  std::vector<std::string> names;
+  for (const auto& key : top_level_keys())
+    if (key.is_required || !required_only) names.emplace_back(key.name);
+  return names;
+}
+const std::vector<std::string> kKeys = key_names(false);
+const std::vector<std::string> kRequiredKeys = key_names(true);
 
 bool is_pipeline_name(std::string_view name) {
   constexpr std::size_t kLongest = 64;
@@ -58,6 +64,7 @@ class PipelineReader {
     read_name();
     read_stages();
     read_policies();
+    read_on_finish();
     if (!problems_.has_errors()) name_identities();
     file_.path = problems_.file();
     return std::move(file_);
@@ -167,6 +174,27 @@ class PipelineReader {
     read_policy("outage", stages::kOutageOptions, file_.outage);
     if (read_policy("circuit_breaker", stages::kCircuitBreakerOptions, file_.circuit_breaker)) check_circuit_breaker();
     read_policy("dead_letter", stages::kDeadLetterOptions, file_.dead_letter);
+  }
+
+  void read_on_finish() {
+    const auto* entry = root_.find("on_finish");
+    if (entry == nullptr || entry->value.kind == Node::Kind::kRefused) return;
+    const auto& node = entry->value;
+    constexpr const char* kCure = "write a command and its words, such as [/usr/local/bin/tell, donations]";
+    if (node.kind != Node::Kind::kList || node.items.empty()) {
+      const bool has_words = node.kind == Node::Kind::kText;
+      const auto given = node.kind == Node::Kind::kList ? "an empty list" : std::string(name_of(node.kind));
+      return problems_.error(node.at, "on_finish must be a list of words, not " + given + "; " +
+                                          (has_words ? "it is run without a shell: " : "") + kCure);
+    }
+    for (const auto& item : node.items) {
+      if (item.kind == Node::Kind::kText)
+        file_.on_finish.push_back(item.text);
+      else if (item.kind != Node::Kind::kRefused)
+        problems_.error(item.at, "a word of on_finish must be a text, not " + std::string(name_of(item.kind)));
+    }
+    if (node.items.front().kind == Node::Kind::kText && node.items.front().text.empty())
+      problems_.error(node.items.front().at, std::string("on_finish has no command; ") + kCure);
   }
 
   bool check_money(const stages::Money& money) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include <sys/stat.h>
 
 namespace sentinel::config {
@@ -82,13 +84,28 @@ TEST(DotEnv, SuppliesWhatTheEnvironmentLacks) {
 
 TEST(DotEnv, MistakesHaveFileAndLineAndNoValue) {
   const TestFolder folder;
-  folder.write(".env", "A=1\nhunter2\nB-C=hunter2\nD='hunter2\nE=\"hunter2\" hunter2\nA=hunter2\n");
+  const auto path = folder.write(".env", "A=1\nhunter2\nB-C=hunter2\nD='hunter2\nE=\"hunter2\" hunter2\nA=hunter2\n");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
   EXPECT_EQ(Loaded(folder, with_source("  prefix: ${env:A}\n"), {}).problems(),
             ".env:2:1: has no \"=\"; a line reads NAME=value\n"
             ".env:3:1: has no name in front of \"=\"; a name is made of letters, digits and _\n"
             ".env:4:1: the value of D has no closing quote\n"
             ".env:5:1: the value of E goes on behind the closing quote\n"
             ".env:6:1: warning: A is given twice; the last one counts");
+}
+
+TEST(DotEnv, ThatEveryUserCanReadIsAWarning) {
+  const TestFolder folder;
+  const auto path = folder.write(".env", "A=hunter2\n");
+  using std::filesystem::perms;
+  std::filesystem::permissions(path, perms::owner_all | perms::group_read);
+  EXPECT_EQ(Loaded(folder, with_source("  prefix: ${env:A}\n"), {}).problems(), "");
+  std::filesystem::permissions(path, perms::owner_all | perms::others_read);
+  const Loaded file(folder, with_source("  prefix: ${env:A}\n"), {});
+  EXPECT_TRUE(file.ok());
+  EXPECT_NE(file.problems().find(".env: warning: every user of this machine can read it; write: chmod 600 "),
+            std::string::npos)
+      << file.problems();
 }
 
 TEST(DotEnv, IsNotOpenedWithoutNeed) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace sentinel::pipeline {
 
 // Judged once per batch, before its commit: more than max_failure_rate refused among the last max(window, batch) new
 // records opens it, in whatever order they came. Known letters, unchanged and filtered records do not count; an outage
-// never does.
+// never does. Runs that meet fewer new records than the window add up until they fill one.
 class Breaker {
  public:
   Breaker(const stages::CircuitBreaker& policy, store::Store& store, std::string pipeline, std::string mapping_hash)
@@ -33,10 +34,24 @@ class Breaker {
   Status open(std::int64_t now_unix_ms);
   // Counts a committed batch; closes a breaker that was probing.
   Status passed(std::uint64_t new_records, std::uint64_t new_rejects);
-  // The source has no more: a breaker that was probing and met nothing new closes.
+  // The run comes to its end: a breaker that was probing and met nothing new closes, and a window that is not full yet
+  // waits for the next run.
   Status ended();
+  // By a person: closed, with nothing counted.
+  static Status reset(store::Store& store, const std::string& pipeline);
+
+  // What the store holds of a breaker that is open.
+  struct Saved {
+    std::int64_t opened_unix_ms = 0;
+    std::string mapping_hash;
+  };
+  static Result<std::optional<Saved>> saved(store::Store& store, const std::string& pipeline);
 
  private:
+  Status load_window();
+  Status close();
+  std::uint64_t window() const { return static_cast<std::uint64_t>(policy_.window); }
+
   const stages::CircuitBreaker policy_;
   store::Store& store_;
   std::string pipeline_, mapping_hash_;

@@ -112,6 +112,33 @@ TEST_F(BreakerTest, StaysOpenOverProcessesUntilItHasCooledDown) {
   EXPECT_TRUE(third.probes());
 }
 
+TEST_F(BreakerTest, SmallRunsAddUpUntilTheyFillAWindow) {
+  for (int run = 0; run < 9; ++run) {
+    auto small = breaker();
+    ASSERT_FALSE(opens(small, {{10, 2}})) << "run " << run;
+    ASSERT_OK(small.ended());
+  }
+  EXPECT_FALSE(breaker().would_open(10, 2)) << "20 of 100";
+  EXPECT_TRUE(breaker().would_open(10, 3)) << "21 of 100";
+  EXPECT_FALSE(breaker("m2").would_open(10, 10)) << "other rules begin anew";
+  auto tenth = breaker();
+  ASSERT_OK(tenth.passed(10, 2));
+  ASSERT_OK(tenth.ended());
+  EXPECT_FALSE(breaker().would_open(10, 10)) << "a window that was full and judged is over";
+}
+
+TEST_F(BreakerTest, AResetClosesItAndForgetsWhatWasCounted) {
+  auto first = breaker();
+  ASSERT_OK(first.passed(90, 20));
+  ASSERT_OK(first.ended());
+  ASSERT_OK(Breaker::reset(*store_, "donations"));
+  EXPECT_FALSE(breaker().would_open(10, 10));
+  ASSERT_OK(first.open(clock_.now_unix_ms()));
+  ASSERT_OK(Breaker::reset(*store_, "donations"));
+  EXPECT_FALSE(breaker().refuses());
+  EXPECT_FALSE(breaker().probes());
+}
+
 TEST_F(BreakerTest, AChangedPipelineMayProbeAtOnce) {
   auto first = breaker("m1");
   ASSERT_OK(first.open(clock_.now_unix_ms()));

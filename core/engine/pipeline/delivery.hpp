@@ -19,7 +19,7 @@ class Delivery {
 
   // Takes the lanes (level 2) or the local checkpoint (level 1). Errors: kFenced; those of the sink.
   Status resume(const ResumeRequest& request);
-  const std::string& cursor() const { return lane_.cursor; }
+  const std::string& cursor() const { return lane_.cursor; }  // behind the last batch that was delivered
 
   enum class Answer { kDelivered, kBreakerOpened };
   // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and

@@ -1,6 +1,8 @@
 // The reading thread.
 #include "engine/pipeline/prefetch.hpp"
 
+#include <algorithm>
+
 namespace sentinel::pipeline {
 
 Prefetch::Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services,
@@ -28,10 +30,11 @@ Prefetch::~Prefetch() {
 
 void Prefetch::read_all(std::string cursor, PageLimits limits) {
   for (bool is_first = true;; is_first = false) {
-    auto batch = chain_.next(cursor, limits.max_rows, limits.max_bytes);
+    const auto rows = std::min(limits.max_rows, limits.max_total);
+    auto batch = chain_.next(cursor, rows, limits.max_bytes);
     // A cancel that came too late for the read it was meant for ends the next one: that of who read here before.
     const bool is_stale = is_first && !batch && batch.error().code() == Code::kCancelled && !stop_.requested();
-    if (is_stale) batch = chain_.next(cursor, limits.max_rows, limits.max_bytes);
+    if (is_stale) batch = chain_.next(cursor, rows, limits.max_bytes);
     if (!batch && is_retryable(batch.error().code())) {
       auto again = outage_.wait(batch.error());
       if (again.ok()) continue;
@@ -41,8 +44,9 @@ void Prefetch::read_all(std::string cursor, PageLimits limits) {
     if (batch) {
       outage_.over();
       cursor = batch->next_cursor;
+      limits.max_total -= static_cast<std::int64_t>(batch->records());
     }
-    const bool last = !batch || batch->done;
+    const bool last = !batch || batch->done || limits.max_total <= 0;
     if (!push(std::move(batch)) || last) return;
   }
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ namespace sentinel::pipeline {
 struct PageLimits {
   std::int64_t max_rows = 5000;
   std::int64_t max_bytes = 4 << 20;
+  std::int64_t max_total = std::numeric_limits<std::int64_t>::max();  // over all pages; reading ends there
 };
 
 class Prefetch {
@@ -28,7 +30,7 @@ class Prefetch {
   ~Prefetch();  // stops and joins; batches not taken are dropped
 
   // The next batch in order, or the fault that ended reading; nothing if neither came within `patience`. Behind a batch
-  // that is `done`, or a fault, comes nothing more.
+  // that is `done` or reaches max_total, or a fault, comes nothing more.
   std::optional<Result<PreparedBatch>> next(std::chrono::milliseconds patience);
 
  private:

@@ -3,6 +3,7 @@
 
 #include "engine/pipeline/delivery.hpp"
 #include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/mapping_note.hpp"
 #include "engine/pipeline/prefetch.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,10 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kHeartbeatEvery{15000};
 constexpr PageLimits kProbe{100, 4 << 20};
+
+std::string limit_text(const RunOptions& options) {
+  return fmt::format("stopped at the limit of {} records; the next run goes on there", *options.limit);
+}
 
 // One run of one pipeline; lives as long as the run.
 class Run {
@@ -40,6 +45,11 @@ class Run {
 
     SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_));
     SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
+    if (options_.limit && sink_->writes_whole_runs())
+      return located(file_, file_.sink,
+                     invalid_config(fmt::format("the sink {} keeps whole runs: one that stops at a limit would put a "
+                                                "part in the place of everything; run without --limit",
+                                                file_.sink.use)));
     KnownLetters known(*store_, file_.name, file_.source_id);
     Accountant accountant(file_, known, owners_of(file_, registry_), services_.clock());
     Delivery delivery({file_, *sink_, *store_, services_}, accountant, known, breaker);
@@ -51,6 +61,7 @@ class Run {
     if (status.ok()) status = deliver_all(accountant, delivery, breaker);
     report_.balance = delivery.total();
     report_.new_letters = delivery.new_letters();
+    if (auto noted = note_position(delivery, status.ok()); status.ok()) status = std::move(noted);
     return finish(std::move(status));
   }
 
@@ -99,26 +110,46 @@ class Run {
   // The pipeline: read and transform ahead, deliver in order, until the source is done.
   Status deliver_all(Accountant& accountant, Delivery& delivery, Breaker& breaker) {
     auto cursor = options_.full || sink_->writes_whole_runs() ? std::string() : delivery.cursor();
+    began_at_beginning_ = cursor.empty();
+    if (options_.on_progress && began_at_beginning_) {
+      if (const auto counted = chain_->source().count()) expected_ = *counted;
+    }
+    tell(delivery);
     while (true) {
       SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
-      if (end == End::kDone) return breaker.ended();
+      report_.is_limited = end == End::kLimitReached;
+      if (end == End::kDone || report_.is_limited) return breaker.ended();
       if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
       if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
     }
   }
 
-  enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed };
+  enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed, kLimitReached };
+
+  // How many records may still be read.
+  std::int64_t left(const Delivery& delivery) const {
+    if (!options_.limit) return PageLimits{}.max_total;
+    return *options_.limit - static_cast<std::int64_t>(delivery.total().records(BalanceLine::kRead));
+  }
+
+  void tell(const Delivery& delivery) const {
+    if (options_.on_progress)
+      options_.on_progress({delivery.total().records(BalanceLine::kRead), delivery.new_letters(), expected_});
+  }
 
   // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew, behind `cursor` as it
   // is then.
   Result<End> drain_once(Delivery& delivery, Breaker& breaker, std::string& cursor) {
     const bool probing = breaker.probes();
-    Prefetch batches(*chain_, file_, services_, cursor, probing ? kProbe : PageLimits{});
+    auto limits = probing ? kProbe : PageLimits{};
+    limits.max_total = left(delivery);
+    Prefetch batches(*chain_, file_, services_, cursor, limits);
     while (true) {
       if (services_.stop().requested()) return Status(Code::kCancelled, "stopped");
       auto batch = batches.next(kPatience);
       if (!batch) {
         SENTINEL_TRY(heartbeat(delivery));
+        tell(delivery);
         continue;
       }
       if (!*batch) {
@@ -129,11 +160,26 @@ class Run {
       if (says_something) {
         SENTINEL_ASSIGN(const auto answer, delivery.deliver(**batch));
         if (answer == Delivery::Answer::kBreakerOpened) return End::kBreakerOpened;
+        tell(delivery);
       }
       cursor = (*batch)->next_cursor;
       if ((*batch)->done) return End::kDone;
+      if (left(delivery) <= 0) return End::kLimitReached;
       if (probing && !breaker.probes()) return End::kProbePassed;
     }
+  }
+
+  // What `status` and `check` answer without the destination: a copy of the checkpoint, and which mapping rows have.
+  Status note_position(const Delivery& delivery, bool is_finished) {
+    SENTINEL_TRY(store_->set_state(file_.name, "position", delivery.cursor()));
+    const bool has_moved = is_finished || delivery.total().records(BalanceLine::kRead) > 0;
+    if (!has_moved) return {};
+    if (began_at_beginning_) return note_whole_pass(file_, *store_);
+    const auto read_everything = [&] {
+      const auto counted = chain_->source().count();
+      return counted && delivery.total().records(BalanceLine::kRead) >= static_cast<std::uint64_t>(*counted);
+    };
+    return is_finished ? note_partial_pass(file_, *store_, services_, read_everything) : Status();
   }
 
   Status heartbeat(Delivery& delivery) {
@@ -207,7 +253,8 @@ class Run {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Chain> chain_;
   std::unique_ptr<plugins::SinkStage> sink_;
-  bool warned_of_witness_ = false;
+  bool warned_of_witness_ = false, began_at_beginning_ = false;
+  std::optional<std::int64_t> expected_;
   std::int64_t next_heartbeat_ms_ = 0;
 
  public:
@@ -233,9 +280,10 @@ RunReport run(const config::PipelineFile& file, plugins::Registry& registry, tel
     report.exit_code = stopped ? kExitSignal + services.stop().signal() : exit_code_of(report.fault.code());
   }
   report.elapsed_ms = services.clock().steady_ms() - began_ms;
-  const auto recorded = one.record({report.run_id, file.name, file.source_id, "run", report.started_unix_ms,
-                                    report.started_unix_ms + report.elapsed_ms, report.exit_code,
-                                    report.fault.message(), balance_json(report.balance)});
+  const auto reason = report.is_limited ? limit_text(options) : report.fault.message();
+  const auto recorded =
+      one.record({report.run_id, file.name, file.source_id, "run", report.started_unix_ms,
+                  report.started_unix_ms + report.elapsed_ms, report.exit_code, reason, balance_json(report.balance)});
   if (!recorded.ok()) services.log().warn("the run could not be noted in the state folder: " + recorded.message());
   return report;
 }

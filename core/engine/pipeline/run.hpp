@@ -8,15 +8,28 @@
 #include "engine/store/store.hpp"
 #include "engine/telemetry/host_services.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace sentinel::pipeline {
 
+// How far a run has come.
+struct RunProgress {
+  std::uint64_t records = 0, new_letters = 0;  // delivered
+  std::optional<std::int64_t> expected{};      // records of the whole pass, where it began at the beginning and the
+                                               // source can count
+};
+
 struct RunOptions {
-  bool full = false;       // begin from the empty cursor
-  bool take_over = false;  // do not wait for a foreign holder's heartbeat to grow old
+  bool full = false;                                 // begin from the empty cursor
+  bool take_over = false;                            // do not wait for a foreign holder's heartbeat to grow old
+  std::optional<std::int64_t> limit = std::nullopt;  // stop behind the batch with this record
+  // Called by the thread that called run(): at the start, after each batch, and twice a second while none comes.
+  std::function<void(const RunProgress&)> on_progress = nullptr;
 };
 
 struct RunReport {
@@ -27,6 +40,7 @@ struct RunReport {
   int exponent = 2;
   std::int64_t started_unix_ms = 0, elapsed_ms = 0;
   std::uint64_t new_letters = 0;
+  bool is_limited = false;  // it stopped at RunOptions::limit; the next run goes on there
 };
 
 // Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was

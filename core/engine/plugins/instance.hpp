@@ -8,6 +8,7 @@
 
 #include <sentinel/batch.hpp>
 #include <sentinel/sink.hpp>
+#include <sentinel/source.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -51,6 +52,11 @@ class SourceStage {
   // REQUIRES: schema() was called. Errors: the plugin's; kInternal where what it hands back breaks the contract.
   Result<SourcePage> read(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes);
   Status check();  // ok where the plugin does not offer it
+  bool offers_discover() const;
+  // Every field of everything that could be read, with a sample; entity by entity.
+  Status discover(const std::function<void(const FoundField&)>& each);
+  // How many records a pass from the beginning reads; kUnsupported where the plugin does not offer it.
+  Result<std::int64_t> count();
   bool offers_fetch() const;
   Result<SourcePage> fetch(std::span<const std::string> keys);
   void cancel();
@@ -113,6 +119,8 @@ class SinkStage {
   Status letters(const std::string& pipeline,
                  const std::function<void(std::string_view source_id, const Letter&)>& each);
   Status heartbeat();
+  // Every lane of the pipeline as it stands; takes none. kUnsupported where the sink does not offer it.
+  Status lanes(const std::string& pipeline, const std::function<void(const LaneState&)>& each);
   // Level 2, and sinks that write whole runs.
   Status finish(const RunSummary& summary);
   // Level 2. Marks or removes rows inside the open transaction; answers which of them were there.

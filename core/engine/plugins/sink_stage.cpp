@@ -122,6 +122,18 @@ struct LetterReports {
   }
 };
 
+struct LaneReports {
+  const std::function<void(const LaneState&)>& each;
+  std::string wrong;
+  static void report(void* context, const sentinel_lane_state* lane) noexcept {
+    auto& self = *static_cast<LaneReports*>(context);
+    if (lane == nullptr || !SENTINEL_OFFERS(lane, heartbeat_age_ms))
+      self.wrong = "reported a truncated lane";
+    else
+      self.each(detail::import_lane(*lane));
+  }
+};
+
 }  // namespace
 
 struct SinkStage::Impl : OpenStage<sentinel_sink_calls> {
@@ -285,6 +297,17 @@ Status SinkStage::letters(const std::string& pipeline,
                                          LetterReports::report};
   SENTINEL_TRY(
       impl_->run([&](sentinel_error* error) { return impl_->calls->letters(impl_->instance, &request, error); }));
+  return reports.wrong.empty() ? Status{} : impl_->broken(reports.wrong);
+}
+
+Status SinkStage::lanes(const std::string& pipeline, const std::function<void(const LaneState&)>& each) {
+  SENTINEL_TRY(impl_->only_level_2("lanes"));
+  if (!SENTINEL_OFFERS(impl_->calls, lanes) || impl_->calls->lanes == nullptr) return impl_->not_offered("lanes");
+  LaneReports reports{each, {}};
+  const sentinel_lanes_request request{sizeof(sentinel_lanes_request), 0, to_text(pipeline), &reports,
+                                       LaneReports::report};
+  SENTINEL_TRY(
+      impl_->run([&](sentinel_error* error) { return impl_->calls->lanes(impl_->instance, &request, error); }));
   return reports.wrong.empty() ? Status{} : impl_->broken(reports.wrong);
 }
 

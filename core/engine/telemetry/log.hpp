@@ -1,8 +1,13 @@
-// What the program says while it works: one line a fact on standard error, never a secret, never a record's content.
+// What the program says while it works: one line a fact, on standard error and where wanted in a file, never a secret,
+// never a record's content.
 #pragma once
 
-#include <sentinel/host.hpp>
+#include "engine/telemetry/clock.hpp"
 
+#include <sentinel/host.hpp>
+#include <sentinel/status.hpp>
+
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -23,10 +28,39 @@ class StandardErrorLog final : public Log {
  public:
   explicit StandardErrorLog(LogLevel least = LogLevel::kInfo) : least_(least) {}
   void write(LogLevel level, std::string_view text) override;
+  // For terminals: keeps one line below the log, rewritten in place. Empty: takes it away.
+  void show(std::string_view line);
 
  private:
   std::mutex mutex_;
   LogLevel least_;
+  std::string shown_;
+};
+
+// "2026-11-22T20:14:03Z warning …", appended to a file of mode 0600, and then what `next` makes of it. A file that was
+// moved away (by logrotate) is opened anew.
+class FileLog final : public Log {
+ public:
+  // REQUIRES: clock and next outlive this object. Errors: kStorage with the path.
+  static Result<std::unique_ptr<FileLog>> open(std::string path, Clock& clock, Log& next);
+  ~FileLog() override;
+  FileLog(const FileLog&) = delete;
+  FileLog& operator=(const FileLog&) = delete;
+  void write(LogLevel level, std::string_view text) override;
+  // Into the file alone, where the terminal has its own words for it. A text of several lines becomes several.
+  void note(LogLevel level, std::string_view text);
+
+ private:
+  FileLog(std::string path, Clock& clock, Log& next) : path_(std::move(path)), clock_(clock), next_(next) {}
+  bool reopen();
+  void append(LogLevel level, std::string_view line);
+
+  const std::string path_;
+  Clock& clock_;
+  Log& next_;
+  std::mutex mutex_;
+  int descriptor_ = -1;
+  bool told_of_fault_ = false;
 };
 
 }  // namespace sentinel::telemetry

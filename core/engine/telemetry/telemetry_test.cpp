@@ -8,6 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <thread>
 #include <vector>
@@ -140,6 +144,51 @@ TEST(Log, StandardErrorTakesWholeLinesOfItsLevel) {
   log.warn("two\nlines");
   log.write(LogLevel::kError, "bad");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "sentinel: warning: two\\x0alines\nsentinel: error: bad\n");
+}
+
+TEST(Log, ALineBelowTheLogIsTakenAwayForALogLineAndPutBack) {
+  ::testing::internal::CaptureStderr();
+  StandardErrorLog log;
+  log.show("half");
+  log.info("a fact");
+  log.show("");
+  log.show("");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "\r\033[Khalf\r\033[Ksentinel: a fact\nhalf\r\033[K");
+}
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(FileLog, AppendsWithTimesForItsOwnerOnlyAndFollowsARotation) {
+  char name[] = "/tmp/sentinel-log-test-XXXXXX";
+  ASSERT_NE(mkdtemp(name), nullptr);
+  const std::filesystem::path folder = name, path = folder / "log";
+  StillClock clock;
+  Lines next;
+  const auto log = FileLog::open(path, clock, next);
+  ASSERT_TRUE(log) << log.error().message();
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  (*log)->warn("two\nlines");
+  (*log)->note(LogLevel::kInfo, "one\nother\n");
+  std::filesystem::rename(path, folder / "log.1");
+  (*log)->write(LogLevel::kError, "bad");
+  const std::string time = "2023-11-14T22:13:20Z";
+  EXPECT_EQ(content_of(folder / "log.1"),
+            time + " warning two\\x0alines\n" + time + " info one\n" + time + " info other\n");
+  EXPECT_EQ(content_of(path), time + " error bad\n");
+  EXPECT_EQ(next.lines.size(), 2u) << "what is noted stays in the file";
+  std::filesystem::remove_all(folder);
+}
+
+TEST(FileLog, AFileThatCannotBeWrittenIsNamed) {
+  StillClock clock;
+  Lines next;
+  const auto log = FileLog::open("/nowhere/log", clock, next);
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().message(), "the log file /nowhere/log cannot be written: No such file or directory");
 }
 
 TEST(Clock, TimesAreWrittenInUtc) {

@@ -403,8 +403,8 @@ typedef struct sentinel_leave_request {
   uint32_t reserved;
   const struct ArrowArray* rows; /* borrowed */
   const uint8_t* action;         /* one a row: SENTINEL_LEAVE_MARK or SENTINEL_LEAVE_DELETE */
-  uint8_t* left;                 /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
-                                  * row, or marked already, or one of a newer version */
+  uint8_t* left; /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
+                  * row, or marked already, or one of a newer version */
 } sentinel_leave_request;
 
 enum {
@@ -454,6 +454,26 @@ typedef struct sentinel_letters_request {
   void (*letter)(void* context, sentinel_text source_id, const sentinel_letter* letter) SENTINEL_NOEXCEPT;
 } sentinel_letters_request;
 
+/* A lane as it stands in the target, whoever holds it. */
+typedef struct sentinel_lane_state {
+  uint32_t struct_size;
+  int32_t lane;
+  int64_t epoch;
+  int64_t seq; /* of the last committed batch; 0: none */
+  sentinel_text source_id;
+  sentinel_text cursor;     /* "": from the beginning */
+  sentinel_text holder;     /* "": nobody has it now */
+  int64_t heartbeat_age_ms; /* by the target's clock; -1: it never was held */
+} sentinel_lane_state;
+
+typedef struct sentinel_lanes_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  sentinel_text pipeline;
+  void* context;
+  void (*lane)(void* context, const sentinel_lane_state* lane) SENTINEL_NOEXCEPT;
+} sentinel_lanes_request;
+
 typedef struct sentinel_run_summary {
   uint32_t struct_size;
   int32_t exit_code;
@@ -502,22 +522,24 @@ typedef struct sentinel_sink_calls {
   /* --- what a comparison of source and target needs; after bind */
   /* (o) Names the fields that are the key of the target. */
   int32_t (*key_fields)(void* instance, const sentinel_text_list* names, sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) A page of the target's rows in the bound schema, ascending by key from a cursor of this call's own. A row with a
-   * value that is none of its field's type is rejected, with its key. */
+  /* (o) A page of the target's rows in the bound schema, ascending by key from a cursor of this call's own. A row with
+   * a value that is none of its field's type is rejected, with its key. */
   int32_t (*scan)(void* instance, const sentinel_read_request* request, sentinel_page* page,
                   sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) The batch as the target would give it back: without what its columns do not keep (fractions of a second, padding
-   * of texts). */
+  /* (o) The batch as the target would give it back: without what its columns do not keep (fractions of a second,
+   * padding of texts). */
   int32_t (*as_stored)(void* instance, const struct ArrowArray* batch, struct ArrowArray* stored,
                        sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) The database's own count and sum, one line a value of the field that names the currency (one line in all where it
-   * is ""). `sum` is decimal digits. */
+  /* (o) The database's own count and sum, one line a value of the field that names the currency (one line in all where
+   * it is ""). `sum` is decimal digits. */
   int32_t (*totals)(void* instance, sentinel_text amount_field, sentinel_text currency_field, void* context,
-                    void (*line)(void* context, sentinel_text currency, uint64_t rows,
-                                 sentinel_text sum) SENTINEL_NOEXCEPT,
+                    void (*line)(void* context, sentinel_text currency, uint64_t rows, sentinel_text sum)
+                        SENTINEL_NOEXCEPT,
                     sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o, 2) Marks or removes rows. A sink without it is refused where a stage marks or deletes. */
   int32_t (*leave)(void* instance, const sentinel_leave_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* (o) Reports every lane of the pipeline, of all its sources; takes none. Needs no bind. */
+  int32_t (*lanes)(void* instance, const sentinel_lanes_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_sink_calls;
 
 /* ---- Plugin ---- */

@@ -129,6 +129,14 @@ struct Lane {
   std::string cursor;
 };
 
+// A lane as it stands in the target, whoever holds it.
+struct LaneState {
+  std::int32_t lane = 0;
+  std::int64_t epoch = 0, seq = 0;
+  std::string source_id, cursor, holder;  // holder: empty where nobody has it now
+  std::int64_t heartbeat_age_ms = -1;     // -1: it never was held
+};
+
 struct RunSummary {
   std::int32_t exit_code = 0;
   std::string state;   // running, finished, stopped, failed
@@ -202,6 +210,10 @@ class TransactionalSink : public Sink {
   virtual Status letters(const std::string& pipeline,
                          const std::function<void(std::string_view source_id, const Letter&)>& each) = 0;
   virtual Status heartbeat() = 0;
+  // Reports every lane of the pipeline, of all its sources, and takes none. Called before bind, or without it.
+  virtual Status lanes(const std::string& /*pipeline*/, const std::function<void(const LaneState&)>&) {
+    return {Code::kUnsupported, "not offered"};
+  }
   // Records how the run ended and lets the lanes go.
   Status finish(const RunSummary& summary) override = 0;
 };
@@ -236,6 +248,27 @@ inline sentinel_letter export_letter(const Letter& in) {
           to_text(in.letter_id),   to_text(in.source_key),
           to_text(in.record_hash), to_text(in.minor),
           to_text(in.currency)};
+}
+
+inline sentinel_lane_state export_lane(const LaneState& in) {
+  return {sizeof(sentinel_lane_state),
+          in.lane,
+          in.epoch,
+          in.seq,
+          to_text(in.source_id),
+          to_text(in.cursor),
+          to_text(in.holder),
+          in.heartbeat_age_ms};
+}
+
+inline LaneState import_lane(const sentinel_lane_state& in) {
+  return {in.lane,
+          in.epoch,
+          in.seq,
+          std::string(from_text(in.source_id)),
+          std::string(from_text(in.cursor)),
+          std::string(from_text(in.holder)),
+          in.heartbeat_age_ms};
 }
 
 inline Seal import_seal(const sentinel_seal& in) {
@@ -337,6 +370,14 @@ struct SinkCalls {
                                           const auto exported = export_letter(letter);
                                           request->letter(request->context, to_text(source_id), &exported);
                                         });
+    });
+  }
+  static std::int32_t lanes(void* instance, const sentinel_lanes_request* request, sentinel_error* error) noexcept {
+    return fenced(error, [&] {
+      return at(instance).self->lanes(std::string(from_text(request->pipeline)), [&](const LaneState& state) {
+        const auto exported = export_lane(state);
+        request->lane(request->context, &exported);
+      });
     });
   }
   static std::int32_t heartbeat(void* instance, sentinel_error* error) noexcept {
@@ -447,6 +488,7 @@ struct SinkCalls {
         c.resolve = resolve;
         c.letters = letters;
         c.heartbeat = heartbeat;
+        if constexpr (!std::is_same_v<decltype(&T::lanes), decltype(&TransactionalSink::lanes)>) c.lanes = lanes;
       }
       return c;
     }();
