@@ -4,6 +4,7 @@
 #include "engine/pipeline/edit.hpp"
 #include "engine/pipeline/rebuild.hpp"
 #include "engine/pipeline/rounds.hpp"
+#include "engine/pipeline/verify.hpp"
 
 #include <csignal>
 
@@ -88,6 +89,9 @@ TEST_F(Letters, AnEditLandsAndTheUnchangedRecordIsSettledAndOverwritesNothing) {
     EXPECT_EQ(amount_of("R0"), "700");
   }
   EXPECT_TRUE(letters().empty());
+  const auto verified = verify(load(), registry_, services_, state_folder_, {});
+  ASSERT_OK(verified.fault);
+  EXPECT_EQ(verified.different + verified.missing + verified.extra, 0u) << "the edit is no difference";
 }
 
 TEST_F(Letters, AChangedRecordSupersedesTheEdit) {

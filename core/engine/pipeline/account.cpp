@@ -92,21 +92,12 @@ store::StoredLetter Accountant::unreadable_letter(const plugins::RejectedRecord&
   return letter;
 }
 
-Result<bool> Accountant::landed_edited(const BatchView& source, std::int64_t row) {
-  const auto key = ledger::source_key(source, row);
-  if (!known_.may_have(key)) return false;
-  SENTINEL_ASSIGN(const auto facts, known_.of_key(key));
-  return std::ranges::any_of(facts, [&](const store::LetterFact& fact) {
-    return fact.landed_edited() && fact.record_hash == ledger::record_hash(source, row);
-  });
-}
-
 Status Accountant::set_settled_aside(PreparedBatch& batch) {
   if (!known_.any()) return {};
   const auto source = batch.source.view(batch.source_schema);
   std::vector<std::int64_t> kept, origin;
   for (std::size_t i = 0; i < batch.origin.size(); ++i) {
-    SENTINEL_ASSIGN(const bool is_settled, landed_edited(source, batch.origin[i]));
+    SENTINEL_ASSIGN(const bool is_settled, known_.landed_edited(source, batch.origin[i]));
     if (is_settled) {
       batch.settled.push_back(batch.origin[i]);
       continue;

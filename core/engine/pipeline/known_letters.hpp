@@ -1,8 +1,10 @@
 // The letters that a batch may meet: by the keys of its records, without asking the store for the many that have none.
 #pragma once
 
+#include "engine/ledger/record_snapshot.hpp"
 #include "engine/store/store.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,15 @@ class KnownLetters {
   Result<std::vector<store::LetterFact>> of_key(std::string_view key) {
     if (!may_have(key)) return std::vector<store::LetterFact>{};
     return store_.letters_of_key(pipeline_, source_id_, key);
+  }
+  // An edit of this very record landed: what the source still says must not overwrite it.
+  Result<bool> landed_edited(const BatchView& source, std::int64_t row) {
+    if (!any()) return false;
+    SENTINEL_ASSIGN(const auto facts, of_key(ledger::source_key(source, row)));
+    if (facts.empty()) return false;
+    const auto hash = ledger::record_hash(source, row);
+    return std::ranges::any_of(facts,
+                               [&](const auto& fact) { return fact.landed_edited() && fact.record_hash == hash; });
   }
 
  private:

@@ -175,6 +175,12 @@ class Verification {
         SENTINEL_TRY(take_refused(source_key, ledger::record_hash(source, from)));
         continue;
       }
+      SENTINEL_ASSIGN(const bool is_edited, known_->landed_edited(source, from));
+      if (is_edited) {
+        ++report_.owed;
+        SENTINEL_TRY(both_->add_held(*key));
+        continue;
+      }
       SENTINEL_TRY(both_->add_source(*key, source_key, row_hash(rows, row), amount_of(batch, from)));
     }
     return {};
@@ -203,8 +209,7 @@ class Verification {
   Status take_refused(const std::string& source_key, const std::string& record_hash) {
     SENTINEL_ASSIGN(const auto facts, known_->of_key(source_key));
     const bool is_known = std::ranges::any_of(facts, [&](const store::LetterFact& fact) {
-      return fact.record_hash == record_hash &&
-             (store::is_open(fact.status) || fact.status == store::LetterStatus::kDiscarded);
+      return fact.record_hash == record_hash && (store::is_open(fact.status) || fact.settles());
     });
     ++(is_known ? report_.owed : report_.unrecorded);
     return {};

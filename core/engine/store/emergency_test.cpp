@@ -190,7 +190,7 @@ TEST_F(EmergencyTest, AFailedEmergencyWriteIsCutOffAgain) {
               const auto store = open_on_full_disk();
               auto letter = heavy();
               if (!store->add_pending("d1", std::span(&letter, 1)).ok()) return 1;
-              letter.record += std::string(20'000, 'y');
+              letter.record += std::string(200'000, 'y');
               if (store->add_pending("d2", std::span(&letter, 1)).code() != Code::kStorage) return 2;
               limit_files(62'000);
               return store->confirm("d1").ok() ? 0 : 3;
