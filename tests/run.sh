@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
-# usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench,
+# usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench external,
 #   and the stages asan (unit and sdk under ASan and UBSan), tsan (the unit tests of parts with threads under TSan), clang (core and plugins compile).
-#   Without a label: all but bench.
+#   Without a label: all but bench and external. external downloads an Arrow reader by npm.
 # SENTINEL_BUILD_DIR (default build/) · SENTINEL_LONG=1 for soak tests and long crash runs · SENTINEL_TEST_DIR keeps the
 # servers' files in that folder (default: a temporary one, removed at the end)
 set -uo pipefail
@@ -17,8 +17,8 @@ failed=()
 packages=(
   build-essential cmake ninja-build pkg-config clang libboost-dev libboost-filesystem-dev libboost-system-dev
   libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev
-  libsqlite3-dev libmariadb-dev libpq-dev libre2-dev nlohmann-json3-dev libxxhash-dev libssl-dev openssl
-  mariadb-server postgresql php-cli php-mysql sqlite3
+  libsqlite3-dev libmariadb-dev libpq-dev libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libxxhash-dev libssl-dev openssl
+  mariadb-server postgresql php-cli php-mysql sqlite3 debootstrap systemd python3 python3-jsonschema python3-yaml
 )
 
 stage() { # NAME COMMAND...   runs a stage, prints its seconds, remembers a failure
@@ -149,6 +149,13 @@ start_servers() {
   export SENTINEL_TEST_WORDPRESS SENTINEL_TEST_WORDPRESS_ADMIN SENTINEL_TEST_WORDPRESS_DIR
 }
 
+# A reader of Arrow that is not ours; SENTINEL_TEST_DUCKDB may name one that is there already.
+fetch_arrow_reader() {
+  [ -z "${SENTINEL_TEST_DUCKDB:-}" ] || return 0
+  npm install --prefix "$build/external" --no-save --ignore-scripts --silent @duckdb/node-bindings-linux-x64@1.5.6-r.1 &&
+    export SENTINEL_TEST_DUCKDB=$build/external/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
+}
+
 give_up() { echo "FAILED: ${failed[*]}"; exit 1; }
 
 trap clean_up EXIT
@@ -165,12 +172,13 @@ stage build compile "$build" -DCMAKE_BUILD_TYPE=Release || give_up
 
 pattern=$(label_pattern)
 if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
-  if wanted golden || wanted integration || wanted crash || wanted bench; then
+  if wanted conformance || wanted golden || wanted integration || wanted crash || wanted bench; then
     stage servers start_servers || give_up
   fi
+  [[ " ${labels[*]} " != *" external "* ]] || stage "arrow reader" fetch_arrow_reader || give_up
   [ ${#failed[@]} = 0 ] || echo "FAILED so far: ${failed[*]}"
-  excluded='bench|soak'
-  [ "${SENTINEL_LONG:-}" != 1 ] || excluded=bench
+  excluded='bench|soak|external'
+  [ "${SENTINEL_LONG:-}" != 1 ] || excluded='bench|external'
   # The last thing printed is ctest's own summary.
   selection=(-LE "^($excluded)\$")
   [ -z "$pattern" ] || selection=(-L "$pattern")

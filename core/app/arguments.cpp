@@ -57,7 +57,7 @@ Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vec
       } else if (option.unregistered) {
         return unknown_flag("--" + option.string_key, flags);
       } else {
-        arguments.values_[option.string_key] = option.value.empty() ? "" : option.value.front();
+        arguments.values_[option.string_key].push_back(option.value.empty() ? "" : option.value.front());
       }
     }
     for (const auto& word : arguments.words_)

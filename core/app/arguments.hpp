@@ -18,16 +18,21 @@ struct Flag {
 class Arguments {
  public:
   bool has(const std::string& flag) const { return values_.contains(flag); }
-  // The value given, or "".
+  // The value given last, or "".
   std::string value(const std::string& flag) const {
     const auto found = values_.find(flag);
-    return found == values_.end() ? std::string() : found->second;
+    return found == values_.end() ? std::string() : found->second.back();
+  }
+  // Every value of a flag that may be repeated, in order.
+  std::vector<std::string> all(const std::string& flag) const {
+    const auto found = values_.find(flag);
+    return found == values_.end() ? std::vector<std::string>() : found->second;
   }
   const std::vector<std::string>& words() const { return words_; }  // what is no flag, in order
 
  private:
   friend Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vector<std::string>& given);
-  std::map<std::string, std::string> values_;
+  std::map<std::string, std::vector<std::string>> values_;
   std::vector<std::string> words_;
 };
 

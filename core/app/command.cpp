@@ -14,6 +14,19 @@
 
 namespace sentinel::app {
 
+std::vector<Flag> flags_of(const Command& command) {
+  auto flags = command.flags;
+  flags.push_back({"json", "", "answer as JSON"});
+  flags.push_back({"help", "", "print this"});
+  return flags;
+}
+
+std::string help_text(const Command& command) {
+  return fmt::format("{}\n\nusage: sentinel {}{}{}\n\n{}\nexample:\n  {}\n", command.summary, command.name,
+                     command.usage.empty() ? "" : " ", command.usage, describe_flags(flags_of(command)),
+                     command.example);
+}
+
 int complain(const Status& fault) {
   fmt::print(stderr, "sentinel: {}\n", printable(fault.message()));
   return pipeline::exit_code_of(fault.code());

@@ -36,6 +36,9 @@ inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
 Command run_command();
 Command recover_command();
 Command check_command();
+Command preview_command();
+Command test_command();
+Command init_command();
 Command verify_command();
 Command trace_command();
 Command dlq_list_command();
@@ -44,15 +47,27 @@ Command dlq_retry_command();
 Command dlq_discard_command();
 Command plugins_list_command();
 Command plugins_describe_command();
+Command plugins_schema_command();
+Command completion_command();
+Command plugins_new_command();
+Command plugins_test_command();
 Command status_command();
+Command reference_command();
 Command checkpoint_show_command();
 Command checkpoint_reset_command();
 Command breaker_show_command();
 Command breaker_reset_command();
 Command version_command();
 
+// Every command, in the order of the overview.
+std::vector<Command> all_commands();
+
 // --- shared by commands
 
+// The command's own flags and those that every command has.
+std::vector<Flag> flags_of(const Command& command);
+// What --help prints.
+std::string help_text(const Command& command);
 // Prints "sentinel: …" on standard error and answers the exit code of the fault.
 int complain(const Status& fault);
 // Loads and judges a pipeline file; prints every problem. Null pipeline: it has errors.
@@ -65,5 +80,12 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
 // Asks on the terminal, unless --yes says it already. Errors: kInvalidConfig where nobody said yes.
 Status confirm(const Arguments& arguments, const std::string& question);
 bool looks_like_file(const std::string& word);
+
+struct FoundComponent {
+  const plugins::PluginInfo* info = nullptr;
+  const sentinel_component* component = nullptr;
+};
+// By `use:` name over all kinds, or all of a library by its path; never empty. Errors: kInvalidConfig.
+Result<std::vector<FoundComponent>> find_components(Context& context, const std::string& word);
 
 }  // namespace sentinel::app

@@ -18,12 +18,14 @@
 #include <unistd.h>
 
 namespace sentinel::app {
-namespace {
 
 std::vector<Command> all_commands() {
   return {run_command(),
           recover_command(),
           check_command(),
+          preview_command(),
+          test_command(),
+          init_command(),
           verify_command(),
           trace_command(),
           dlq_list_command(),
@@ -32,20 +34,20 @@ std::vector<Command> all_commands() {
           dlq_discard_command(),
           plugins_list_command(),
           plugins_describe_command(),
+          plugins_new_command(),
+          plugins_test_command(),
+          plugins_schema_command(),
+          completion_command(),
           status_command(),
           checkpoint_show_command(),
           checkpoint_reset_command(),
           breaker_show_command(),
           breaker_reset_command(),
+          reference_command(),
           version_command()};
 }
 
-std::vector<Flag> flags_of(const Command& command) {
-  auto flags = command.flags;
-  flags.push_back({"json", "", "answer as JSON"});
-  flags.push_back({"help", "", "print this"});
-  return flags;
-}
+namespace {
 
 void print_overview(std::FILE* to, const std::vector<Command>& commands) {
   fmt::print(to,
@@ -53,11 +55,6 @@ void print_overview(std::FILE* to, const std::vector<Command>& commands) {
              "for\n\nusage: sentinel COMMAND …\n\n");
   for (const auto& command : commands) fmt::print(to, "  {:<18} {}\n", command.name, command.summary);
   fmt::print(to, "\nsentinel COMMAND --help tells more of one\n");
-}
-
-void print_help(const Command& command) {
-  fmt::print("{}\n\nusage: sentinel {} {}\n\n{}\nexample:\n  {}\n", command.summary, command.name, command.usage,
-             describe_flags(flags_of(command)), command.example);
 }
 
 // The command that the words begin with, and how many of them name it.
@@ -128,7 +125,7 @@ int run_words(const std::vector<std::string>& words) {
       parse_arguments(flags_of(*command), {words.begin() + static_cast<std::ptrdiff_t>(used), words.end()});
   if (!arguments) return complain(arguments.error());
   if (arguments->has("help")) {
-    print_help(*command);
+    fmt::print("{}", help_text(*command));
     return pipeline::kExitBalanced;
   }
   if (arguments->words().size() < command->least_words || arguments->words().size() > command->most_words)

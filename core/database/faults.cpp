@@ -100,35 +100,36 @@ constexpr StateClass kStates[] = {
 
 struct ResultCode {
   int result;
+  std::string_view name;  // behind SQLITE_
   Code code;
 };
 // Extended codes stand before the primary code that they refine (low byte).
 constexpr ResultCode kSqlite[] = {
-    {1032, Code::kStorage},      // READONLY_DBMOVED
-    {1555, Code::kConflict},     // CONSTRAINT_PRIMARYKEY
-    {2067, Code::kConflict},     // CONSTRAINT_UNIQUE
-    {2579, Code::kConflict},     // CONSTRAINT_ROWID
-    {787, Code::kConflict},      // CONSTRAINT_FOREIGNKEY
-    {3, Code::kRefused},         // PERM
-    {5, Code::kTransient},       // BUSY
-    {6, Code::kTransient},       // LOCKED
-    {7, Code::kStorage},         // NOMEM
-    {8, Code::kRefused},         // READONLY
-    {9, Code::kTransient},       // INTERRUPT
-    {10, Code::kStorage},        // IOERR
-    {11, Code::kStorage},        // CORRUPT
-    {13, Code::kStorage},        // FULL
-    {14, Code::kInvalidConfig},  // CANTOPEN
-    {15, Code::kTransient},      // PROTOCOL
-    {17, Code::kTransient},      // SCHEMA
-    {18, Code::kInvalidData},    // TOOBIG
-    {19, Code::kInvalidData},    // CONSTRAINT: NOT NULL, CHECK, DATATYPE, triggers
-    {20, Code::kInvalidData},    // MISMATCH
-    {22, Code::kStorage},        // NOLFS
-    {23, Code::kRefused},        // AUTH
-    {25, Code::kInvalidConfig},  // RANGE
-    {26, Code::kStorage},        // NOTADB
-    {1, Code::kInvalidConfig},   // ERROR: the statement does not fit the schema
+    {1032, "READONLY_DBMOVED", Code::kStorage},
+    {1555, "CONSTRAINT_PRIMARYKEY", Code::kConflict},
+    {2067, "CONSTRAINT_UNIQUE", Code::kConflict},
+    {2579, "CONSTRAINT_ROWID", Code::kConflict},
+    {787, "CONSTRAINT_FOREIGNKEY", Code::kConflict},
+    {3, "PERM", Code::kRefused},
+    {5, "BUSY", Code::kTransient},
+    {6, "LOCKED", Code::kTransient},
+    {7, "NOMEM", Code::kStorage},
+    {8, "READONLY", Code::kRefused},
+    {9, "INTERRUPT", Code::kTransient},
+    {10, "IOERR", Code::kStorage},
+    {11, "CORRUPT", Code::kStorage},
+    {13, "FULL", Code::kStorage},
+    {14, "CANTOPEN", Code::kInvalidConfig},
+    {15, "PROTOCOL", Code::kTransient},
+    {17, "SCHEMA", Code::kTransient},
+    {18, "TOOBIG", Code::kInvalidData},
+    {19, "CONSTRAINT", Code::kInvalidData},  // NOT NULL, CHECK, DATATYPE, triggers
+    {20, "MISMATCH", Code::kInvalidData},
+    {22, "NOLFS", Code::kStorage},
+    {23, "AUTH", Code::kRefused},
+    {25, "RANGE", Code::kInvalidConfig},
+    {26, "NOTADB", Code::kStorage},
+    {1, "ERROR", Code::kInvalidConfig},  // the statement does not fit the schema
 };
 
 }  // namespace
@@ -154,6 +155,15 @@ Code classify_sqlite(int extended_result) {
     if (entry.result == extended_result || entry.result == (extended_result & 0xff)) return entry.code;
   }
   return Code::kInternal;
+}
+
+std::vector<FaultLine> fault_lines() {
+  std::vector<FaultLine> lines;
+  for (const auto& entry : kMysql)
+    for (const auto number : entry.numbers) lines.push_back({"mysql", std::to_string(number), "", entry.code});
+  for (const auto& entry : kStates) lines.push_back({"sqlstate", std::string(entry.prefix), "", entry.code});
+  for (const auto& entry : kSqlite) lines.push_back({"sqlite", std::to_string(entry.result), entry.name, entry.code});
+  return lines;
 }
 
 std::string_view fault_domain(Dialect dialect) {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sentinel::database {
 
@@ -16,6 +17,15 @@ enum class Flavour { kMysql, kMariadb, kPostgresql, kSqlite };
 Code classify_mysql(unsigned number, Flavour flavour);
 Code classify_sqlstate(std::string_view sqlstate);
 Code classify_sqlite(int extended_result);
+
+// One line of the tables, for the reference. The lines of a domain stand in the order in which they are looked up.
+struct FaultLine {
+  std::string_view domain;
+  std::string native_code;  // a SQLSTATE may be its first characters only
+  std::string_view name;    // "" where the table has none
+  Code code;
+};
+std::vector<FaultLine> fault_lines();
 
 // The domain as it stands in Status::domain(): "mysql", "sqlstate", "sqlite".
 std::string_view fault_domain(Dialect dialect);

@@ -114,6 +114,25 @@ TEST_F(Mistakes, StateFolderNotWritable) {
   expect_nothing_done();
 }
 
+TEST_F(Mistakes, OfPluginAuthors) {
+  const auto folder = workspace_.folder().string();
+  expect_refused(workspace_.sentinel({"plugins", "new", "Bank-Feed", "--kind", "source", "--directory", folder}), 2,
+                 {"\"Bank-Feed\"", "a-z"});
+  expect_refused(workspace_.sentinel({"plugins", "new", "bank", "--directory", folder}), 2, {"--kind source"});
+  expect_refused(workspace_.sentinel({"plugins", "new", "bank", "--kind", "sauce", "--directory", folder}), 2,
+                 {"\"sauce\""});
+  expect_refused(workspace_.sentinel({"plugins", "test", "sql"}), 2, {"source sql", "sink sql", "--kind"});
+  expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--option", "path"}), 2, {"NAME=VALUE", "\"path\""});
+  expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--option", "pth=x", "--option", "key=[id]"}), 2,
+                 {"did you mean \"path\"?"});
+  expect_refused(workspace_.sentinel({"plugins", "test", "csv", "--options", folder + "/none.yaml"}), 2,
+                 {"none.yaml", "no such file"});
+  expect_refused(workspace_.sentinel({"plugins", "test", "validate", "--option", "rules={}", "--fields", "ref:txt"}), 2,
+                 {"\"ref:txt\"", "utf8"});
+  EXPECT_FALSE(std::filesystem::exists(workspace_.folder() / "bank_source"));
+  expect_nothing_done();
+}
+
 TEST_F(Mistakes, UnknownCommandAndFlag) {
   expect_refused(workspace_.sentinel({"rnu", "x.yaml"}), 2, {"\"rnu\"", "did you mean \"run\"?"});
   expect_refused(workspace_.sentinel({"run", "x.yaml", "--ful"}), 2, {"--ful", "--full"});

@@ -8,6 +8,7 @@
 #include "engine/config/scalar.hpp"
 #include "engine/config/stage_reader.hpp"
 #include "engine/config/text_file.hpp"
+#include "engine/config/top_level_keys.hpp"
 #include "engine/config/yaml_document.hpp"
 #include "engine/ledger/content_hash.hpp"
 
@@ -22,9 +23,14 @@
 namespace sentinel::config {
 namespace {
 
-const std::vector<std::string> kKeys = {"version", "pipeline", "source",          "transforms",  "sink",     "money",
-                                        "retry",   "outage",   "circuit_breaker", "dead_letter", "on_finish"};
-const std::vector<std::string> kRequiredKeys = {"version", "pipeline", "source", "sink"};
+std::vector<std::string> key_names(bool required_only) {
+  std::vector<std::string> names;
+  for (const auto& key : top_level_keys())
+    if (key.is_required || !required_only) names.emplace_back(key.name);
+  return names;
+}
+const std::vector<std::string> kKeys = key_names(false);
+const std::vector<std::string> kRequiredKeys = key_names(true);
 
 bool is_pipeline_name(std::string_view name) {
   constexpr std::size_t kLongest = 64;

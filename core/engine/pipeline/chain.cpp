@@ -61,6 +61,15 @@ std::int32_t currency_index(const std::string& code, PreparedBatch& batch) {
   return index;
 }
 
+// The rows that a transform keeps back, by their place in the source batch.
+std::vector<EndedRecord> ended_in(const plugins::AppliedBatch& applied, const std::vector<std::int64_t>& origin) {
+  std::vector<EndedRecord> ended;
+  const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+  for (const auto& row : applied.filtered) ended.push_back({source_row(row.row), "", true, invalid_data(row.reason)});
+  for (const auto& row : applied.rejected) ended.push_back({source_row(row.row), "", false, row.why});
+  return ended;
+}
+
 }  // namespace
 
 Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault) {
@@ -159,6 +168,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   join(leavers, source, source_schema_, page.filtered, all_rows(source.rows()), batch);
   auto flowing =
       origin.size() == static_cast<std::size_t>(source.rows()) ? lend(batch.source) : select_rows(source, origin);
+  if (watcher_) show_source(flowing, page.filtered, batch, origin);
   const auto* schema = &source_schema_;
   for (std::size_t i = 0; i < transforms_.size(); ++i) {
     auto& transform = transforms_[i];
@@ -171,6 +181,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
     SENTINEL_ASSIGN(leavers, lead_on(i, std::move(leavers), batch));
     const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+    const auto ended = watcher_ ? ended_in(applied, origin) : std::vector<EndedRecord>();
     if (transform.lets_go)
       join(leavers, batch.between.back().view(*schema), transform.out, applied.filtered, origin, batch);
     else
@@ -182,6 +193,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
     flowing = std::move(applied.batch);
+    if (watcher_) watcher_({*transform.config, transform.out, flowing, origin, ended});
     note_money(i + 1, flowing, origin, batch);
     schema = &transform.out;
   }
@@ -189,6 +201,14 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   batch.origin = std::move(origin);
   hand_over(std::move(leavers), *schema, batch);
   return batch;
+}
+
+void Chain::show_source(const Batch& rows, const std::vector<plugins::FilteredRow>& filtered,
+                        const PreparedBatch& batch, const std::vector<std::int64_t>& origin) const {
+  std::vector<EndedRecord> ended;
+  for (const auto& row : filtered) ended.push_back({row.row, "", true, invalid_data(row.reason)});
+  for (const auto& record : batch.unreadable) ended.push_back({-1, record.key, false, record.why});
+  watcher_({file_.source, source_schema_, rows, origin, ended});
 }
 
 // In a comparison also those that stay in the target, so that their rows are known.

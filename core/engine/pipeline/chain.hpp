@@ -9,6 +9,7 @@
 #include <sentinel/batch.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,23 @@ struct PreparedBatch {
   std::uint64_t records() const { return static_cast<std::uint64_t>(source.rows()) + unreadable.size(); }
 };
 
+// A record that goes no further than a stage.
+struct EndedRecord {
+  std::int64_t row = -1;  // of the source batch; -1: it never became a row
+  std::string key;        // where it never became a row
+  bool is_filtered = false;
+  Status why;
+};
+
+// What one stage makes of a page; borrowed for the call.
+struct StageOutput {
+  const config::StageConfig& stage;
+  const Schema& schema;
+  const Batch& batch;
+  const std::vector<std::int64_t>& origin;  // source row of each row
+  const std::vector<EndedRecord>& ended;
+};
+
 // Opened stages of one pipeline file. One thread at a time, cancel() excepted.
 class Chain {
  public:
@@ -78,6 +96,9 @@ class Chain {
     key_fields_ = std::move(fields);
     for (auto& transform : transforms_) transform.lets_go = true;
   }
+
+  // From now on each stage's output is shown, source first, while a page goes through.
+  void watch(std::function<void(const StageOutput&)> watcher) { watcher_ = std::move(watcher); }
 
   Status check();
   plugins::SourceStage& source() { return *source_; }
@@ -110,12 +131,15 @@ class Chain {
   std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
   static void note_dropped(const std::vector<std::optional<std::string>>& keys, std::int64_t row,
                            std::int64_t source_row, PreparedBatch& batch);
+  void show_source(const Batch& rows, const std::vector<plugins::FilteredRow>& filtered, const PreparedBatch& batch,
+                   const std::vector<std::int64_t>& origin) const;
   void note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
 
   const config::PipelineFile& file_;
   std::unique_ptr<plugins::SourceStage> source_;
   std::vector<Transform> transforms_;
   Schema source_schema_;
+  std::function<void(const StageOutput&)> watcher_;
   std::vector<std::string> key_fields_;
   std::optional<std::size_t> money_after_;  // after how many transforms the money field first exists as int64
 };

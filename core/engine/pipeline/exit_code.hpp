@@ -5,18 +5,35 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace sentinel::pipeline {
 
 enum ExitCode : int {
-  kExitBalanced = 0,     // dead letters included: they are accounted for
-  kExitStorage = 1,      // storage, imbalance, plugin fault
-  kExitConfig = 2,       // the file, or the target's shape, is wrong
-  kExitUnreachable = 3,  // a service is unreachable or refuses us
+  kExitBalanced = 0,
+  kExitStorage = 1,
+  kExitConfig = 2,
+  kExitUnreachable = 3,
   kExitBreakerOpen = 4,
-  kExitDeadLetters = 5,  // only with --fail-on-dead-letters
-  kExitFenced = 6,       // already running, or fenced
-  kExitSignal = 128,     // + signal: stopped, cleanly
+  kExitDeadLetters = 5,
+  kExitFenced = 6,
+  kExitSignal = 128,  // + the signal's number
+};
+
+struct ExitCodeMeaning {
+  int code;
+  std::string_view means;
+};
+inline constexpr ExitCodeMeaning kExitCodes[] = {
+    {kExitBalanced, "balanced; dead letters included, they are accounted for"},
+    {kExitStorage, "storage fault, imbalance, or a plugin that broke its contract"},
+    {kExitConfig, "the file, the command line or the target's shape is wrong"},
+    {kExitUnreachable, "a service is unreachable or refuses us"},
+    {kExitBreakerOpen, "the circuit breaker is open"},
+    {kExitDeadLetters, "dead letters, with `--fail-on-dead-letters` only"},
+    {kExitFenced, "already running, or taken over by another run"},
+    {kExitSignal + 2, "stopped by SIGINT, cleanly"},
+    {kExitSignal + 15, "stopped by SIGTERM, cleanly"},
 };
 
 constexpr int exit_code_of(Code code) {

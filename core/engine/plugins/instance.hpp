@@ -8,6 +8,7 @@
 
 #include <sentinel/batch.hpp>
 #include <sentinel/sink.hpp>
+#include <sentinel/source.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -51,6 +52,9 @@ class SourceStage {
   // REQUIRES: schema() was called. Errors: the plugin's; kInternal where what it hands back breaks the contract.
   Result<SourcePage> read(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes);
   Status check();  // ok where the plugin does not offer it
+  bool offers_discover() const;
+  // Every field of everything that could be read, with a sample; entity by entity.
+  Status discover(const std::function<void(const FoundField&)>& each);
   // How many records a pass from the beginning reads; kUnsupported where the plugin does not offer it.
   Result<std::int64_t> count();
   bool offers_fetch() const;

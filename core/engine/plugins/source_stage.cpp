@@ -146,6 +146,24 @@ Status SourceStage::check() {
   return status.code() == Code::kUnsupported ? Status{} : status;
 }
 
+bool SourceStage::offers_discover() const {
+  return SENTINEL_OFFERS(impl_->calls, discover) && impl_->calls->discover != nullptr;
+}
+
+Status SourceStage::discover(const std::function<void(const FoundField&)>& each) {
+  if (!offers_discover()) return impl_->not_offered("discover");
+  sentinel_discovery discovery{};
+  discovery.struct_size = sizeof discovery;
+  discovery.context = const_cast<void*>(static_cast<const void*>(&each));
+  discovery.found = [](void* context, const sentinel_found_field* found) noexcept {
+    if (found == nullptr || !SENTINEL_OFFERS(found, sample)) return;
+    const auto& tell = *static_cast<const std::function<void(const FoundField&)>*>(context);
+    tell({as_utf8(from_text(found->entity)), as_utf8(from_text(found->field)), as_utf8(from_text(found->type)),
+          as_utf8(from_text(found->sample))});
+  };
+  return impl_->run([&](sentinel_error* error) { return impl_->calls->discover(impl_->instance, &discovery, error); });
+}
+
 Result<std::int64_t> SourceStage::count() {
   if (!SENTINEL_OFFERS(impl_->calls, count) || impl_->calls->count == nullptr) return impl_->not_offered("count");
   std::int64_t records = 0;

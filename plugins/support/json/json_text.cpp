@@ -41,6 +41,15 @@ class JsonScanner {
     SENTINEL_TRY(end());
     return members;
   }
+  Result<std::vector<JsonMember>> whole_array() {
+    SENTINEL_TRY(encoding());
+    skip_space();
+    if (!next_is('[')) return fault("no array stands here");
+    std::vector<JsonMember> elements;
+    SENTINEL_TRY(array(1, &elements));
+    SENTINEL_TRY(end());
+    return elements;
+  }
   Status whole_value() {
     SENTINEL_TRY(encoding());
     JsonKind kind{};
@@ -75,7 +84,7 @@ class JsonScanner {
     if (at_ == text_.size()) return fault("a value is missing");
     switch (text_[at_]) {
       case '{': kind = JsonKind::kObject; return object(depth + 1, nullptr);
-      case '[': kind = JsonKind::kArray; return array(depth + 1);
+      case '[': kind = JsonKind::kArray; return array(depth + 1, nullptr);
       case '"': kind = JsonKind::kString; return string(text);
       case 't': kind = JsonKind::kBoolean; return word("true");
       case 'f': kind = JsonKind::kBoolean; return word("false");
@@ -113,14 +122,18 @@ class JsonScanner {
     return {};
   }
 
-  Status array(int depth) {
+  Status array(int depth, std::vector<JsonMember>* elements) {
     if (depth > kDeepest) return fault("nested too deep");
     ++at_;
     skip_space();
     if (skip(']')) return {};
     do {
-      JsonKind kind{};
-      SENTINEL_TRY(value(depth, kind, nullptr));
+      skip_space();
+      JsonMember element;
+      const auto begin = at_;
+      SENTINEL_TRY(value(depth, element.kind, elements != nullptr ? &element.text : nullptr));
+      element.raw = text_.substr(begin, at_ - begin);
+      if (elements != nullptr) elements->push_back(std::move(element));
       skip_space();
     } while (skip(','));
     return skip(']') ? Status() : fault("a comma or ] is missing");
@@ -211,6 +224,8 @@ class JsonScanner {
 }  // namespace
 
 Result<std::vector<JsonMember>> parse_json_object(std::string_view text) { return JsonScanner(text).whole_object(); }
+
+Result<std::vector<JsonMember>> parse_json_array(std::string_view text) { return JsonScanner(text).whole_array(); }
 
 Result<std::string> compact_json(std::string_view text) {
   SENTINEL_TRY(JsonScanner(text).whole_value());

@@ -23,6 +23,9 @@ struct JsonMember {
 // member twice.
 Result<std::vector<JsonMember>> parse_json_object(std::string_view text);
 
+// The elements of an array, without names. Errors: as parse_json_object, of an array.
+Result<std::vector<JsonMember>> parse_json_array(std::string_view text);
+
 // The same value without white space between its parts, so on one line. Errors: as parse_json_object, any value.
 Result<std::string> compact_json(std::string_view text);
 

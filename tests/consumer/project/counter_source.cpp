@@ -22,7 +22,7 @@ class CounterSource final : public sentinel::Source {
                                         sentinel::Rejects&) override {
     sentinel::BatchBuilder batch(schema_);
     auto next = from.as_int64().value_or(0);
-    for (; next < options_.count && batch.rows() < limits.max_rows; ++next)
+    for (; next < options_.count && limits.has_room(batch); ++next)
       batch.append(options_.prefix + std::to_string(next), next * 100);
     return sentinel::Page{batch.finish(), sentinel::Cursor(next), next >= options_.count};
   }

@@ -40,6 +40,10 @@ class Cursor {
 struct Limits {
   std::int64_t max_rows = 1000;
   std::int64_t max_bytes = 4 << 20;
+  // True while the page may take one more record; a first one always.
+  bool has_room(const BatchBuilder& page) const {
+    return page.rows() == 0 || (page.rows() < max_rows && page.bytes() < max_bytes);
+  }
 };
 
 // One page: a batch in the source's schema, where to go on, and whether that is the end for now.

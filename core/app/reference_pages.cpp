@@ -1,0 +1,176 @@
+// Tables turned into Markdown; the only words written here are those that stand around the tables.
+#include "app/reference_pages.hpp"
+
+#include "app/option_table.hpp"
+#include "database/faults.hpp"
+#include "engine/config/top_level_keys.hpp"
+#include "engine/pipeline/exit_code.hpp"
+
+#include <fmt/format.h>
+
+namespace sentinel::app {
+namespace {
+
+constexpr std::string_view kGenerated =
+    "<!-- Written by docs/reference/generate.sh from the program; edits are lost. -->\n";
+
+constexpr Code kCodes[] = {Code::kInvalidData,    Code::kConflict,      Code::kTransient, Code::kUnavailable,
+                           Code::kThrottled,      Code::kInvalidConfig, Code::kRefused,   Code::kStorage,
+                           Code::kUnknownOutcome, Code::kSchemaChanged, Code::kFenced,    Code::kCancelled,
+                           Code::kUnsupported,    Code::kInternal};
+
+std::string_view what_the_engine_does(Code code) {
+  switch (code) {
+    case Code::kOk: return "goes on";
+    case Code::kInvalidData: return "the record becomes a dead letter, its neighbours go on";
+    case Code::kConflict: return "the same; another record at the target stands in the way";
+    case Code::kTransient: return "rolls back and tries the whole batch again, by `retry`";
+    case Code::kUnavailable: return "waits and probes, as long as `outage` says; no dead letter";
+    case Code::kThrottled: return "waits as long as the service asks, within `outage`; no dead letter";
+    case Code::kInvalidConfig: return "stops at once; the message says what to change";
+    case Code::kRefused: return "stops at once: password, permission or certificate";
+    case Code::kStorage: return "stops before anything could be lost: disk full or damaged";
+    case Code::kUnknownOutcome: return "the reply to COMMIT was lost: asks the target what became of the batch";
+    case Code::kSchemaChanged: return "asks for the shape again and goes on; what no longer fits stops";
+    case Code::kFenced: return "another run owns the pipeline: stops, and can write nothing any more";
+    case Code::kCancelled: return "ends cleanly, because it was asked to stop";
+    case Code::kUnsupported: return "stops: the plugin does not offer the call";
+    case Code::kInternal: return "stops: a bug or an exception, of a plugin or of Sentinel";
+  }
+  return "";
+}
+
+std::string exit_cell(Code code) {
+  if (is_row_fault(code)) return "0, or 4 where they are too many";
+  if (code == Code::kCancelled) return "130, 143";
+  return std::to_string(pipeline::exit_code_of(code));
+}
+
+std::string codes_table() {
+  std::string text = "| code | what the engine does | exit |\n|---|---|---|\n";
+  for (const auto code : kCodes)
+    text += fmt::format("| `{}` | {} | {} |\n", to_string(code), what_the_engine_does(code), exit_cell(code));
+  return text;
+}
+
+std::string exit_codes_table() {
+  std::string text = "| exit | means |\n|---|---|\n";
+  for (const auto& [code, means] : pipeline::kExitCodes) text += fmt::format("| {} | {} |\n", code, means);
+  return text;
+}
+
+// Numbers by the class they belong to, one row a class.
+std::string numbers_by_code(std::string_view domain) {
+  std::string text = "| code | numbers |\n|---|---|\n";
+  for (const auto code : kCodes) {
+    std::string numbers;
+    for (const auto& line : database::fault_lines())
+      if (line.domain == domain && line.code == code) numbers += (numbers.empty() ? "" : ", ") + line.native_code;
+    if (!numbers.empty()) text += fmt::format("| `{}` | {} |\n", to_string(code), numbers);
+  }
+  return text;
+}
+
+// One row a line, in the order of the look-up.
+std::string lines_in_order(std::string_view domain, const char* head) {
+  auto text = fmt::format("| {} | code |\n|---|---|\n", head);
+  for (const auto& line : database::fault_lines())
+    if (line.domain == domain)
+      text += fmt::format("| `{}`{} | `{}` |\n", line.native_code,
+                          line.name.empty() ? "" : fmt::format(" {}", line.name), to_string(line.code));
+  return text;
+}
+
+std::string guarantee_text(const sentinel_component& component) {
+  if (component.kind != SENTINEL_KIND_SINK) return "";
+  if (component.sink_level == SENTINEL_SINK_TRANSACTIONAL)
+    return "Guarantee: exactly once; rows, ledger and checkpoint are committed together.\n\n";
+  if (component.sink->finish != nullptr)
+    return "Guarantee: whole runs; each run replaces what was there when it finished, else nothing changes.\n\n";
+  return "Guarantee: at least once; a crash may write the last batch again.\n\n";
+}
+
+// The kind as a heading: "Source".
+std::string heading_of(const sentinel_component& component) {
+  std::string kind(plugins::kind_name(component.kind));
+  kind.front() = static_cast<char>(kind.front() - 'a' + 'A');
+  return kind;
+}
+
+}  // namespace
+
+std::string component_section(const sentinel_component& component) {
+  auto text = fmt::format("## {} `{}`\n\n{}\n\n{}", heading_of(component), component.use, component.doc,
+                          guarantee_text(component));
+  if (component.options == nullptr || component.options->count == 0) return text + "It has no options.\n";
+  return text + option_table_markdown(*component.options);
+}
+
+std::string component_page(const std::string& use, const std::vector<const sentinel_component*>& components) {
+  auto text = fmt::format("{}# {}\n", kGenerated, use);
+  for (const auto* component : components)
+    if (component->use == use) text += "\n" + component_section(*component);
+  return text +
+         "\nThe words behind a type: [what they mean](../pipeline_file.md#types). All plugins: [the "
+         "list](README.md).\n";
+}
+
+std::string component_index(const std::vector<const sentinel_component*>& components) {
+  auto text = fmt::format("{}# Sources, transforms, sinks\n\n| kind | `use:` | |\n|---|---|---|\n", kGenerated);
+  for (const auto kind : {SENTINEL_KIND_SOURCE, SENTINEL_KIND_TRANSFORM, SENTINEL_KIND_SINK})
+    for (const auto* component : components)
+      if (component->kind == kind)
+        text += fmt::format("| {} | [{}]({}.md) | {} |\n", plugins::kind_name(kind), component->use, component->use,
+                            component->doc);
+  return text + "\nThe policies stand in [pipeline_file.md](../pipeline_file.md).\n";
+}
+
+std::string pipeline_file_page(const std::vector<const sentinel_component*>& policies) {
+  auto text = fmt::format("{}# The pipeline file\n\n| key | | |\n|---|---|---|\n", kGenerated);
+  for (const auto& key : config::top_level_keys())
+    text += fmt::format("| `{}` | {} | {} |\n", key.name, key.is_required ? "required" : "", key.doc);
+  text +=
+      "\nA stage names its plugin by `use:`; the [options of that plugin](plugins/README.md) stand beside it.\n\n"
+      "## Types\n\n"
+      "| word | means |\n|---|---|\n"
+      "| duration | a number with its unit: `200ms`, `30s`, `15m`, `1h` |\n"
+      "| size | bytes, or with a unit: `64KiB`, `4MiB` |\n"
+      "| number | `0.2`, or a share: `20%` |\n"
+      "| required | must be given |\n"
+      "| secret | never shown; write a reference, a literal draws a warning |\n"
+      "| identity | says what is read: another value is another source, with a checkpoint of its own |\n"
+      "| shorthand | inside an object: one value in place of the object stands for this option |\n"
+      "| `a.KEY.b` | option `b` of each entry of the map `a`; `a[].b`: of each item of the list |\n\n"
+      "## References\n\n"
+      "`${env:NAME}` stands for a variable, `${env:NAME:-value}` has a default, `${file:/path}` is a file's content. "
+      "A file `.env`\nbeside the pipeline file supplies variables that the environment does not have.\n";
+  for (const auto* policy : policies) text += "\n" + component_section(*policy);
+  return text;
+}
+
+std::string commands_page(const std::vector<Command>& commands) {
+  auto text = fmt::format("{}# Commands\n\n| command | |\n|---|---|\n", kGenerated);
+  for (const auto& command : commands) text += fmt::format("| `{}` | {} |\n", command.name, command.summary);
+  text += "\nWhat an exit code means: [faults.md](faults.md#exit-codes).\n";
+  for (const auto& command : commands)
+    text += fmt::format("\n## sentinel {}\n\n```text\n{}```\n", command.name, help_text(command));
+  return text;
+}
+
+std::string faults_page() {
+  return fmt::format(
+      "{}# Faults\n\nEvery fault has a code that says who is at fault, and so what happens. `--json`, dead letters and "
+      "logs name it.\n\n{}\n"
+      "## Exit codes\n\n{}\nWith several files each runs, and the exit is the first of 1, 2, 3, 4, 6, 5 that "
+      "occurred.\n\n"
+      "## MySQL and MariaDB\n\nBy error number. 4031 is `{}` on MySQL only. Any other number is `{}`.\n\n{}\n"
+      "## PostgreSQL\n\nBy SQLSTATE; the first line that it begins with decides. Any other is `{}`.\n\n{}\n"
+      "## SQLite\n\nBy result code, the extended one before its primary one. Any other is `{}`.\n\n{}",
+      kGenerated, codes_table(), exit_codes_table(),
+      to_string(database::classify_mysql(4031, database::Flavour::kMysql)),
+      to_string(database::classify_mysql(0, database::Flavour::kMysql)), numbers_by_code("mysql"),
+      to_string(database::classify_sqlstate("")), lines_in_order("sqlstate", "SQLSTATE"),
+      to_string(database::classify_sqlite(-1)), lines_in_order("sqlite", "result"));
+}
+
+}  // namespace sentinel::app

@@ -1,0 +1,19 @@
+// What a case expected against what came.
+#pragma once
+
+#include "engine/cases/case_run.hpp"
+#include "engine/pipeline/run.hpp"
+#include "engine/store/store.hpp"
+
+namespace sentinel::cases {
+
+struct Outcomes {
+  const pipeline::RunReport& report;
+  std::vector<Row> rows;
+  std::vector<store::StoredLetter> letters;
+  std::vector<std::string> faults_left;
+};
+
+std::vector<Difference> compare(const CaseFile& file, const Case& one, const Outcomes& outcomes);
+
+}  // namespace sentinel::cases

@@ -1,0 +1,177 @@
+// One definition a component, chosen by `use:`; one property an option.
+#include "engine/config/json_schema.hpp"
+
+#include "engine/stages/policies.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace sentinel::config {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kReference = R"(\$\{(env|file):)";  // any scalar may come from outside the file
+
+Json reference() { return {{"type", "string"}, {"pattern", kReference}}; }
+
+// A scalar of this form, or a reference that brings one in.
+Json or_reference(Json form) { return {{"anyOf", Json::array({std::move(form), reference()})}}; }
+
+// The reader takes every scalar where a text is wanted, so `table: 2024` needs no quotes.
+Json text_schema() { return {{"type", {"string", "number", "boolean"}}}; }
+
+Json integer_schema(const sentinel_option& option) {
+  Json form = {{"type", "integer"}};
+  if (option.minimum != std::numeric_limits<std::int64_t>::min()) form["minimum"] = option.minimum;
+  if (option.maximum != std::numeric_limits<std::int64_t>::max()) form["maximum"] = option.maximum;
+  return or_reference(std::move(form));
+}
+
+Json choice_schema(const sentinel_option& option) {
+  auto words = Json::array();
+  for (auto choice = option.choices; choice != nullptr && *choice != nullptr; ++choice) words.push_back(*choice);
+  return or_reference({{"enum", std::move(words)}});
+}
+
+Json one_of_types(Json first, Json second) {
+  return {{"anyOf", Json::array({std::move(first), std::move(second), reference()})}};
+}
+
+Json table_schema(const sentinel_option_table* table);
+
+Json object_schema(const sentinel_option& option) {
+  auto object = table_schema(option.table);
+  for (std::uint32_t i = 0; option.table != nullptr && i < option.table->count; ++i)
+    if ((option.table->options[i]->flags & SENTINEL_OPTION_SHORTHAND) != 0)
+      return {{"anyOf", Json::array({object["properties"][option.table->options[i]->name], std::move(object)})}};
+  return object;
+}
+
+Json value_schema(std::int32_t type, const sentinel_option& option) {
+  switch (type) {
+    case SENTINEL_TYPE_INTEGER: return integer_schema(option);
+    case SENTINEL_TYPE_NUMBER:
+      return one_of_types({{"type", "number"}}, {{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?%$)"}});
+    case SENTINEL_TYPE_BOOLEAN: return or_reference({{"type", "boolean"}});
+    case SENTINEL_TYPE_DURATION: return or_reference({{"type", "string"}, {"pattern", "^[0-9]+(ms|s|m|h|d)$"}});
+    case SENTINEL_TYPE_SIZE:
+      return one_of_types({{"type", "integer"}},
+                          {{"type", "string"}, {"pattern", "^[0-9]+(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"}});
+    case SENTINEL_TYPE_ENUM: return choice_schema(option);
+    case SENTINEL_TYPE_LIST: {
+      auto item = value_schema(option.element_type, option);
+      if (option.element_type == SENTINEL_TYPE_OBJECT) return {{"type", "array"}, {"items", std::move(item)}};
+      return {{"anyOf", Json::array({{{"type", "array"}, {"items", item}}, item})}};  // one item needs no brackets
+    }
+    case SENTINEL_TYPE_MAP:
+      return {{"type", "object"}, {"additionalProperties", value_schema(option.element_type, option)}};
+    case SENTINEL_TYPE_OBJECT: return object_schema(option);
+    default: return text_schema();
+  }
+}
+
+// The default as a value of the option's own type, where it has one; else as text.
+Json default_value(const sentinel_option& option) {
+  const std::string_view text = option.default_text;
+  std::int64_t integer = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), integer);
+  if (option.type == SENTINEL_TYPE_INTEGER && fault == std::errc{} && end == text.data() + text.size()) return integer;
+  if (option.type == SENTINEL_TYPE_BOOLEAN) return text == "true";
+  return text;
+}
+
+Json option_schema(const sentinel_option& option) {
+  auto schema = value_schema(option.type, option);
+  std::string words = option.doc;
+  if ((option.flags & SENTINEL_OPTION_SECRET) != 0) words += " Secret: write ${env:NAME}, never the value itself.";
+  if ((option.flags & SENTINEL_OPTION_IDENTITY) != 0)
+    words += " Says what is read: another value is another source, with a checkpoint of its own.";
+  schema["description"] = std::move(words);
+  if (option.default_text != nullptr) schema["default"] = default_value(option);
+  if ((option.flags & SENTINEL_OPTION_DEPRECATED) != 0) schema["deprecated"] = true;
+  return schema;
+}
+
+Json table_schema(const sentinel_option_table* table) {
+  Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
+  auto required = Json::array();
+  for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i) {
+    const auto& option = *table->options[i];
+    schema["properties"][option.name] = option_schema(option);
+    if ((option.flags & SENTINEL_OPTION_REQUIRED) != 0) required.push_back(option.name);
+  }
+  if (!required.empty()) schema["required"] = std::move(required);
+  return schema;
+}
+
+// A stage of one kind: `use` chooses which options stand beside it.
+Json stage_schema(std::int32_t kind, ComponentCatalogue& catalogue, std::vector<Status>& refused) {
+  auto uses = Json::array(), choices = Json::array();
+  for (const auto& name : catalogue.names(kind)) {
+    const auto found = catalogue.find(kind, name);
+    if (!found) {
+      refused.push_back(found.error());
+      continue;
+    }
+    auto options = table_schema((*found)->options);
+    options["properties"]["use"] = {{"const", name}, {"description", (*found)->doc}};
+    choices.push_back(
+        {{"if", {{"required", {"use"}}, {"properties", {{"use", {{"const", name}}}}}}}, {"then", std::move(options)}});
+    uses.push_back({{"const", name}, {"description", (*found)->doc}});
+  }
+  return {{"type", "object"},
+          {"required", {"use"}},
+          {"properties", {{"use", {{"oneOf", std::move(uses)}}}}},
+          {"allOf", std::move(choices)}};
+}
+
+void add_policies(Json& properties) {
+  const std::array<std::tuple<const char*, const sentinel_option_table*, const char*>, 5> policies = {{
+      {"money", stages::kMoneyOptions.c_table(), "The amount of each record, which the balance proves."},
+      {"retry", stages::kRetryOptions.c_table(), "How a batch is tried again."},
+      {"outage", stages::kOutageOptions.c_table(), "How long a run waits for a service that went away."},
+      {"circuit_breaker", stages::kCircuitBreakerOptions.c_table(), "When too many records are refused to go on."},
+      {"dead_letter", stages::kDeadLetterOptions.c_table(), "How stored rejects are treated."},
+  }};
+  for (const auto& [name, table, doc] : policies) {
+    properties[name] = table_schema(table);
+    properties[name]["description"] = doc;
+  }
+  const Json has_currency = {{"required", {"currency"}}}, has_field = {{"required", {"currency_field"}}};
+  properties["money"]["oneOf"] = Json::array({has_currency, has_field});
+}
+
+}  // namespace
+
+std::string json_schema(ComponentCatalogue& catalogue, std::vector<Status>& refused) {
+  Json properties = {
+      {"version", {{"enum", {1, "1"}}}},
+      {"pipeline",
+       {{"type", "string"},
+        {"pattern", "^[a-z0-9][a-z0-9_-]{0,63}$"},
+        {"description", "The pipeline's name: its checkpoint, dead letters and ledger stand under it."}}},
+      {"source", stage_schema(SENTINEL_KIND_SOURCE, catalogue, refused)},
+      {"transforms", {{"type", "array"}, {"items", stage_schema(SENTINEL_KIND_TRANSFORM, catalogue, refused)}}},
+      {"sink", stage_schema(SENTINEL_KIND_SINK, catalogue, refused)}};
+  properties["on_finish"] = {{"type", "array"},
+                             {"items", {{"type", "string"}}},
+                             {"minItems", 1},
+                             {"description", "A program and its words, run after each run."}};
+  add_policies(properties);
+  return Json{{"$schema", "http://json-schema.org/draft-07/schema#"},
+              {"title", "Sentinel pipeline file"},
+              {"type", "object"},
+              {"additionalProperties", false},
+              {"required", {"version", "pipeline", "source", "sink"}},
+              {"properties", std::move(properties)}}
+             .dump(2) +
+         "\n";
+}
+
+}  // namespace sentinel::config

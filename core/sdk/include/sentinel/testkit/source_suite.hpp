@@ -1,0 +1,384 @@
+// What every source must do: pages that can be read again, from any cursor, in any size.
+#pragma once
+
+#include <sentinel/testkit/arrays.hpp>
+#include <sentinel/testkit/instance.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <thread>
+
+namespace sentinel::testkit {
+namespace detail {
+
+using SourceInstance = Instance<sentinel_source_calls>;
+using Lines = std::vector<std::string>;
+
+// One page as the host sees it, and what the source reported beside it.
+struct PageSeen {
+  Batch batch;
+  std::string next;
+  bool is_done = false;
+  Lines rows, rejects, filtered;
+  std::string wrong;  // with its reports
+
+  std::set<std::int64_t> filtered_rows;
+
+  std::size_t records() const { return rows.size() + rejects.size(); }
+  static PageSeen& at(void* context) { return *static_cast<PageSeen*>(context); }
+  static void reject(void* context, const sentinel_source_reject* reject) noexcept {
+    auto& self = at(context);
+    const auto why = from_error(reject->error->code, *reject->error);
+    if (!is_row_fault(why.code()))
+      self.wrong = "it rejects a record with a code that is no fault of a record: " + why.message();
+    self.rejects.push_back(std::string(from_text(reject->key)) + " at " + std::string(from_text(reject->position)) +
+                           ": " + why.message() + " " + std::string(from_text(reject->raw)));
+  }
+  static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
+    auto& self = at(context);
+    if (!self.filtered_rows.insert(row).second) self.wrong = "it filters row " + std::to_string(row) + " twice";
+    if (from_text(reason).empty()) self.wrong = "it filters row " + std::to_string(row) + " without a reason";
+  }
+  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+    filter(context, row, reason);
+    if (action != SENTINEL_LEAVE_MARK && action != SENTINEL_LEAVE_DELETE)
+      at(context).wrong = "it lets row " + std::to_string(row) + " leave by no action that there is";
+  }
+};
+
+inline sentinel_read_request read_request(PageSeen& page, std::string_view cursor, std::int64_t rows,
+                                          std::int64_t bytes) {
+  return {sizeof(sentinel_read_request),
+          to_text(cursor),
+          rows,
+          bytes,
+          &page,
+          PageSeen::reject,
+          PageSeen::filter,
+          PageSeen::leave};
+}
+
+// Judges what came back, and puts it into words. Errors: kInternal where it breaks the contract.
+inline Status take_page(sentinel_page& given, const Schema& schema, PageSeen& page) {
+  page.batch = Batch(std::exchange(given.array, ArrowArray{}));
+  page.next = from_text(given.next);
+  page.is_done = given.done != 0;
+  if (auto wrong = wrong_array(page.batch.array(), schema); !wrong.empty()) return internal_error(wrong);
+  if (!page.filtered_rows.empty() &&
+      (*page.filtered_rows.begin() < 0 || *page.filtered_rows.rbegin() >= page.batch.rows()))
+    return internal_error("it filters a row that the page does not have");
+  if (!page.wrong.empty()) return internal_error(page.wrong);
+  const auto rows = page.batch.view(schema);
+  for (std::int64_t row = 0; row < rows.rows(); ++row)
+    page.rows.push_back(row_text(rows, row) + (page.filtered_rows.contains(row) ? " (filtered)" : ""));
+  return {};
+}
+
+class SourceSuite {
+ public:
+  SourceSuite(const sentinel_component& component, const sentinel_value& options, Report& report)
+      : component_(component), calls_(*component.source), options_(options), report_(report) {}
+
+  void run() {
+    report_.run("open", "opens with these options", [&] { return opens(); });
+    report_.run("schema", "says its fields in types that Sentinel carries", [&] { return has_schema(); });
+    report_.run("schema.money", "its money is exact and has a currency", [&] { return with_schema(money()); });
+    report_.run("read.array", "its pages are well formed and fit the schema", [&] { return reads_all(); });
+    report_.run("read.end", "comes to an end, and moves its cursor until then", [&] { return needs(end_); });
+    report_.run("read.max_rows", "gives no more rows than asked for", [&] { return honours_rows(); });
+    report_.run("read.max_bytes", "gives one record where even that is too many bytes",
+                [&] { return honours_bytes(); });
+    report_.run("read.size", "gives the same records in pages of any size", [&] { return any_size(); });
+    report_.run("read.repeat", "gives the same page for the same cursor", [&] { return repeats(); });
+    report_.run("read.resume", "goes on from every page's cursor after a restart", [&] { return resumes(); });
+    report_.run("read.lifetime", "a page outlives later reads, and its release runs on any thread",
+                [&] { return pages_live(); });
+    report_.run("read.foreign_cursor", "answers a cursor it never gave without a bug",
+                [&] { return foreign_cursor(); });
+    report_.run("fetch", "fetches the records whose keys it gave, and no other", [&] { return fetches(); });
+    report_.run("stop", "ends within a second once it is asked to stop", [&] { return stops(); });
+    report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
+      return survives_odd_options(component_, calls_, options_, [&](SourceInstance& source) {
+        auto schema = ask_schema(source);
+        return schema ? Status() : schema.error();
+      });
+    });
+    report_.run("close", "lets go of all it opened", [&] {
+      return needs(closes_what_it_opens(calls_, options_, [&](SourceInstance& source) {
+        auto schema = ask_schema(source);
+        return schema ? Status() : schema.error();
+      }));
+    });
+  }
+
+ private:
+  static constexpr std::int64_t kManyRows = 1000;
+  static constexpr std::int64_t kManyBytes = 4 << 20;
+  static constexpr std::size_t kMostPages = 400;  // of a larger source the beginning is judged
+
+  // Every page from the empty cursor.
+  struct Reading {
+    Lines rows, rejects, cursors;  // cursors[i]: what page i was asked with
+    std::vector<Lines> pages;
+    bool is_done = false;
+  };
+
+  Finding opens() {
+    auto opened = open();
+    return opened ? Finding{} : failed(opened.error().message());
+  }
+  Finding has_schema() {
+    auto source = open();
+    if (!source) return not_applicable("it does not open");
+    auto first = ask_schema(**source), second = ask_schema(**source);
+    if (!first) return failed(first.error().message());
+    if (first->size() == 0) return failed("it has no field");
+    if (!second || !(*first == *second)) return failed("asked again, it says another schema");
+    schema_ = *first;
+    return {};
+  }
+  Finding money() const { return schema_ ? unless_wrong(wrong_money(*schema_)) : Finding{}; }
+  Finding with_schema(Finding found) const { return schema_ ? found : not_applicable("its schema cannot be read"); }
+  // Checks that build on a whole reading.
+  Finding needs(Finding found) const {
+    return reading_ ? std::move(found) : not_applicable("it cannot be read to begin with");
+  }
+
+  Finding reads_all() {
+    if (!schema_) return not_applicable("its schema cannot be read");
+    auto reading = read_all(7);
+    if (!reading) return failed(reading.error().message());
+    reading_ = std::move(*reading);
+    for (std::size_t i = 0; i + 1 < reading_->cursors.size(); ++i)
+      if (reading_->cursors[i] == reading_->cursors[i + 1] && reading_->pages[i].empty())
+        end_ = failed("a page without records has the cursor it was asked with, and is not the end");
+    const std::set<std::string> apart(reading_->cursors.begin(), reading_->cursors.end());
+    if (apart.size() != reading_->cursors.size()) end_ = failed("two pages of one reading have the same cursor");
+    if (!reading_->is_done && reading_->rows.empty() && reading_->rejects.empty())
+      end_ = failed("no record and no end in " + std::to_string(kMostPages) + " pages");
+    return {};
+  }
+  Finding honours_rows() {
+    if (!reading_) return needs({});
+    for (const std::int64_t most : {1, 3}) {
+      auto page = read_once("", most, kManyBytes);
+      if (!page) return failed(page.error().message());
+      if (page->batch.rows() > most)
+        return failed("asked for " + std::to_string(most) + " rows, it gave " + std::to_string(page->batch.rows()));
+    }
+    return {};
+  }
+  Finding honours_bytes() {
+    if (!reading_) return needs({});
+    auto page = read_once("", kManyRows, 1);
+    if (!page) return failed(page.error().message());
+    return page->batch.rows() <= 1
+               ? Finding{}
+               : failed("asked for 1 byte, it gave " + std::to_string(page->batch.rows()) + " rows");
+  }
+  Finding any_size() {
+    if (!reading_) return needs({});
+    for (const std::int64_t size : {std::int64_t{1}, kManyRows}) {
+      auto other = read_all(size);
+      if (!other) return failed(other.error().message());
+      auto wrong = difference(reading_->rows, other->rows, reading_->is_done && other->is_done);
+      if (wrong.empty()) wrong = difference(reading_->rejects, other->rejects, reading_->is_done && other->is_done);
+      if (!wrong.empty()) return failed("in pages of " + std::to_string(size) + ", not of 7: " + wrong);
+    }
+    return {};
+  }
+  Finding repeats() {
+    if (!reading_) return needs({});
+    auto source = open_bound();
+    if (!source) return failed(source.error().message());
+    for (std::size_t i = 0; i < reading_->cursors.size(); ++i)
+      for (int time = 0; time < 2; ++time) {
+        auto page = read(**source, reading_->cursors[i], 7, kManyBytes);
+        if (!page) return failed(page.error().message());
+        const auto wrong = difference(reading_->pages[i], page->rows, true);
+        if (!wrong.empty()) return failed("page " + std::to_string(i) + " read again: " + wrong);
+      }
+    return {};
+  }
+  Finding resumes() {
+    if (!reading_) return needs({});
+    if (reading_->cursors.size() < 2) return not_applicable("it has but one page of 7 records");
+    for (std::size_t i = 1; i < reading_->cursors.size(); ++i) {
+      auto page = read_once(reading_->cursors[i], 7, kManyBytes);
+      if (!page) return failed(page.error().message());
+      const auto wrong = difference(reading_->pages[i], page->rows, true);
+      if (!wrong.empty()) return failed("page " + std::to_string(i) + " after a restart: " + wrong);
+    }
+    return {};
+  }
+  Finding pages_live() {
+    if (!reading_) return needs({});
+    auto source = open_bound();
+    if (!source) return failed(source.error().message());
+    auto first = read(**source, "", 7, kManyBytes);
+    if (!first) return failed(first.error().message());
+    auto second = read(**source, first->next, 7, kManyBytes);
+    if (!second) return failed(second.error().message());
+    const auto rows = first->batch.view(*schema_);
+    for (std::int64_t row = 0; row < rows.rows(); ++row)
+      if (!first->rows[static_cast<std::size_t>(row)].starts_with(row_text(rows, row)))
+        return failed("the second read changed row " + std::to_string(row) + " of the first page");
+    std::thread([&] {
+      first->batch = Batch();
+      second->batch = Batch();
+    }).join();
+    return {};
+  }
+  Finding foreign_cursor() {
+    if (!reading_) return needs({});
+    for (const std::string cursor : {"no cursor of yours", "-1", "99999999999999999999", "{\"a\":", "\xff\x01"}) {
+      auto page = read_once(cursor, 7, kManyBytes);
+      if (page) continue;
+      if (const auto wrong = wrong_error(page.error()); !wrong.empty())
+        return failed("for the cursor \"" + cursor + "\" it " + wrong);
+    }
+    return {};
+  }
+  Finding fetches() {
+    if (!SENTINEL_OFFERS(&calls_, fetch) || calls_.fetch == nullptr) return not_applicable("it does not offer fetch");
+    if (!reading_) return needs({});
+    const auto key = std::find_if(schema_->begin(), schema_->end(), [](const Field& field) { return field.is_key; });
+    if (key == schema_->end()) return failed("it offers fetch, and no field of its schema is a key");
+    auto source = open_bound();
+    if (!source) return failed(source.error().message());
+    auto page = read(**source, "", 7, kManyBytes);
+    if (!page) return failed(page.error().message());
+    const auto keys = printed_keys(*page);
+    if (!keys) return not_applicable("its key is more than one field, or neither text nor whole");
+    auto again = fetch(**source, *keys);
+    if (!again) {
+      return again.error().code() == Code::kUnsupported ? not_applicable("with these options it does not offer fetch")
+                                                        : failed(again.error().message());
+    }
+    auto wrong = difference(sorted(page->rows), sorted(again->rows), true);
+    if (!wrong.empty()) return failed("fetched by key: " + wrong);
+    auto none = fetch(**source, {"no-such-key-5150"});
+    if (none && none->batch.rows() > 0) return failed("for a key that is not there it fetched a record");
+    return {};
+  }
+  Finding stops() {
+    if (!reading_) return needs({});
+    TestHost host;
+    auto source = SourceInstance::open(calls_, host, options_);
+    if (!source) return failed(source.error().message());
+    if (auto schema = ask_schema(**source); !schema) return failed(schema.error().message());
+    host.request_stop();
+    if (SENTINEL_OFFERS(&calls_, cancel) && calls_.cancel != nullptr)
+      std::thread([&] { calls_.cancel((*source)->self()); }).join();
+    const auto before = host.now_ms();
+    auto page = read(**source, "", kManyRows, kManyBytes);
+    if (host.now_ms() - before > 1000) return failed("it went on to sleep after it was asked to stop");
+    if (page || page.error().code() == Code::kCancelled) return {};
+    return failed("asked to stop, it answered: " + page.error().message());
+  }
+
+  Result<std::unique_ptr<SourceInstance>> open() { return SourceInstance::open(calls_, host_, options_); }
+  static Result<Schema> ask_schema(SourceInstance& source) {
+    ArrowSchema filled{};
+    SENTINEL_TRY(
+        source.call([&](sentinel_error* error) { return source.calls().schema(source.self(), &filled, error); }));
+    return taken(filled);
+  }
+  // The host asks for the schema before it reads.
+  Result<std::unique_ptr<SourceInstance>> open_bound() {
+    auto source = open();
+    if (!source) return source;
+    SENTINEL_ASSIGN([[maybe_unused]] const auto schema, ask_schema(**source));
+    return source;
+  }
+  Result<PageSeen> read(SourceInstance& source, const std::string& cursor, std::int64_t rows, std::int64_t bytes) {
+    PageSeen page;
+    sentinel_page given{};
+    given.struct_size = sizeof given;
+    const auto request = read_request(page, cursor, rows, bytes);
+    SENTINEL_TRY(
+        source.call([&](sentinel_error* error) { return calls_.read(source.self(), &request, &given, error); }));
+    SENTINEL_TRY(take_page(given, *schema_, page));
+    return page;
+  }
+  Result<PageSeen> fetch(SourceInstance& source, const Lines& keys) {
+    PageSeen page;
+    sentinel_page given{};
+    given.struct_size = sizeof given;
+    const auto request = read_request(page, "", kManyRows, kManyBytes);
+    std::vector<sentinel_text> lent;
+    for (const auto& key : keys) lent.push_back(to_text(key));
+    SENTINEL_TRY(source.call([&](sentinel_error* error) {
+      return calls_.fetch(source.self(), lent.data(), lent.size(), &request, &given, error);
+    }));
+    SENTINEL_TRY(take_page(given, *schema_, page));
+    return page;
+  }
+  Result<PageSeen> read_once(const std::string& cursor, std::int64_t rows, std::int64_t bytes) {
+    SENTINEL_ASSIGN(auto source, open_bound());
+    auto page = read(*source, cursor, rows, bytes);
+    if (page)
+      page->batch = select_rows(page->batch.view(*schema_), all_rows(page->batch.rows()));  // outlives the source
+    return page;
+  }
+  static std::vector<std::int64_t> all_rows(std::int64_t count) {
+    std::vector<std::int64_t> rows;
+    for (std::int64_t row = 0; row < count; ++row) rows.push_back(row);
+    return rows;
+  }
+  Result<Reading> read_all(std::int64_t size) {
+    SENTINEL_ASSIGN(auto source, open_bound());
+    Reading reading;
+    std::string cursor;
+    while (reading.pages.size() < kMostPages) {
+      SENTINEL_ASSIGN(auto page, read(*source, cursor, size, kManyBytes));
+      reading.cursors.push_back(cursor);
+      reading.rows.insert(reading.rows.end(), page.rows.begin(), page.rows.end());
+      reading.rejects.insert(reading.rejects.end(), page.rejects.begin(), page.rejects.end());
+      reading.pages.push_back(std::move(page.rows));
+      reading.is_done = page.is_done;
+      if (page.is_done) break;
+      cursor = page.next;
+    }
+    return reading;
+  }
+  // Nothing where the key is more than one field, or of a type whose printing is the host's.
+  std::optional<Lines> printed_keys(const PageSeen& page) const {
+    std::size_t at = Schema::npos;
+    for (std::size_t i = 0; i < schema_->size(); ++i) {
+      if (!(*schema_)[i].is_key) continue;
+      const auto type = (*schema_)[i].type;
+      if (at != Schema::npos || (type != Type::kUtf8 && type != Type::kInt64)) return std::nullopt;
+      at = i;
+    }
+    const auto column = page.batch.view(*schema_).column(at);
+    Lines keys;
+    for (std::int64_t row = 0; row < page.batch.rows(); ++row)
+      keys.push_back(column.type() == Type::kInt64 ? std::to_string(column.int64(row)) : std::string(column.text(row)));
+    return keys;
+  }
+  static Lines sorted(Lines lines) {
+    std::sort(lines.begin(), lines.end());
+    return lines;
+  }
+  // Where two readings part; of readings that were cut short only what both have counts.
+  static std::string difference(const Lines& one, const Lines& other, bool are_whole) {
+    for (std::size_t i = 0; i < std::min(one.size(), other.size()); ++i)
+      if (one[i] != other[i]) return "record " + std::to_string(i) + " is " + other[i] + " in place of " + one[i];
+    if (!are_whole || one.size() == other.size()) return {};
+    return std::to_string(other.size()) + " records in place of " + std::to_string(one.size());
+  }
+
+  const sentinel_component& component_;
+  const sentinel_source_calls& calls_;
+  const sentinel_value& options_;
+  Report& report_;
+  TestHost host_;
+  std::optional<Schema> schema_;
+  std::optional<Reading> reading_;
+  Finding end_;
+};
+
+}  // namespace detail
+}  // namespace sentinel::testkit

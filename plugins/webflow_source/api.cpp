@@ -1,0 +1,111 @@
+// Requests: see the header.
+#include "webflow_source/api.hpp"
+
+#include <sentinel/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace sentinel::webflow_source {
+namespace {
+
+using support::JsonKind;
+using support::JsonMember;
+
+constexpr int kStrangeAnswers = 3;
+
+support::http::Settings settings_for(support::http::Address address, const std::string& token) {
+  support::http::Settings settings;
+  settings.address = std::move(address);
+  settings.headers = {"Authorization: Bearer " + token};
+  return settings;
+}
+
+}  // namespace
+
+Result<Object> Object::parse(std::string_view text) {
+  Object object;
+  SENTINEL_ASSIGN(object.members_, support::parse_json_object(text));
+  return object;
+}
+
+const JsonMember* Object::find(std::string_view name) const {
+  const auto found = std::ranges::find(members_, name, &JsonMember::name);
+  return found == members_.end() || found->kind == JsonKind::kNull ? nullptr : &*found;
+}
+
+std::string Object::text(std::string_view name) const {
+  const auto* member = find(name);
+  return member != nullptr && member->kind == JsonKind::kString ? member->text : "";
+}
+
+bool Object::is_true(std::string_view name) const {
+  const auto* member = find(name);
+  return member != nullptr && member->raw == "true";
+}
+
+std::optional<std::int64_t> Object::integer(std::string_view name) const {
+  const auto* member = find(name);
+  if (member == nullptr || member->kind != JsonKind::kNumber) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(member->raw.data(), member->raw.data() + member->raw.size(), number);
+  if (error != std::errc{} || end != member->raw.data() + member->raw.size()) return std::nullopt;
+  return number;
+}
+
+Api::Api(support::http::Address address, const std::string& token, std::int64_t requests_per_minute, Host& host)
+    : host_(host), client_(settings_for(std::move(address), token), host), limit_(requests_per_minute, host) {}
+
+Result<Reply> Api::get(const std::string& path, std::string_view expected, const support::http::Query& query) {
+  SENTINEL_TRY(limit_.wait());
+  SENTINEL_ASSIGN(auto answer, client_.get("/v2" + path, query));
+  limit_.learn(answer);
+  host_.count("http_requests");
+  if (auto fault = support::http::judge(answer); !fault.ok()) {
+    if (answer.status != 401 && answer.status != 403) return fault;
+    return Status(
+               Code::kRefused,
+               fmt::format("{}; the token is not accepted for this: make one for the site with the scopes sites:read "
+                           "and CMS:read",
+                           fault.message()))
+        .native(fault.domain(), fault.native_code())
+        .at_option("token");
+  }
+  const auto object = Object::parse(answer.body);
+  if (!object || object->find(expected) == nullptr) return strange(answer, expected);
+  strange_in_a_row_ = 0;
+  return Reply{std::move(answer.body), answer.date_unix_ms()};
+}
+
+// Truncated bodies and pages of HTML pass by; a proxy that always answers with its own page does not.
+Status Api::strange(const support::http::Answer& answer, std::string_view expected) {
+  auto words = fmt::format("{} answered {} with {} bytes of \"{}\" that are no JSON object with \"{}\"", answer.what,
+                           answer.status, answer.body.size(), printable(answer.header("content-type")), expected);
+  const bool may_pass = ++strange_in_a_row_ < kStrangeAnswers;
+  if (!may_pass)
+    words +=
+        fmt::format(", {} times in a row; does a proxy or a login page stand before the service?", strange_in_a_row_);
+  return Status(may_pass ? Code::kUnavailable : Code::kRefused, std::move(words)).native("http", "strange_answer");
+}
+
+Result<std::vector<Object>> objects_of(const Object& answer, std::string_view name) {
+  const auto strange = [&] {
+    return Status(Code::kUnavailable, fmt::format("\"{}\" of the answer is no list of objects", name))
+        .native("http", "strange_answer");
+  };
+  const auto* member = answer.find(name);
+  if (member == nullptr || member->kind != JsonKind::kArray) return strange();
+  const auto items = support::parse_json_array(member->raw);
+  if (!items) return strange();
+  std::vector<Object> objects;
+  for (const auto& item : *items) {
+    auto object = Object::parse(item.raw);
+    if (!object) return strange();
+    objects.push_back(std::move(*object));
+  }
+  return objects;
+}
+
+}  // namespace sentinel::webflow_source

@@ -1,0 +1,62 @@
+// The Data API v2 as this source asks it: paced, and every answer either JSON of the expected shape or a fault.
+#pragma once
+
+#include "support/http/client.hpp"
+#include "support/http/rate.hpp"
+#include "support/json/json_text.hpp"
+
+#include <sentinel/host.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sentinel::webflow_source {
+
+// An object of an answer: its members by name, as they stand in the text.
+class Object {
+ public:
+  // Errors: kInvalidData where `text` is no JSON object.
+  static Result<Object> parse(std::string_view text);
+  const std::vector<support::JsonMember>& members() const { return members_; }
+  // Null where the member is missing or null.
+  const support::JsonMember* find(std::string_view name) const;
+  // The text of a string member; empty where it is missing, null or something else.
+  std::string text(std::string_view name) const;
+  bool is_true(std::string_view name) const;
+  std::optional<std::int64_t> integer(std::string_view name) const;
+
+ private:
+  std::vector<support::JsonMember> members_;
+};
+
+struct Reply {
+  std::string body;                       // owns what the rest borrows
+  std::optional<std::int64_t> server_ms;  // the server's clock, Unix, UTC
+};
+
+class Api {
+ public:
+  Api(support::http::Address address, const std::string& token, std::int64_t requests_per_minute, Host& host);
+
+  // Waits for its turn, asks, and answers a body that is a JSON object with the member `expected`. Errors: those of
+  // http::judge(); kRefused with the cure for a token that is not accepted; kUnavailable for a body that is something
+  // else, and kRefused when that has happened three times in a row: a proxy or a login page stands before the service.
+  Result<Reply> get(const std::string& path, std::string_view expected, const support::http::Query& query = {});
+  void cancel() { client_.cancel(); }
+
+ private:
+  Status strange(const support::http::Answer& answer, std::string_view expected);
+
+  Host& host_;
+  support::http::Client client_;
+  support::http::RateLimit limit_;
+  int strange_in_a_row_ = 0;
+};
+
+// The objects of the array `name`. Errors: kUnavailable where it is no array of objects.
+Result<std::vector<Object>> objects_of(const Object& answer, std::string_view name);
+
+}  // namespace sentinel::webflow_source

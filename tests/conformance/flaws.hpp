@@ -1,0 +1,27 @@
+// What the tests of the suite share: which checks a component fails.
+#pragma once
+
+#include <sentinel/plugin.hpp>
+#include <sentinel/testkit/conformance.hpp>
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace sentinel::conformance {
+
+using Ids = std::set<std::string>;
+
+// The ids of the checks that failed; the report goes to the test's log.
+inline Ids failures(const sentinel_component& component, const Schema& fields = testkit::sample_fields()) {
+  const testkit::OptionValue none;
+  const auto report = testkit::judge(component, none.lend(), fields);
+  Ids ids;
+  for (const auto& check : report.checks())
+    if (check.found.answer == testkit::Answer::kFailed) ids.insert(check.id);
+  std::fputs(testkit::report_text(report).c_str(), stdout);
+  return ids;
+}
+
+}  // namespace sentinel::conformance

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Runs the conformance suite on one plugin that Sentinel ships, as an author does on a finished library.
+# usage: shipped.sh PROGRAM OPTIONS USE KIND [TARGET]   OPTIONS: a file under options/; TARGET: sqlite, mysql or postgresql
+set -euo pipefail
+
+program=$1 options=$2 use=$3 kind=$4 target=${5:-}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export SENTINEL_SOURCE_DIR=$here/../..
+CONFORMANCE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-conformance.XXXXXX")
+export CONFORMANCE_DIR
+trap 'rm -rf "$CONFORMANCE_DIR"' EXIT
+
+case $options in
+  sql_source)
+    for i in $(seq 24); do echo "INSERT INTO gifts VALUES ($i, 'donor$i@example.org', $((1250 * i)), NULL);"; done |
+      sqlite3 -cmd 'CREATE TABLE gifts (id INTEGER PRIMARY KEY, email TEXT NOT NULL, amount_kobo INTEGER NOT NULL, note TEXT)' \
+        "$CONFORMANCE_DIR/sample.db" ;;
+  wordpress) # some good posts, and every spoilt one
+    cat "$SENTINEL_SOURCE_DIR"/sql/source/{wordpress_sqlite,sample_donations}.sql - <<<'
+      DELETE FROM wp_posts WHERE ID > 130 AND (ID - 100) % 200 <> 0;' | sqlite3 "$CONFORMANCE_DIR/sample.db" ;;
+esac
+case $target in
+  sqlite) export CONFORMANCE_TARGET=sqlite:$CONFORMANCE_DIR/target.db ;;
+  mysql) export CONFORMANCE_TARGET=${SENTINEL_TEST_MYSQL:?holds the url of a server for tests} ;;
+  postgresql) export CONFORMANCE_TARGET=${SENTINEL_TEST_POSTGRESQL:?holds the url of a server for tests} ;;
+esac
+"$program" plugins test "$use" --kind "$kind" --options "$here/options/$options.yaml"
