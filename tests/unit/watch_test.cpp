@@ -25,6 +25,7 @@ TEST_F(Watch, ALimitStopsAtACheckpointAndTheNextRunGoesOnThere) {
   EXPECT_TRUE(first.is_limited);
   EXPECT_EQ(first.balance.landed(), 4u);
   EXPECT_EQ(one("SELECT MAX(seq), MAX(cursor_to) FROM sentinel_batch"), "2|4");
+  clock_.advance(1000);
   const auto rest = run_it({}, {.limit = 6});
   EXPECT_FALSE(rest.is_limited) << "it read all there is";
   EXPECT_EQ(rest.balance.landed(), 6u);
