@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kMostAtOnce = 100;  // of the API
 constexpr int kMostWalks = 40;
 
-const char* changed_name(State state) { return state == State::kLive ? "lastPublished" : "lastUpdated"; }
+const char* changed_name(Items items) { return items == Items::kLive ? "lastPublished" : "lastUpdated"; }
 
 std::string created_of(const Item& item) { return item.object.text("createdOn"); }
 
@@ -44,7 +44,7 @@ ItemWalk::ItemWalk(Api& api, const Options& options, std::string collection_id)
     : api_(api),
       options_(options),
       path_(fmt::format("/collections/{}/items{}", support::http::percent_encoded(collection_id),
-                        options.state == State::kLive ? "/live" : "")) {}
+                        options.items == Items::kLive ? "/live" : "")) {}
 
 Result<std::int64_t> ItemWalk::count() {
   SENTINEL_ASSIGN(const auto page, read_list({}, 0, 1, false));
@@ -89,7 +89,7 @@ Result<ItemWalk::ListPage> ItemWalk::read_list(const PassCursor& pass, std::int6
   support::http::Query query{{"offset", std::to_string(offset)}, {"limit", std::to_string(limit)}};
   if (sorted) query.insert(query.end(), {{"sortBy", "createdOn"}, {"sortOrder", "asc"}});
   if (!options_.locales.empty()) query.emplace_back("cmsLocaleId", joined(options_.locales));
-  if (!pass.from.empty()) query.emplace_back(fmt::format("{}[gte]", changed_name(options_.state)), pass.from);
+  if (!pass.from.empty()) query.emplace_back(fmt::format("{}[gte]", changed_name(options_.items)), pass.from);
   SENTINEL_ASSIGN(auto reply, api_.get(path_, "items", query));
   ListPage page;
   page.offset = offset;
@@ -237,7 +237,7 @@ Status ItemWalk::end_of_walk(PassCursor& pass, std::int64_t total) {
 // The service's own filter is asked for, but not trusted: some versions drop it in silence.
 bool ItemWalk::is_in_window(const PassCursor& pass, const Item& item) const {
   if (pass.from.empty()) return true;
-  const auto changed = parse_timestamp(item.object.text(changed_name(options_.state)));
+  const auto changed = parse_timestamp(item.object.text(changed_name(options_.items)));
   const auto from = parse_timestamp(pass.from);
   return !changed || !from || *changed >= *from;
 }

@@ -10,14 +10,14 @@
 
 namespace sentinel::webflow_source {
 
-enum class State { kStaged, kLive };
+enum class Items { kStaged, kLive };
 enum class Incremental { kFull, kModified };
 
 struct Options {
   std::string token;
   std::string site;
   std::string content;
-  State state = State::kStaged;
+  Items items = Items::kStaged;
   std::vector<std::string> locales;
   std::vector<std::string> resolve;
   std::vector<std::string> statuses = {"published", "changed"};

@@ -123,7 +123,7 @@ Status WebflowSource::fetch_one(const std::string& key, ItemBatch& batch) {
   }
   const auto reply =
       api_.get(fmt::format("/collections/{}/items/{}{}", support::http::percent_encoded(collection_id_),
-                           support::http::percent_encoded(id), options_.state == State::kLive ? "/live" : ""),
+                           support::http::percent_encoded(id), options_.items == Items::kLive ? "/live" : ""),
                "id", query);
   if (!reply && (reply.error().native_code() == "404" || reply.error().native_code() == "400")) return {};
   if (!reply) return reply.error();

@@ -25,7 +25,7 @@ class WebflowSource final : public Source {
              "The site, by id, short name or display name; not needed where the token sees one site only.")
           .identity(),
       option("content", &Options::content, "The collection to read, by slug, id or name.").required().identity(),
-      option("state", &Options::state,
+      option("items", &Options::items,
              "staged reads every item as it stands in the designer, drafts and archived ones too; live reads what is "
              "published.")
           .choices("staged", "live")

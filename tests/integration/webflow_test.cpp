@@ -56,11 +56,11 @@ Json collection(const Json& items) {
 Lines parts_of(const std::string& line) {
   Lines parts;
   std::istringstream in(line);
-  for (std::string part; std::getline(in, part, '|');) parts.push_back(part);
+  for (std::string part; std::getline(in, part, '\t');) parts.push_back(part);
   return parts;
 }
 
-// A donation of the WordPress site, "reference|e-mail|name|naira|currency|status|time", as an item.
+// A donation of the WordPress site, its values joined by tabs, as an item.
 Json item_of(const std::string& line, std::size_t number) {
   const auto parts = parts_of(line);
   auto kobo = parts.at(3);
@@ -127,8 +127,8 @@ TEST(Swap, TheTwoPipelinesDifferInSourceAndFieldMapOnly) {
 TEST(Webflow, FiveThousandMovingItemsSurviveAKillInTheMiddleOfPaging) {
   Lines donations;
   for (int i = 0; i < 5000; ++i)
-    donations.push_back("W-" + std::to_string(i) + "|d@example.ng|Ada|" + std::to_string(i + 1) +
-                        ".05|NGN|publish|2026-01-02 03:04:05");
+    donations.push_back("W-" + std::to_string(i) + "\td@example.ng\tAda\t" + std::to_string(i + 1) +
+                        ".05\tNGN\tpublish\t2026-01-02 03:04:05");
   const Database target(Kind::kSqlite);
   Workspace workspace("", target.url());
   Standin service(workspace.folder(), collection(items_of(donations)));

@@ -160,19 +160,19 @@ TEST(WebflowSource, ANewFieldChangesTheSchemaBeforeAnythingIsRead) {
 TEST(WebflowSource, ItemsThatMoveWhileTheyAreReadAreAllRead) {
   const struct {
     std::size_t items;
+    bool is_one_walk;  // each item once
     const char* way;
-  } kWays[] = {{5000, R"({"touch": 50, "seed": 7})"},
-               {5000, R"({"honour_sort": false, "touch": 50, "seed": 8})"},
-               {1000, R"({"refuse_sort": true, "touch": 200, "seed": 9})"},
-               {500, R"({"shuffle": true, "seed": 10})"}};
-  for (const auto& [items, way] : kWays) {
+  } kWays[] = {{5000, true, R"({"touch": 50, "seed": 7})"},
+               {5000, false, R"({"honour_sort": false, "touch": 50, "seed": 8})"},
+               {1000, false, R"({"refuse_sort": true, "touch": 200, "seed": 9})"},
+               {500, false, R"({"shuffle": true, "seed": 10})"}};
+  for (const auto& [items, is_one_walk, way] : kWays) {
     Bench bench;
     load_many(bench, static_cast<int>(items));
     bench.service.settings(way);
     const auto taken = read_pass(*bench.open());
     EXPECT_EQ(ids_of(taken).size(), items) << way;
     EXPECT_TRUE(taken.rejects.empty()) << way;
-    const bool is_one_walk = bench.service.stat("item_pages") < 60;
     if (is_one_walk) {
       EXPECT_EQ(taken.rows.size(), items) << way;
     }
