@@ -233,6 +233,13 @@ nlohmann::json Site::edit(int add_kobo, const std::vector<std::string>& post_ids
   return run_php("edit.php", words);
 }
 
+void Site::trash(const std::vector<std::string>& post_ids) const { run_php("trash.php", post_ids); }
+
+void Site::restore(std::vector<std::string> post_ids) const {
+  post_ids.insert(post_ids.begin(), "--restore");
+  run_php("trash.php", post_ids);
+}
+
 nlohmann::json Site::mend() const {
   return run_php("mend.php", {require_environment("SENTINEL_TEST_DIR") + "/wordpress_expected.json"});
 }

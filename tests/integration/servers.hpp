@@ -89,6 +89,8 @@ class Site {
   Lines good_donations(bool mended_too = false) const;
   nlohmann::json edit(int add_kobo, const std::vector<std::string>& post_ids, bool meta_only) const;
   nlohmann::json mend() const;
+  void trash(const std::vector<std::string>& post_ids) const;
+  void restore(std::vector<std::string> post_ids) const;
 
  private:
   nlohmann::json run_php(const std::string& script, const std::vector<std::string>& words) const;

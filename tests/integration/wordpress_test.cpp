@@ -29,6 +29,12 @@ const std::set<std::string> kAmountKinds = {"missing_amount",     "zero_amount",
                                             "text_amount",        "fractional_amount", "over_range_amount",
                                             "over_64_bit_amount", "null_amount"};
 
+std::string in_quotes(const Lines& values) {
+  std::string list;
+  for (const auto& value : values) list += (list.empty() ? "'" : ", '") + value + "'";
+  return list;
+}
+
 class Wordpress : public testing::TestWithParam<Kind> {
  protected:
   Wordpress() : target_(GetParam()), workspace_(site_.url(), target_.url()) {
@@ -151,6 +157,26 @@ TEST_P(Wordpress, DirtyDonationsLandOnceTheSourceIsMendedAndTheirLettersAreSuper
   const auto all = workspace_.json({"dlq", "list", pipeline_, "--all"}).at("items");
   EXPECT_EQ(all.size(), static_cast<std::size_t>(dirty_));
   for (const auto& letter : all) EXPECT_EQ(letter.at("status"), "superseded") << letter.dump();
+}
+
+TEST_P(Wordpress, ATrashedDonationIsMarkedAndARestoredOneIsBack) {
+  const auto file = workspace_.write(
+      "leaving.yaml", replaced(read_file(pipeline_), "  content: donation", "  content: donation\n  on_leave: mark"));
+  run(file);
+  const auto ids = site_.rows(
+      "SELECT p.ID FROM wp_posts p JOIN wp_postmeta m ON m.post_id = p.ID AND m.meta_key = 'donation_ref' WHERE "
+      "p.post_type = 'donation' AND m.meta_value IN (" +
+      in_quotes(target_.rows("SELECT donation_ref FROM donations ORDER BY id LIMIT 3")) + ")");
+  ASSERT_EQ(ids.size(), 3u);
+  site_.trash(ids);
+  const auto trashed = run(file);
+  EXPECT_EQ(records(trashed, "left"), 3) << trashed.dump();
+  EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations WHERE left_at IS NOT NULL"), 3);
+  EXPECT_TRUE(workspace_.json({"verify", file}).at("items").at(0).at("equal").get<bool>());
+  site_.restore(ids);
+  const auto restored = run(file);
+  EXPECT_EQ(records(restored, "updated"), 3) << restored.dump();
+  EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations WHERE left_at IS NOT NULL"), 0);
 }
 
 TEST_P(Wordpress, LettersLandByRecoverOnceTheRuleIsMended) {
