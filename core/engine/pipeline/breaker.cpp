@@ -27,8 +27,9 @@ Number take_number(std::string_view& text) {
 
 Result<std::optional<Breaker::Saved>> Breaker::saved(store::Store& store, const std::string& pipeline) {
   SENTINEL_ASSIGN(const auto state, store.state(pipeline, kState));
-  if (!state || state->empty()) return std::optional<Saved>();
-  std::string_view rest = *state;
+  const auto text = state.value_or("");
+  if (text.empty()) return std::optional<Saved>();
+  std::string_view rest = text;
   const auto opened = take_number<std::int64_t>(rest);
   return std::optional(Saved{opened, std::string(rest)});
 }
@@ -46,8 +47,9 @@ Status Breaker::load(std::int64_t now_unix_ms) {
 // What other rules refused says nothing about today's.
 Status Breaker::load_window() {
   SENTINEL_ASSIGN(const auto kept, store_.state(pipeline_, kWindow));
-  if (!kept || kept->empty()) return {};
-  std::string_view rest = *kept;
+  const auto text = kept.value_or("");
+  if (text.empty()) return {};
+  std::string_view rest = text;
   const auto records = take_number<std::uint64_t>(rest);
   const auto rejects = take_number<std::uint64_t>(rest);
   if (rest == mapping_hash_) recent_.emplace_back(records, rejects);
