@@ -5,14 +5,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-
 namespace sentinel::webflow_source {
 namespace {
 
 using support::JsonKind;
-using support::JsonMember;
 
 constexpr int kStrangeAnswers = 3;
 
@@ -24,36 +20,6 @@ support::http::Settings settings_for(support::http::Address address, const std::
 }
 
 }  // namespace
-
-Result<Object> Object::parse(std::string_view text) {
-  Object object;
-  SENTINEL_ASSIGN(object.members_, support::parse_json_object(text));
-  return object;
-}
-
-const JsonMember* Object::find(std::string_view name) const {
-  const auto found = std::ranges::find(members_, name, &JsonMember::name);
-  return found == members_.end() || found->kind == JsonKind::kNull ? nullptr : &*found;
-}
-
-std::string Object::text(std::string_view name) const {
-  const auto* member = find(name);
-  return member != nullptr && member->kind == JsonKind::kString ? member->text : "";
-}
-
-bool Object::is_true(std::string_view name) const {
-  const auto* member = find(name);
-  return member != nullptr && member->raw == "true";
-}
-
-std::optional<std::int64_t> Object::integer(std::string_view name) const {
-  const auto* member = find(name);
-  if (member == nullptr || member->kind != JsonKind::kNumber) return std::nullopt;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(member->raw.data(), member->raw.data() + member->raw.size(), number);
-  if (error != std::errc{} || end != member->raw.data() + member->raw.size()) return std::nullopt;
-  return number;
-}
 
 Api::Api(support::http::Address address, const std::string& token, std::int64_t requests_per_minute, Host& host)
     : host_(host), client_(settings_for(std::move(address), token), host), limit_(requests_per_minute, host) {}

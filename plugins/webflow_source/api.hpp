@@ -3,7 +3,7 @@
 
 #include "support/http/client.hpp"
 #include "support/http/rate.hpp"
-#include "support/json/json_text.hpp"
+#include "support/json/json_object.hpp"
 
 #include <sentinel/host.hpp>
 
@@ -15,22 +15,7 @@
 
 namespace sentinel::webflow_source {
 
-// An object of an answer: its members by name, as they stand in the text.
-class Object {
- public:
-  // Errors: kInvalidData where `text` is no JSON object.
-  static Result<Object> parse(std::string_view text);
-  const std::vector<support::JsonMember>& members() const { return members_; }
-  // Null where the member is missing or null.
-  const support::JsonMember* find(std::string_view name) const;
-  // The text of a string member; empty where it is missing, null or something else.
-  std::string text(std::string_view name) const;
-  bool is_true(std::string_view name) const;
-  std::optional<std::int64_t> integer(std::string_view name) const;
-
- private:
-  std::vector<support::JsonMember> members_;
-};
+using Object = support::JsonObject;
 
 struct Reply {
   std::string body;                       // owns what the rest borrows

@@ -16,6 +16,7 @@ enum class Incremental { kFull, kModified };
 
 struct Options {
   std::string connection;
+  std::string base_url, user, application_password;
   std::string content = "donation";
   std::string prefix = "wp_";
   std::optional<std::vector<std::string>> meta;

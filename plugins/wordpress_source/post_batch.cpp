@@ -38,6 +38,7 @@ Status PostBatch::parse(const Post& post, bool is_filtered) {
   if (!post.repeated.empty() && !is_filtered)
     return invalid_data(fmt::format(
         "meta \"{}\" occurs more than once with different values; set repeated_meta to choose one", post.repeated));
+  if (!post.fault.empty() && !is_filtered) return invalid_data(post.fault).native("wordpress", "unreadable_meta");
   for (std::size_t i = 0; i < schema_.size(); ++i) {
     auto cell = support::parse_cell(schema_[i], post.values[i]);
     if (cell)

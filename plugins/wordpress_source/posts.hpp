@@ -24,6 +24,7 @@ struct Post {
   std::int64_t id = 0;
   std::vector<std::optional<std::string>> values;
   std::string repeated;  // a field whose meta key occurs more than once with different values
+  std::string fault;     // why the values cannot be trusted; empty: they can
 };
 
 struct PostPage {

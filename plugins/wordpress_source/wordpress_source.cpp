@@ -32,7 +32,7 @@ std::vector<std::string> sorted(std::vector<std::string> keys) {
 
 }  // namespace
 
-Result<std::unique_ptr<WordpressSource>> WordpressSource::open(Options options, Host& host) {
+Status WordpressSource::judge(const Options& options) {
   if (!is_prefix(options.prefix))
     return invalid_config("a table prefix is made of letters, digits and underscores").at_option("prefix");
   if (options.content.empty()) return invalid_config("name the post type to read").at_option("content");
@@ -40,6 +40,11 @@ Result<std::unique_ptr<WordpressSource>> WordpressSource::open(Options options, 
   for (std::size_t i = 0; options.meta && i < options.meta->size(); ++i)
     if ((*options.meta)[i].empty())
       return invalid_config("a meta key has no name").at_option(fmt::format("meta.{}", i));
+  return {};
+}
+
+Result<std::unique_ptr<WordpressSource>> WordpressSource::open(Options options, Host& host) {
+  SENTINEL_TRY(judge(options));
   return std::make_unique<WordpressSource>(std::move(options), host);
 }
 

@@ -17,9 +17,15 @@ class WordpressSource final : public Source {
  public:
   static constexpr auto options = sentinel::options<Options>(
       option("connection", &Options::connection, "Address of the site's database: mysql://, or sqlite: for a copy.")
-          .required()
           .secret()
           .identity(),
+      option("base_url", &Options::base_url,
+             "In place of connection: the address of the site's front page, to read over its REST API.")
+          .identity(),
+      option("user", &Options::user, "Over the REST API: the login name of an editor or administrator."),
+      option("application_password", &Options::application_password,
+             "Over the REST API: an application password of this user, from the user's profile.")
+          .secret(),
       option("content", &Options::content, "Post type to read.").identity(),
       option("prefix", &Options::prefix, "Table prefix of the site, $table_prefix in wp-config.php.")
           .identity()
@@ -51,6 +57,8 @@ class WordpressSource final : public Source {
           .min(1000)
           .advanced());
 
+  // What both ways to read a site ask of the options. Errors: kInvalidConfig.
+  static Status judge(const Options& options);
   static Result<std::unique_ptr<WordpressSource>> open(Options options, Host& host);
   // REQUIRES: options that open() accepts. `clock` says what time the source server has.
   WordpressSource(Options options, Host& host, support::ServerClock clock = support::server_time);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A real WordPress for tests: Debian's package, unpacked but not installed, over the private MariaDB; no web server.
-# usage: wordpress.sh up | seed [N] | copy DATABASE | url | admin-url | dir | down
+# A real WordPress for tests: Debian's package, unpacked but not installed, over the private MariaDB.
+# usage: wordpress.sh up | seed [N] | copy DATABASE | serve DATABASE | unserve DATABASE | url | admin-url | dir | down
 #   copy gives a test its own copy of the seeded database, to be edited freely; DATABASE must start with wordpress_
+#   serve puts PHP's own web server before it and prints, a line each, its address, a user and an application password
 . "$(dirname "${BASH_SOURCE[0]}")/process.sh"
 
 command=${1:-up}
@@ -100,13 +101,37 @@ copy() { # DATABASE
   done | sql --init-command="SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
 }
 
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
+
+serve() { # DATABASE
+  local folder=$home/served/$1 port
+  mkdir -p "$folder"
+  if ! alive "$folder/pid"; then
+    port=$(choose_port "$folder/port")
+    SENTINEL_TEST_WORDPRESS_DATABASE=$1 WP_ENVIRONMENT_TYPE=local \
+      php -d memory_limit=512M -S "127.0.0.1:$port" -t "$www" >"$folder/log" 2>&1 </dev/null &
+    echo $! >"$folder/pid"
+    wait_for_answer $! "$folder/log" answers "$port"
+  fi
+  echo "http://127.0.0.1:$(cat "$folder/port")"
+  SENTINEL_TEST_WORDPRESS_DATABASE=$1 WP_ENVIRONMENT_TYPE=local run_php "$scripts/application_password.php"
+}
+
+down() {
+  local pid
+  for pid in "$home"/served/*/pid; do stop_process TERM "$pid"; done
+  "$servers/mariadb.sh" down
+}
+
 case $command in
   up) up && read_only_url wordpress ;;
   seed) up && run_php "$scripts/seed.php" "${2:-4000}" "$SENTINEL_TEST_DIR/wordpress_expected.json" ;;
   copy) copy "${2:-}" && read_only_url "$2" ;;
+  serve) serve "${2:?names the database}" ;;
+  unserve) stop_process TERM "$home/served/${2:?names the database}/pid" ;;
   url) read_only_url wordpress ;;
   admin-url) admin_url wordpress ;;
   dir) echo "$www" ;;
-  down) "$servers/mariadb.sh" down ;;
-  *) fail "usage: up | seed [N] | copy DATABASE | url | admin-url | dir | down" ;;
+  down) down ;;
+  *) fail "usage: up | seed [N] | copy DATABASE | serve DATABASE | unserve DATABASE | url | admin-url | dir | down" ;;
 esac

@@ -1,0 +1,187 @@
+// Walking by id over pages by offset: see the header.
+#include "wordpress_source/rest_walk.hpp"
+
+#include <sentinel/civil_time.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace sentinel::wordpress_source {
+namespace {
+
+using support::JsonKind;
+using support::JsonObject;
+using support::http::Query;
+
+constexpr int kMostSteps = 1000;
+constexpr int kOddAnswers = 3;
+// The API compares the site's local time, which repeats an hour when summer time ends, and leaves out the very second.
+constexpr std::int64_t kLocalTimeMicros = (3600 + 1) * std::int64_t{1'000'000};
+
+std::string zone_of(const JsonObject& site) {
+  const auto name = site.text("timezone_string");
+  const auto* offset = site.find("gmt_offset");
+  return !name.empty() || offset == nullptr ? name : std::string(offset->raw);
+}
+
+Query window_of(const RestCursor& pass) {
+  const auto from = pass.from.empty() ? std::nullopt : parse_timestamp(pass.from);
+  if (!from) return {};
+  return {{"modified_after", timestamp_text(*from - kLocalTimeMicros, TimestampForm::kIso)}};
+}
+
+}  // namespace
+
+RestWalk::RestWalk(RestApi& api, const RestType& type, Incremental incremental, std::chrono::milliseconds overlap,
+                   std::string fields)
+    : api_(api),
+      route_(type.route),
+      statuses_(fmt::format("{}", fmt::join(type.statuses, ","))),
+      fields_(std::move(fields)),
+      incremental_(incremental),
+      overlap_(overlap) {}
+
+Result<std::int64_t> RestWalk::count() {
+  SENTINEL_ASSIGN(const auto page, list(0, 1, {}));
+  return page.total;
+}
+
+Result<RestStretch> RestWalk::with_ids(const std::string& ids) {
+  SENTINEL_ASSIGN(auto page, list(0, kMostAtOnce, {{"include", ids}}));
+  RestStretch stretch;
+  stretch.items = std::move(page.items);
+  stretch.body = std::move(page.body);
+  return stretch;
+}
+
+Result<RestStretch> RestWalk::next(const RestCursor& from, std::int64_t max_rows, std::int64_t max_bytes) {
+  auto pass = from;
+  // A pass inside a window left out posts that a full one must see.
+  const bool is_narrower = incremental_ == Incremental::kFull && !from.from.empty();
+  const bool is_new = from.after == 0 && from.offset == 0 && from.until.empty();
+  if (from.is_done || is_narrower || is_new) {
+    SENTINEL_ASSIGN(pass, begin_pass(from));
+  }
+  // One more than wanted, since the first is known.
+  const auto limit = std::clamp<std::int64_t>(max_rows, 1, kMostAtOnce - 1) + 1;
+  SENTINEL_ASSIGN(auto page, seamless_page(pass, limit));
+  return take(pass, std::move(page), max_rows, max_bytes);
+}
+
+// Everything is read where there is no window before this one, or where the site's clock or zone was set anew since:
+// what was written then carries times that the window does not hold.
+Result<RestCursor> RestWalk::begin_pass(const RestCursor& former) {
+  RestCursor pass;
+  if (incremental_ == Incremental::kFull) return pass;
+  SENTINEL_ASSIGN(const auto reply, api_.site());
+  SENTINEL_ASSIGN(const auto site, JsonObject::parse(reply.body));
+  pass.zone = zone_of(site);
+  if (!reply.server_ms) return pass;
+  const auto now = *reply.server_ms * 1000;
+  pass.until = timestamp_text(now, TimestampForm::kIso);
+  const auto last = former.until.empty() ? std::nullopt : parse_timestamp(former.until);
+  if (!former.is_done || !last || now < *last || pass.zone != former.zone) return pass;
+  const auto begin = *last - overlap_.count() * 1000;
+  if (is_calendar_timestamp(begin - kLocalTimeMicros)) pass.from = timestamp_text(begin, TimestampForm::kIso);
+  return pass;
+}
+
+Result<RestWalk::ListPage> RestWalk::seamless_page(RestCursor& pass, std::int64_t limit) {
+  const auto window = window_of(pass);
+  auto offset = std::max<std::int64_t>(pass.offset - 1, 0);
+  auto stride = limit / 2;
+  for (int step = 0; step < kMostSteps; ++step) {
+    SENTINEL_ASSIGN(auto page, list(offset, limit, window));
+    if (offset == 0 && !page.ids.empty()) pass.first = page.ids.front();
+    if (offset > 0 && !page.ids.empty() && page.ids.front() == pass.first)
+      return odd("the site answers every offset with its first posts");
+    const bool begins_known = !page.ids.empty() && page.ids.front() <= pass.after;
+    const bool ends_known = !page.ids.empty() && page.ids.back() <= pass.after;
+    if (offset > 0 && !begins_known) {  // posts before it are gone
+      offset = std::max<std::int64_t>(offset - stride, 0);
+      stride *= 2;
+    } else if (ends_known && !page.reaches_end()) {
+      offset += std::ssize(page.ids) - 1;  // others came before it
+    } else {
+      return page;
+    }
+  }
+  return Status(Code::kUnavailable,
+                fmt::format("the posts at {} change faster than they can be read: {} pages did not lead on from post "
+                            "{}",
+                            route_, kMostSteps, pass.after))
+      .native("wordpress", "moving");
+}
+
+RestStretch RestWalk::take(const RestCursor& pass, ListPage page, std::int64_t max_rows, std::int64_t max_bytes) const {
+  RestStretch stretch;
+  auto& next = stretch.next = pass;
+  std::int64_t bytes = 0;
+  std::size_t i = 0;
+  for (; i < page.ids.size(); ++i) {
+    if (page.ids[i] <= pass.after) continue;
+    const bool is_full = std::ssize(stretch.items) == max_rows || (bytes >= max_bytes && !stretch.items.empty());
+    if (is_full) break;
+    for (const auto& member : page.items[i].members()) bytes += std::ssize(member.raw);
+    stretch.items.push_back(std::move(page.items[i]));
+    next.after = page.ids[i];
+  }
+  next.offset = page.offset + static_cast<std::int64_t>(i);
+  if (i == page.ids.size() && page.reaches_end()) next = {0, 0, 0, pass.from, pass.until, pass.zone, true};
+  stretch.body = std::move(page.body);
+  return stretch;
+}
+
+Result<RestWalk::ListPage> RestWalk::list(std::int64_t offset, std::int64_t limit, Query more) {
+  Query query{{"context", "edit"},
+              {"orderby", "id"},
+              {"order", "asc"},
+              {"status", statuses_},
+              {"_fields", fields_},
+              {"offset", std::to_string(offset)},
+              {"per_page", std::to_string(limit)}};
+  query.insert(query.end(), more.begin(), more.end());
+  SENTINEL_ASSIGN(auto reply, api_.get(route_, JsonKind::kArray, query));
+  ListPage page;
+  page.offset = offset;
+  page.body = std::make_unique<const std::string>(std::move(reply.body));
+  if (!reply.total) return odd("the answer has no header X-WP-Total");
+  page.total = *reply.total;
+  SENTINEL_ASSIGN(const auto elements, support::parse_json_array(*page.body));
+  for (const auto& element : elements) {
+    auto item = JsonObject::parse(element.raw);
+    const auto id = item ? item->integer("id") : std::nullopt;
+    if (!id || *id < 1) return odd("the list holds something that is no post with an id");
+    page.ids.push_back(*id);
+    page.items.push_back(std::move(*item));
+  }
+  SENTINEL_TRY(check_page(page, limit));
+  odd_in_a_row_ = 0;
+  return page;
+}
+
+Status RestWalk::check_page(const ListPage& page, std::int64_t limit) {
+  if (std::ranges::adjacent_find(page.ids, std::greater_equal<>()) != page.ids.end())
+    return odd(
+        "the posts do not come in the order of their ids, though it was asked for: some plugin orders them anew");
+  // Behind its end the API says that the whole list is empty.
+  if (page.ids.empty() && page.offset > 0) return {};
+  const auto expected = std::clamp<std::int64_t>(page.total - page.offset, 0, limit);
+  if (std::ssize(page.ids) == expected) return {};
+  return odd(
+      fmt::format("the site counts {} posts and shows {} where there must be {}: this user may not edit all of "
+                  "them, or some plugin leaves posts out; take an editor's or administrator's account",
+                  page.total, page.ids.size(), expected));
+}
+
+// A post that is deleted while the site answers may do this; twice more, and it is the site's way.
+Status RestWalk::odd(std::string words) {
+  words = fmt::format("{}: {}", route_, words);
+  const bool may_pass = ++odd_in_a_row_ < kOddAnswers;
+  if (!may_pass) words += "; or read the site's database (connection)";
+  return Status(may_pass ? Code::kUnavailable : Code::kRefused, std::move(words)).native("wordpress", "odd_list");
+}
+
+}  // namespace sentinel::wordpress_source
