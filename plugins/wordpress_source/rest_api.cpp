@@ -49,7 +49,10 @@ RestApi::RestApi(support::http::Address base, std::string user, const std::strin
 Result<RestReply> RestApi::get(const std::string& route, JsonKind kind, const Query& query) {
   if (place_ == Place::kUnknown) SENTINEL_TRY(find_place());
   if (!is_user_proven_) SENTINEL_TRY(prove_user());
-  return get_as_user(route, kind, query);
+  auto reply = get_proven(route, kind, query);
+  // To somebody who is no longer known a status such as "draft" is an invalid one.
+  if (!reply && reply.error().native_code() == "400") SENTINEL_TRY(prove_user());
+  return reply;
 }
 
 Result<RestReply> RestApi::site() { return get("/", JsonKind::kObject, {{"_fields", kSiteFields}}); }
@@ -91,19 +94,18 @@ Status RestApi::find_place() {
 // Public routes answer a wrong password with 200 and what everybody may see. This one does not.
 Status RestApi::prove_user() {
   SENTINEL_ASSIGN([[maybe_unused]] const auto me,
-                  get_as_user("/wp/v2/users/me", JsonKind::kObject, {{"context", "edit"}, {"_fields", "id"}}));
+                  get_proven("/wp/v2/users/me", JsonKind::kObject, {{"context", "edit"}, {"_fields", "id"}}));
   is_user_proven_ = true;
   return {};
 }
 
-Result<RestReply> RestApi::get_as_user(const std::string& route, JsonKind kind, const Query& query) {
+Result<RestReply> RestApi::get_proven(const std::string& route, JsonKind kind, const Query& query) {
   SENTINEL_ASSIGN(auto answer, ask(place_, route, query));
   if (auto fault = judge(answer); !fault.ok())
     return answer.status == 401 || answer.status == 403 ? not_accepted(fault) : std::move(fault);
   if (!is_json(answer, kind))
     return strange(described(answer) +
                    (kind == JsonKind::kArray ? " that are no JSON array" : " that are no JSON object"));
-  strange_in_a_row_ = 0;
   return RestReply{std::move(answer.body), answer.number("x-wp-total"), answer.date_unix_ms()};
 }
 
@@ -120,8 +122,10 @@ Status RestApi::not_accepted(const Status& fault) const {
 Status RestApi::strange(std::string words) {
   const bool may_pass = ++strange_in_a_row_ < kStrangeAnswers;
   if (!may_pass)
-    words +=
-        fmt::format(", {} times in a row; does a proxy, a cache or a login page stand before it?", strange_in_a_row_);
+    words += fmt::format(
+        ", {} times in a row; does a proxy, a login page or a plugin stand in between? the site's "
+        "database (connection) has all",
+        strange_in_a_row_);
   return Status(may_pass ? Code::kUnavailable : Code::kRefused, std::move(words)).native("http", "strange_answer");
 }
 

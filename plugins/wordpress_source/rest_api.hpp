@@ -31,8 +31,9 @@ class RestApi {
   // The site's own account of itself, asked anew: an object with "timezone_string" and "gmt_offset". Errors: as get().
   Result<RestReply> site();
   // An answer that a site in order would not give: kUnavailable, since it may pass, and kRefused the third time in a
-  // row.
+  // row. A list that is as it should be ends the row.
   Status strange(std::string words);
+  void has_listed() { strange_in_a_row_ = 0; }
   void cancel() { client_.cancel(); }
 
  private:
@@ -41,7 +42,7 @@ class RestApi {
   Status find_place();
   Status prove_user();
   Result<support::http::Answer> ask(Place place, const std::string& route, const support::http::Query& query);
-  Result<RestReply> get_as_user(const std::string& route, support::JsonKind kind, const support::http::Query& query);
+  Result<RestReply> get_proven(const std::string& route, support::JsonKind kind, const support::http::Query& query);
   Status not_accepted(const Status& fault) const;
 
   Host& host_;

@@ -46,10 +46,14 @@ std::vector<std::string> statuses_of(const JsonObject& description) {
   return statuses;
 }
 
-std::vector<std::string> names_of(const std::vector<RestType>& types) {
+// `; did you mean "donation"? it shows: post, donation`
+template <class T>
+std::string guess_and_list(const std::string& name, const std::vector<T>& shown, std::string T::*of) {
   std::vector<std::string> names;
-  for (const auto& type : types) names.push_back(type.name);
-  return names;
+  for (const auto& each : shown) names.push_back(each.*of);
+  const auto guess = did_you_mean(name, names);
+  return fmt::format("{} it shows: {}", guess.empty() ? ";" : guess,
+                     names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
 }
 
 }  // namespace
@@ -70,26 +74,25 @@ Result<std::vector<RestType>> list_types(RestApi& api) {
 }
 
 // GET with _method is how a caller that cannot send OPTIONS asks for the description.
-Result<RestType> describe_type(RestApi& api, RestType listed) {
-  SENTINEL_ASSIGN(const auto reply, api.get(listed.route, JsonKind::kObject, {{"_method", "OPTIONS"}}));
+Result<RestType> describe_type(RestApi& api, RestType type) {
+  SENTINEL_ASSIGN(const auto reply, api.get(type.route, JsonKind::kObject, {{"_method", "OPTIONS"}}));
   SENTINEL_ASSIGN(const auto description, JsonObject::parse(reply.body));
   const auto properties = description.object("schema").object("properties");
-  listed.statuses = statuses_of(description);
-  listed.has_posts = !listed.statuses.empty() && says_type(properties.object("id"), "integer");
+  type.statuses = statuses_of(description);
+  type.has_posts = !type.statuses.empty() && says_type(properties.object("id"), "integer");
   const auto meta = properties.object("meta").object("properties");
-  for (const auto& property : meta.members()) listed.meta.push_back(meta_of(property));
-  std::ranges::sort(listed.meta, {}, &RestMeta::key);
-  return listed;
+  for (const auto& property : meta.members()) type.meta.push_back(meta_of(property));
+  std::ranges::sort(type.meta, {}, &RestMeta::key);
+  return type;
 }
 
 Result<RestType> find_type(RestApi& api, const std::string& content) {
   SENTINEL_ASSIGN(auto types, list_types(api));
   const auto found = std::ranges::find(types, content, &RestType::name);
   if (found == types.end())
-    return invalid_config(fmt::format("the site shows no post type \"{}\" over REST{}; it shows: {}; a type is shown "
-                                      "once it is registered with show_in_rest, and the database (connection) has all",
-                                      content, did_you_mean(content, names_of(types)),
-                                      fmt::join(names_of(types), ", ")))
+    return invalid_config(fmt::format("the site shows no post type \"{}\" over REST{}; a type is shown once it is "
+                                      "registered with show_in_rest, and the database (connection) has all",
+                                      content, guess_and_list(content, types, &RestType::name)))
         .at_option("content");
   SENTINEL_ASSIGN(auto type, describe_type(api, std::move(*found)));
   if (!type.has_posts)
@@ -106,19 +109,15 @@ Result<std::vector<RestMeta>> choose_meta(const RestType& type, const Options& o
     std::ranges::copy_if(type.meta, std::back_inserter(chosen), [](const auto& meta) { return meta.key[0] != '_'; });
     return chosen;
   }
-  std::vector<std::string> shown;
-  for (const auto& meta : type.meta) shown.push_back(meta.key);
   for (std::size_t i = 0; i < options.meta->size(); ++i) {
     const auto& key = (*options.meta)[i];
     const auto found = std::ranges::find(type.meta, key, &RestMeta::key);
     if (found == type.meta.end())
       return invalid_config(
-                 fmt::format(
-                     "the site shows no meta \"{0}\" of {1} over REST{2}; it shows: {3}; register it there with "
-                     "register_post_meta('{1}', '{0}', ['show_in_rest' => true, 'single' => true]) and the "
-                     "support of custom-fields, or read the database (connection)",
-                     key, type.name, did_you_mean(key, shown),
-                     shown.empty() ? "none" : fmt::format("{}", fmt::join(shown, ", "))))
+                 fmt::format("the site shows no meta \"{0}\" of {1} over REST{2}; register it there with "
+                             "register_post_meta('{1}', '{0}', ['show_in_rest' => true, 'single' => true]) and the "
+                             "support of custom-fields, or read the database (connection)",
+                             key, type.name, guess_and_list(key, type.meta, &RestMeta::key)))
           .at_option(fmt::format("meta.{}", i));
     chosen.push_back(*found);
   }

@@ -27,7 +27,7 @@ struct RestType {
 // The types that the site shows, without statuses and meta. Errors: those of the api.
 Result<std::vector<RestType>> list_types(RestApi& api);
 // The same type with statuses and meta.
-Result<RestType> describe_type(RestApi& api, RestType listed);
+Result<RestType> describe_type(RestApi& api, RestType type);
 // Errors: kInvalidConfig at option "content", with what there is.
 Result<RestType> find_type(RestApi& api, const std::string& content);
 // The meta to read: what the options name, or all without a leading "_". Errors: kInvalidConfig at option "meta".

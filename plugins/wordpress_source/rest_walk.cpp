@@ -16,7 +16,6 @@ using support::JsonObject;
 using support::http::Query;
 
 constexpr int kMostSteps = 1000;
-constexpr int kOddAnswers = 3;
 // The API compares the site's local time, which repeats an hour when summer time ends, and leaves out the very second.
 constexpr std::int64_t kLocalTimeMicros = (3600 + 1) * std::int64_t{1'000'000};
 
@@ -67,6 +66,7 @@ Result<RestStretch> RestWalk::next(const RestCursor& from, std::int64_t max_rows
   // One more than wanted, since the first is known.
   const auto limit = std::clamp<std::int64_t>(max_rows, 1, kMostAtOnce - 1) + 1;
   SENTINEL_ASSIGN(auto page, seamless_page(pass, limit));
+  api_.has_listed();
   return take(pass, std::move(page), max_rows, max_bytes);
 }
 
@@ -94,9 +94,7 @@ Result<RestWalk::ListPage> RestWalk::seamless_page(RestCursor& pass, std::int64_
   auto stride = limit / 2;
   for (int step = 0; step < kMostSteps; ++step) {
     SENTINEL_ASSIGN(auto page, list(offset, limit, window));
-    if (offset == 0 && !page.ids.empty()) pass.first = page.ids.front();
-    if (offset > 0 && !page.ids.empty() && page.ids.front() == pass.first)
-      return odd("the site answers every offset with its first posts");
+    SENTINEL_TRY(check_offset(pass, page));
     const bool begins_known = !page.ids.empty() && page.ids.front() <= pass.after;
     const bool ends_known = !page.ids.empty() && page.ids.back() <= pass.after;
     if (offset > 0 && !begins_known) {  // posts before it are gone
@@ -113,6 +111,18 @@ Result<RestWalk::ListPage> RestWalk::seamless_page(RestCursor& pass, std::int64_
                             "{}",
                             route_, kMostSteps, pass.after))
       .native("wordpress", "moving");
+}
+
+// A site that ignores the offset would show its first posts as the last ones.
+Status RestWalk::check_offset(RestCursor& pass, const ListPage& page) {
+  if (page.ids.empty()) return {};
+  if (page.offset > 0 && page.ids.front() == pass.first) {
+    SENTINEL_ASSIGN(const auto beginning, list(0, 1, window_of(pass)));
+    pass.first = beginning.ids.empty() ? 0 : beginning.ids.front();
+    if (page.ids.front() == pass.first) return odd("the site answers every offset with its first posts");
+  }
+  if (page.offset == 0) pass.first = page.ids.front();
+  return {};
 }
 
 RestStretch RestWalk::take(const RestCursor& pass, ListPage page, std::int64_t max_rows, std::int64_t max_bytes) const {
@@ -158,7 +168,6 @@ Result<RestWalk::ListPage> RestWalk::list(std::int64_t offset, std::int64_t limi
     page.items.push_back(std::move(*item));
   }
   SENTINEL_TRY(check_page(page, limit));
-  odd_in_a_row_ = 0;
   return page;
 }
 
@@ -172,16 +181,11 @@ Status RestWalk::check_page(const ListPage& page, std::int64_t limit) {
   if (std::ssize(page.ids) == expected) return {};
   return odd(
       fmt::format("the site counts {} posts and shows {} where there must be {}: this user may not edit all of "
-                  "them, or some plugin leaves posts out; take an editor's or administrator's account",
+                  "them, or some plugin leaves posts out",
                   page.total, page.ids.size(), expected));
 }
 
-// A post that is deleted while the site answers may do this; twice more, and it is the site's way.
-Status RestWalk::odd(std::string words) {
-  words = fmt::format("{}: {}", route_, words);
-  const bool may_pass = ++odd_in_a_row_ < kOddAnswers;
-  if (!may_pass) words += "; or read the site's database (connection)";
-  return Status(may_pass ? Code::kUnavailable : Code::kRefused, std::move(words)).native("wordpress", "odd_list");
-}
+// A post that is deleted while the site answers may do this once.
+Status RestWalk::odd(const std::string& words) { return api_.strange(fmt::format("{}: {}", route_, words)); }
 
 }  // namespace sentinel::wordpress_source

@@ -54,16 +54,16 @@ class RestWalk {
   Result<RestCursor> begin_pass(const RestCursor& former);
   // The page that holds the first post behind pass.after, and one that is not, if there is one.
   Result<ListPage> seamless_page(RestCursor& pass, std::int64_t limit);
+  Status check_offset(RestCursor& pass, const ListPage& page);
   RestStretch take(const RestCursor& pass, ListPage page, std::int64_t max_rows, std::int64_t max_bytes) const;
   Result<ListPage> list(std::int64_t offset, std::int64_t limit, support::http::Query more);
   Status check_page(const ListPage& page, std::int64_t limit);
-  Status odd(std::string words);
+  Status odd(const std::string& words);
 
   RestApi& api_;
   const std::string route_, statuses_, fields_;
   const Incremental incremental_;
   const std::chrono::milliseconds overlap_;
-  int odd_in_a_row_ = 0;
 };
 
 }  // namespace sentinel::wordpress_source

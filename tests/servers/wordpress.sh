@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A real WordPress for tests: Debian's package, unpacked but not installed, over the private MariaDB.
-# usage: wordpress.sh up | seed [N] | copy DATABASE | serve DATABASE | unserve DATABASE | url | admin-url | dir | down
-#   copy gives a test its own copy of the seeded database, to be edited freely; DATABASE must start with wordpress_
+# usage: wordpress.sh up | seed [N] | copy DATABASE [N] | serve DATABASE | unserve DATABASE | url | admin-url | dir | down
+#   copy gives a test its own copy of the seeded database, or of its first N donations, to be edited freely; DATABASE
+#   must start with wordpress_
 #   serve puts PHP's own web server before it and prints, a line each, its address, a user and an application password
 . "$(dirname "${BASH_SOURCE[0]}")/process.sh"
 
@@ -92,12 +93,18 @@ up() {
     { tail "$home/install.log" >&2; fail "WordPress did not install"; }
 }
 
-copy() { # DATABASE
+copy() { # DATABASE [N]
   [[ $1 =~ ^wordpress_[a-z0-9_]+$ ]] || fail "a copy's name must start with wordpress_, not \"$1\""
   sql -e "DROP DATABASE IF EXISTS $1; CREATE DATABASE $1 CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci"
-  local table
+  local table part last
+  [ -z "${2:-}" ] || last=$(sql wordpress -e "SELECT ID FROM wp_posts WHERE post_type = 'donation' ORDER BY ID LIMIT $(($2 - 1)), 1")
   for table in $(sql wordpress -e "SHOW TABLES"); do
-    echo "CREATE TABLE $1.$table LIKE wordpress.$table; INSERT INTO $1.$table SELECT * FROM wordpress.$table;"
+    case $table in
+      wp_posts) part=${last:+WHERE ID <= $last} ;;
+      wp_postmeta) part=${last:+WHERE post_id <= $last} ;;
+      *) part= ;;
+    esac
+    echo "CREATE TABLE $1.$table LIKE wordpress.$table; INSERT INTO $1.$table SELECT * FROM wordpress.$table $part;"
   done | sql --init-command="SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
 }
 
@@ -126,12 +133,12 @@ down() {
 case $command in
   up) up && read_only_url wordpress ;;
   seed) up && run_php "$scripts/seed.php" "${2:-4000}" "$SENTINEL_TEST_DIR/wordpress_expected.json" ;;
-  copy) copy "${2:-}" && read_only_url "$2" ;;
+  copy) copy "${2:-}" "${3:-}" && read_only_url "$2" ;;
   serve) serve "${2:?names the database}" ;;
   unserve) stop_process TERM "$home/served/${2:?names the database}/pid" ;;
   url) read_only_url wordpress ;;
   admin-url) admin_url wordpress ;;
   dir) echo "$www" ;;
   down) down ;;
-  *) fail "usage: up | seed [N] | copy DATABASE | serve DATABASE | unserve DATABASE | url | admin-url | dir | down" ;;
+  *) fail "usage: up | seed [N] | copy DATABASE [N] | serve DATABASE | unserve DATABASE | url | admin-url | dir | down" ;;
 esac

@@ -34,6 +34,7 @@ class TestHost {
       static_cast<TestHost*>(context)->lines.push_back(std::move(line));
     };
     c_.stop_requested = [](void*) noexcept { return 0; };
+    c_.count = [](void*, sentinel_text, std::int64_t) noexcept {};
     c_.now_unix_ms = [](void* context) noexcept { return static_cast<TestHost*>(context)->now_ms; };
   }
   std::int64_t now_ms = 0;
