@@ -43,6 +43,8 @@ Result<std::unique_ptr<RestSource>> RestSource::open(Options options, Host& host
   auto base = support::http::parse_address(options.base_url);
   if (!base) return std::move(base).error().at_option("base_url");
   SENTINEL_TRY(check_user(options));
+  if (options.prefix != Options().prefix)
+    return invalid_config("a table prefix is for a database (connection); leave it out").at_option("prefix");
   if (options.repeated_meta == RepeatedMeta::kLast)
     return invalid_config(
                "of a meta key that a post carries twice REST shows the first; last is for a database "

@@ -65,9 +65,19 @@ Result<RestStretch> RestWalk::next(const RestCursor& from, std::int64_t max_rows
   }
   // One more than wanted, since the first is known.
   const auto limit = std::clamp<std::int64_t>(max_rows, 1, kMostAtOnce - 1) + 1;
-  SENTINEL_ASSIGN(auto page, seamless_page(pass, limit));
+  SENTINEL_ASSIGN(auto page, page_that_fits(pass, limit));
   api_.has_listed();
   return take(pass, std::move(page), max_rows, max_bytes);
+}
+
+// An answer of more bytes than can be held is asked for in halves, down to a single new post.
+Result<RestWalk::ListPage> RestWalk::page_that_fits(RestCursor& pass, std::int64_t limit) {
+  auto page = seamless_page(pass, limit);
+  while (!page && page.error().code() == Code::kInvalidData && limit > 2) {
+    limit = std::max<std::int64_t>(limit / 2, 2);
+    page = seamless_page(pass, limit);
+  }
+  return page;
 }
 
 // Everything is read where there is no window before this one, or where the site's clock or zone was set anew since:

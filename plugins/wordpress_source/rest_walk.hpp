@@ -52,6 +52,7 @@ class RestWalk {
     bool reaches_end() const { return offset + std::ssize(ids) >= total; }
   };
   Result<RestCursor> begin_pass(const RestCursor& former);
+  Result<ListPage> page_that_fits(RestCursor& pass, std::int64_t limit);
   // The page that holds the first post behind pass.after, and one that is not, if there is one.
   Result<ListPage> seamless_page(RestCursor& pass, std::int64_t limit);
   Status check_offset(RestCursor& pass, const ListPage& page);

@@ -8,7 +8,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export SENTINEL_SOURCE_DIR=$here/../..
 CONFORMANCE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-conformance.XXXXXX")
 export CONFORMANCE_DIR
-trap 'rm -rf "$CONFORMANCE_DIR"' EXIT
+trap 'rm -rf "$CONFORMANCE_DIR"; [ -z "${served:-}" ] || "$site" unserve "$served"' EXIT
+site=$SENTINEL_SOURCE_DIR/tests/servers/wordpress.sh
 
 case $options in
   sql_source)
@@ -18,6 +19,11 @@ case $options in
   wordpress) # some good posts, and every spoilt one
     cat "$SENTINEL_SOURCE_DIR"/sql/source/{wordpress_sqlite,sample_donations}.sql - <<<'
       DELETE FROM wp_posts WHERE ID > 130 AND (ID - 100) % 200 <> 0;' | sqlite3 "$CONFORMANCE_DIR/sample.db" ;;
+  wordpress_rest) # six posts of the real site
+    served=wordpress_conformance
+    "$site" copy "$served" 6 >/dev/null
+    { read -r CONFORMANCE_URL; read -r CONFORMANCE_USER; read -r CONFORMANCE_PASSWORD; } < <("$site" serve "$served")
+    export CONFORMANCE_URL CONFORMANCE_USER CONFORMANCE_PASSWORD ;;
 esac
 case $target in
   sqlite) export CONFORMANCE_TARGET=sqlite:$CONFORMANCE_DIR/target.db ;;

@@ -53,6 +53,9 @@ TEST(Wordpress, OverRestNeedsAUserThatTravelsEncrypted) {
   options.repeated_meta = RepeatedMeta::kLast;
   EXPECT_TRUE(refusal(options).starts_with("repeated_meta: ")) << refusal(options);
   options = rest_options();
+  options.prefix = "blog_";
+  EXPECT_TRUE(refusal(options).starts_with("prefix: ")) << refusal(options);
+  options = rest_options();
   options.statuses.clear();
   EXPECT_TRUE(refusal(options).starts_with("statuses: ")) << refusal(options);
 }
