@@ -152,7 +152,7 @@ class Initiation {
   Status ask_for_required() {
     for (std::uint32_t i = 0; component_->options != nullptr && i < component_->options->count; ++i) {
       const auto& option = *component_->options->options[i];
-      if ((option.flags & SENTINEL_OPTION_REQUIRED) == 0 || is_set(option.name) || is_found_later(option)) continue;
+      if (!is_needed(option) || is_set(option.name) || is_found_later(option)) continue;
       const bool is_secret = (option.flags & SENTINEL_OPTION_SECRET) != 0;
       const auto reference = is_secret ? "${env:" + variable_of(option.name) + "}" : std::string();
       auto value = asks_ ? ask(fmt::format("{}: {}", option.name, option.doc), reference, is_secret) : reference;
@@ -161,6 +161,11 @@ class Initiation {
       SENTINEL_TRY(take_option(option.name, value));
     }
     return {};
+  }
+  // A source that can be reached in two ways requires neither; its database is asked for unless the other is given.
+  bool is_needed(const sentinel_option& option) const {
+    const bool is_required = (option.flags & SENTINEL_OPTION_REQUIRED) != 0;
+    return is_required || (std::string_view(option.name) == "connection" && !is_set("base_url"));
   }
   static constexpr const char* kNameTheKey = "name the key with --option key=…: ";
   static bool is_found_later(const sentinel_option& option) {
