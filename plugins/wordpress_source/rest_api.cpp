@@ -79,6 +79,10 @@ Status RestApi::find_place() {
     place_ = Place::kQuery;
     return {};
   }
+  if (const auto elsewhere = by_query.header("location"); !elsewhere.empty())
+    return Status(Code::kRefused, fmt::format("{} sends on to {}, which is not followed; if the site is there, name it",
+                                              by_query.what, printable(elsewhere)))
+        .at_option("base_url");
   auto fault = judge(by_query);
   if (fault.ok())
     return strange(described(by_query) + " that are no index of a REST API; base_url is the address of the front page");
