@@ -153,6 +153,26 @@ TEST_F(Sweep, WhereTheKeyOfARefusedRecordCannotBeToldNoRowGoesUntilItsLetterIsGi
   EXPECT_EQ(refs(), (Refs{"A0", "A3"}));
 }
 
+TEST_F(Sweep, ARefusedRecordThatOwnedNoRowWhenAllWereAccountedForHoldsNothingBack) {
+  key_ = "donation";
+  const auto parts = mapped("deletes: delete, every: 0s");
+  fill({{"A0", 100}, {"A1", 200}, {"U2", 300, "NGN", 1, false, true}, {"A3", 400}});
+  ASSERT_OK(run_it(parts).fault);
+  drop("A1");
+  ASSERT_OK(run_it(parts, {.full = true}).fault);
+  EXPECT_EQ(refs(), (Refs{"A0", "A3"}));
+  // It lands, and is refused again: now it owns a row.
+  shelf().records[1].is_unreadable = false;
+  ASSERT_OK(run_it(parts, {.full = true}).fault);
+  ASSERT_EQ(refs(), (Refs{"A0", "A3", "U2"}));
+  shelf().records[1].is_unreadable = true;
+  drop("A3");
+  clock_.advance(1);
+  const auto report = run_it(parts, {.full = true});
+  EXPECT_NE(report.sweep->held_back, "");
+  EXPECT_EQ(refs(), (Refs{"A0", "A3", "U2"}));
+}
+
 TEST_F(Sweep, ARecordThatAReadPassedOverIsFetchedAndItsRowStays) {
   const auto parts = mirror("deletes: delete, every: 0s");
   fill({{"A0", 100}, {"A1", 200}, {"A2", 300}});

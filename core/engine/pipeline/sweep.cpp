@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 #include <unordered_map>
 
 namespace sentinel::pipeline {
@@ -24,6 +26,26 @@ constexpr std::size_t kRowsABatch = 1000;
 
 std::string state_name(const config::PipelineFile& file) { return "sweep/" + file.source_id; }
 
+// Letters whose records own no row, as a sweep found them that left no row unaccounted for. That stays so while they
+// are open: what lands closes them.
+struct Rowless {
+  std::int64_t since_ms = 0;
+  std::set<std::string, std::less<>> letter_ids;
+
+  static Result<Rowless> load(const config::PipelineFile& file, store::Store& store) {
+    SENTINEL_ASSIGN(const auto saved, store.state(file.name, name(file)));
+    Rowless rowless;
+    std::istringstream words(saved.value_or(""));
+    words >> rowless.since_ms;
+    for (std::string id; words >> id;) rowless.letter_ids.insert(id);
+    return rowless;
+  }
+  Status save(const config::PipelineFile& file, store::Store& store) const {
+    return store.set_state(file.name, name(file), fmt::format("{} {}", since_ms, fmt::join(letter_ids, " ")));
+  }
+  static std::string name(const config::PipelineFile& file) { return "rowless/" + file.source_id; }
+};
+
 class Sweep {
  public:
   Sweep(const SweepPlace& place, SweepReport& report)
@@ -31,6 +53,7 @@ class Sweep {
         file_(place.place.file),
         services_(place.place.services),
         report_(report),
+        began_ms_(services_.clock().now_unix_ms()),
         comparison_(file_, place.registry, services_, place.state_folder, 0, counts_) {}
 
   Status execute() {
@@ -47,7 +70,9 @@ class Sweep {
     report_.records = counts_.read;
     report_.rows = counts_.rows;
     SENTINEL_TRY(land_differences());
-    return lets_go() ? let_go() : Status();
+    if (!lets_go()) return {};
+    SENTINEL_TRY(let_go());
+    return report_.gone == extra_ ? Rowless{began_ms_, keyless_}.save(file_, comparison_.store()) : Status();
   }
   // The next sweep is due at its time; else with the next run.
   bool is_complete() const { return report_.held_back.empty() && gone_rows_.size() < kMostGone; }
@@ -58,6 +83,7 @@ class Sweep {
   Status open() {
     SENTINEL_TRY(comparison_.open());
     SENTINEL_ASSIGN(keys_, SourceKeys::open(at_.state_folder));
+    SENTINEL_ASSIGN(rowless_, Rowless::load(file_, comparison_.store()));
     SENTINEL_ASSIGN(const auto key_fields, comparison_.sink().key_fields());
     SENTINEL_ASSIGN(probe_,
                     KeyProbe::open(file_, at_.registry, services_, comparison_.chain().source_schema(), key_fields));
@@ -85,8 +111,7 @@ class Sweep {
       const auto hash = ledger::content_hash(record.raw);
       const auto& key = record.key.empty() ? hash : record.key;
       SENTINEL_TRY(keys_->add_read(key));
-      SENTINEL_ASSIGN(const bool given_up, is_given_up(key, hash));
-      if (!given_up) note_unknown(key);
+      SENTINEL_TRY(note_keyless(key, hash));
     }
     const auto leaving = batch.leaving.view(comparison_.schema());  // what becomes of these rows says `on_leave`
     for (std::int64_t row = 0; row < leaving.rows(); ++row)
@@ -102,11 +127,8 @@ class Sweep {
       const bool has_key =
           std::ranges::any_of(batch.dropped_keys, [&](const auto& dropped) { return dropped.first == rejection.row; });
       if (has_key) continue;
-      const auto key = ledger::source_key(source, rejection.row);
-      SENTINEL_ASSIGN(const bool given_up, is_given_up(key, ledger::record_hash(source, rejection.row)));
-      if (given_up) continue;
       if (refused_count_ + rows.size() >= kMostRefused)
-        note_unknown(key);
+        SENTINEL_TRY(note_keyless(source, rejection.row));
       else
         rows.push_back(rejection.row);
     }
@@ -116,14 +138,22 @@ class Sweep {
     return {};
   }
 
-  Result<bool> is_given_up(const std::string& source_key, const std::string& record_hash) {
-    SENTINEL_ASSIGN(const auto facts, comparison_.known().of_key(source_key));
-    return std::ranges::any_of(
-        facts, [&](const store::LetterFact& fact) { return fact.record_hash == record_hash && fact.settles(); });
+  // A record whose key cannot be told: a row might be its, unless it is known to own none.
+  Status note_keyless(const BatchView& source, std::int64_t row) {
+    return note_keyless(ledger::source_key(source, row), ledger::record_hash(source, row));
   }
-
-  void note_unknown(const std::string& source_key) {
+  Status note_keyless(const std::string& source_key, const std::string& record_hash) {
+    SENTINEL_ASSIGN(const auto facts, comparison_.known().of_key(source_key));
+    for (const auto& fact : facts)
+      if (fact.record_hash == record_hash && fact.settles()) return {};
+    const auto id = ledger::letter_id(file_.name, file_.source_id, source_key, record_hash);
+    keyless_.insert(id);
+    if (rowless_.letter_ids.contains(id)) {
+      SENTINEL_ASSIGN(const auto letter, comparison_.store().find(id));
+      if (store::is_open(letter.status) && letter.first_seen_ms <= rowless_.since_ms) return {};
+    }
     if (unknown_++ == 0) first_unknown_ = source_key;
+    return {};
   }
 
   // A record that its source lists and that was not read came, or was passed over: its row must not go.
@@ -167,7 +197,7 @@ class Sweep {
         if (keys[i])
           SENTINEL_TRY(comparison_.hold(*keys[i]));
         else
-          note_unknown(ledger::source_key(source, static_cast<std::int64_t>(i)));
+          SENTINEL_TRY(note_keyless(source, static_cast<std::int64_t>(i)));
       }
     }
     return {};
@@ -192,7 +222,7 @@ class Sweep {
       SENTINEL_ASSIGN(const auto keys, probe_->keys_of(std::move(record)));
       if (keys[0]) return comparison_.hold(*keys[0]);
     }
-    note_unknown(letter.source_key);
+    if (unknown_++ == 0) first_unknown_ = letter.source_key;
     return {};
   }
 
@@ -333,12 +363,15 @@ class Sweep {
   const config::PipelineFile& file_;
   telemetry::HostServices& services_;
   SweepReport& report_;
+  const std::int64_t began_ms_;
   VerifyReport counts_;
   Comparison comparison_;
   std::unique_ptr<SourceKeys> keys_;
   std::unique_ptr<KeyProbe> probe_;
   std::vector<Batch> refused_;  // records without a known key
   std::size_t refused_count_ = 0;
+  Rowless rowless_;
+  std::set<std::string, std::less<>> keyless_;  // letters of records whose key cannot be told
   std::uint64_t unknown_ = 0, extra_ = 0;
   std::string first_unknown_;
   std::unordered_map<std::string, std::string> gone_rows_;  // key -> hash of the row
