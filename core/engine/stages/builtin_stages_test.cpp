@@ -65,7 +65,7 @@ TEST(BuiltinStages, OffersTheTransformAndThePolicies) {
   EXPECT_STRNE(plugin->version, "");
   EXPECT_EQ(plugin->component_count, 6u);
   EXPECT_EQ(find("kobo_to_decimal")->kind, SENTINEL_KIND_TRANSFORM);
-  for (const auto* use : {"money", "retry", "outage", "circuit_breaker", "dead_letter"}) {
+  for (const auto* use : {"money", "retry", "outage", "circuit_breaker", "dead_letter", "mirror"}) {
     const auto* component = find(use);
     ASSERT_NE(component, nullptr) << use;
     EXPECT_EQ(component->kind, SENTINEL_KIND_POLICY);
