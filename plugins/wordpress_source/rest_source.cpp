@@ -16,6 +16,19 @@ namespace {
 // An answer is held in memory whole; texts may be large.
 constexpr std::int64_t kRowsWithContent = 20;
 
+std::int64_t most_at_once(const Options& options, std::int64_t wanted) {
+  return std::min(wanted, options.include_content ? kRowsWithContent : RestWalk::kMostAtOnce);
+}
+
+std::vector<std::int64_t> ids_of(std::span<const std::string> keys) {
+  std::vector<std::int64_t> ids;
+  for (const auto& key : keys)
+    if (const auto id = Cursor(key).as_int64(); id && *id > 0) ids.push_back(*id);
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
 // The fields that database mode has, so that a pipeline does not see where its posts come from.
 Schema schema_of(const Options& options, const std::vector<RestMeta>& meta) {
   std::vector<std::string> keys;
@@ -88,43 +101,44 @@ Status RestSource::warn_if_empty(Content& now) const {
   return {};
 }
 
+Status RestSource::add_posts(const RestStretch& stretch, std::vector<Post>& posts) const {
+  for (const auto& item : stretch.items) {
+    SENTINEL_ASSIGN(auto post, read_rest_post(item, content_->schema, content_->meta));
+    posts.push_back(std::move(post));
+  }
+  return {};
+}
+
+// Nothing is reported before all were read, since a page that is read again reports anew.
+Page RestSource::page_of(const std::vector<Post>& posts, const RestCursor& next, Rejects& rejects) const {
+  PostBatch batch(content_->schema, options_, rejects);
+  for (const auto& post : posts) batch.take(post);
+  return Page{batch.finish(), next.to_cursor(), next.is_done};
+}
+
 Result<Page> RestSource::read(const Cursor& from, const Limits& limits, Rejects& rejects) {
   SENTINEL_ASSIGN(const auto pass, parse_rest_cursor(from));
   SENTINEL_ASSIGN(auto* now, content());
-  const auto rows = options_.include_content ? std::min(limits.max_rows, kRowsWithContent) : limits.max_rows;
-  SENTINEL_ASSIGN(const auto stretch, now->walk.next(pass, rows, limits.max_bytes));
+  SENTINEL_ASSIGN(const auto stretch, now->walk.next(pass, most_at_once(options_, limits.max_rows), limits.max_bytes));
   std::vector<Post> posts;
-  for (const auto& item : stretch.items) {
-    SENTINEL_ASSIGN(auto post, read_rest_post(item, now->schema, now->meta));
-    posts.push_back(std::move(post));
-  }
-  // Only now, since a page that is read again reports anew.
-  PostBatch batch(now->schema, options_, rejects);
-  for (const auto& post : posts) batch.take(post);
-  return Page{batch.finish(), stretch.next.to_cursor(), stretch.next.is_done};
+  SENTINEL_TRY(add_posts(stretch, posts));
+  return page_of(posts, stretch.next, rejects);
 }
 
 Result<Page> RestSource::fetch(std::span<const std::string> keys, Rejects& rejects) {
   SENTINEL_ASSIGN(auto* now, content());
-  std::vector<std::int64_t> ids;
-  for (const auto& key : keys)
-    if (const auto id = Cursor(key).as_int64()) ids.push_back(*id);
-  std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  const auto ids = ids_of(keys);
+  const auto size = most_at_once(options_, RestWalk::kMostAtOnce);
   std::vector<Post> posts;
-  for (std::size_t begin = 0; begin < ids.size(); begin += RestWalk::kMostAtOnce) {
-    const auto end = std::min(ids.size(), begin + RestWalk::kMostAtOnce);
-    SENTINEL_ASSIGN(const auto some, now->walk.with_ids(fmt::format(
-                                         "{}", fmt::join(ids.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                         ids.begin() + static_cast<std::ptrdiff_t>(end), ","))));
-    for (const auto& item : some.items) {
-      SENTINEL_ASSIGN(auto post, read_rest_post(item, now->schema, now->meta));
-      posts.push_back(std::move(post));
-    }
+  for (auto begin = ids.begin(); begin != ids.end();) {
+    const auto end = begin + std::min<std::ptrdiff_t>(size, ids.end() - begin);
+    SENTINEL_ASSIGN(const auto some, now->walk.with_ids(fmt::format("{}", fmt::join(begin, end, ","))));
+    SENTINEL_TRY(add_posts(some, posts));
+    begin = end;
   }
-  PostBatch batch(now->schema, options_, rejects);
-  for (const auto& post : posts) batch.take(post);
-  return Page{batch.finish(), Cursor(), true};
+  RestCursor end;
+  end.is_done = true;
+  return page_of(posts, end, rejects);
 }
 
 Result<Page> RestSource::keys(const Cursor& from, const Limits& limits,

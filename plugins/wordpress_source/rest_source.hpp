@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wordpress_source/options.hpp"
+#include "wordpress_source/posts.hpp"
 #include "wordpress_source/rest_api.hpp"
 #include "wordpress_source/rest_type.hpp"
 #include "wordpress_source/rest_walk.hpp"
@@ -42,6 +43,9 @@ class RestSource final : public Source {
   };
   Result<Content*> content();
   Result<Content> describe();
+  // REQUIRES of both: content() answered.
+  Status add_posts(const RestStretch& stretch, std::vector<Post>& posts) const;
+  Page page_of(const std::vector<Post>& posts, const RestCursor& next, Rejects& rejects) const;
   Status warn_if_empty(Content& now) const;
   Status discover_in(const RestType& type, const std::function<void(const FoundField&)>& found);
 

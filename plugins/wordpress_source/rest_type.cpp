@@ -122,7 +122,7 @@ Result<std::vector<RestMeta>> choose_meta(const RestType& type, const Options& o
     chosen.push_back(*found);
   }
   std::ranges::sort(chosen, {}, &RestMeta::key);
-  chosen.erase(std::ranges::unique(chosen, {}, &RestMeta::key).begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
   return chosen;
 }
 

@@ -25,6 +25,7 @@ std::string zone_of(const JsonObject& site) {
   return !name.empty() || offset == nullptr ? name : std::string(offset->raw);
 }
 
+// What the site answers is taken as it is: a post too many is found unchanged, one too few would be lost.
 Query window_of(const RestCursor& pass) {
   const auto from = pass.from.empty() ? std::nullopt : parse_timestamp(pass.from);
   if (!from) return {};

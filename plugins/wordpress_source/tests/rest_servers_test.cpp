@@ -212,7 +212,7 @@ TEST_F(RestServerTest, FetchesCountsAndListsKeysOfEveryStatusBehindPrettyPermali
   options.include_content = true;
   auto rest = source();
   EXPECT_EQ(rest->count().value_or(0), 120);
-  const auto fetched = fetch_keys(*rest, {first, "99999999", "no number"});
+  const auto fetched = fetch_keys(*rest, {first, "99999999", "-" + first, "no number"});
   ASSERT_EQ(fetched.rows.size(), 1u);
   EXPECT_EQ(fetched.rows[0].at("status"), "trash");
   EXPECT_EQ(fetched.rows[0].at("content"), "<p>Thank you &amp; God bless &#8211; [give_receipt id=\"1\"]</p>");
