@@ -56,6 +56,9 @@ Result<std::unique_ptr<RestSource>> RestSource::open(Options options, Host& host
   auto base = support::http::parse_address(options.base_url);
   if (!base) return std::move(base).error().at_option("base_url");
   SENTINEL_TRY(check_user(options));
+  if (options.preset)
+    return invalid_config("a preset reads tables that REST does not show as posts; give it the database (connection)")
+        .at_option("preset");
   if (options.prefix != Options().prefix)
     return invalid_config("a table prefix is for a database (connection); leave it out").at_option("prefix");
   if (options.repeated_meta == RepeatedMeta::kLast)

@@ -53,10 +53,13 @@ TEST(Wordpress, OverRestNeedsAUserThatTravelsEncrypted) {
   options.repeated_meta = RepeatedMeta::kLast;
   EXPECT_TRUE(refusal(options).starts_with("repeated_meta: ")) << refusal(options);
   options = rest_options();
+  options.preset = Preset::kGivewp;
+  EXPECT_TRUE(refusal(options).starts_with("preset: ")) << refusal(options);
+  options = rest_options();
   options.prefix = "blog_";
   EXPECT_TRUE(refusal(options).starts_with("prefix: ")) << refusal(options);
   options = rest_options();
-  options.statuses.clear();
+  options.statuses.emplace();
   EXPECT_TRUE(refusal(options).starts_with("statuses: ")) << refusal(options);
 }
 
