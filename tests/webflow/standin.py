@@ -8,7 +8,7 @@ sortBy, lastUpdated/lastPublished/createdOn filters, cmsLocaleId; errors with th
 budget that it counts. Numbers keep the digits they were given. Only GET is served of the API itself.
 
 POST /_admin/<call> with a JSON body steers it:
-  load      {sites, collections, items: {collection_id: [item…]}}   replaces everything
+  load      {sites, collections, items: {collection_id: [item…]}}   replaces everything; may hold settings, too
   put       {collection, items: [item…]}     adds or changes; fields left out stay; times are set where missing
   remove    {collection, ids}                deletes
   settings  {honour_sort, refuse_sort, ignore_filter, shuffle, touch, limit_per_minute, manual_clock, token, seed}
@@ -86,6 +86,7 @@ class Site:
         if call == "load":
             self.sites = plain(body.get("sites", []))
             self.collections = {c["id"]: plain(c) for c in body.get("collections", [])}
+            self.settings.update(plain(body.get("settings", {})))
             self.items = {}
             for collection, items in body.get("items", {}).items():
                 self.put(collection, items)

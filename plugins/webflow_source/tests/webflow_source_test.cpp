@@ -247,6 +247,7 @@ TEST(WebflowSource, SmallPagesAndEqualTimesLoseNothing) {
   for (const std::int64_t rows : {1, 2, 7, 19, 20, 21, 100}) {
     const auto taken = read_pass(*bench.open(), {}, {rows, 4 << 20});
     EXPECT_EQ(ids_of(taken).size(), 60u) << rows;
+    EXPECT_EQ(taken.rows.size(), 60u) << "each item once, in pages of " << rows;
   }
   EXPECT_EQ(ids_of(read_pass(*bench.open(), {}, {100, 1})).size(), 60u);
 }
