@@ -78,10 +78,11 @@ class WebflowSource final : public Source {
   Result<Content*> content();
   Result<Content> describe();
   Status find_ids();
-  // Ok, unless a field that the collection did not have says that it has changed since. Errors: kSchemaChanged.
-  Status check_unchanged(const Item& item);
+  // Ok, unless the collection has other fields now than when the schema was asked for. Errors: kSchemaChanged.
+  Status check_unchanged(const Stretch& stretch);
   std::string key_of(const Item& item) const;
-  Status fetch_one(const std::string& key, ItemBatch& batch);
+  // False where there is no such item.
+  Result<bool> fetch_one(const std::string& key, ItemBatch& batch);
   Status discover_in(const Listed& listed, const std::function<void(const FoundField&)>& found);
 
   const Options options_, key_options_;  // keys know no windows

@@ -12,8 +12,9 @@ POST /_admin/<call> with a JSON body steers it:
   put       {collection, items: [item…]}     adds or changes; fields left out stay; times are set where missing
   remove    {collection, ids}                deletes
   settings  {honour_sort, refuse_sort, ignore_filter, shuffle, touch, limit_per_minute, manual_clock, token, seed}
-  faults    [{kind, times, path}]            kinds: throttle unavailable error html truncate slow hang revoked no_list
-                                             empty_page; the first that fits a request answers it
+  faults    [{kind, times, path, after}]     kinds: throttle unavailable error html truncate slow hang revoked no_list
+                                             empty_page; the first that fits a request answers it, once `after` others
+                                             that it fits have passed
   advance   {ms}                             moves a manual clock
 GET /_admin/stats   {requests, refused, most_in_a_minute, item_pages}
 """
@@ -226,8 +227,11 @@ class Site:
 
     def fault(self, path):
         for fault in self.faults:
-            if fault.get("times", 1) > 0 and re.search(fault.get("path", ""), path):
-                fault["times"] = fault.get("times", 1) - 1
+            if fault.get("times", 1) == 0 or not re.search(fault.get("path", ""), path):
+                continue
+            counter = "after" if fault.get("after", 0) > 0 else "times"
+            fault[counter] = fault.get(counter, 1) - 1
+            if counter == "times":
                 return fault["kind"]
         return None
 
