@@ -43,6 +43,9 @@ WebflowSource::WebflowSource(Options options, support::http::Address address, Ho
 Status WebflowSource::find_ids() {
   if (!collection_id_.empty()) return {};
   SENTINEL_ASSIGN(site_id_, find_site(api_, options_.site));
+  // A locale that there is not has no items, and nobody says so.
+  SENTINEL_ASSIGN(options_.locales, find_locales(api_, site_id_, options_.locales));
+  key_options_.locales = options_.locales;
   SENTINEL_ASSIGN(collection_id_, find_collection(api_, site_id_, options_.content));
   walk_.emplace(api_, options_, collection_id_);
   key_walk_.emplace(api_, key_options_, collection_id_);

@@ -38,7 +38,7 @@ class WebflowSource final : public Source {
              "left_at takes the time) or delete.")
           .choices("keep", "mark", "delete"),
       option("locales", &Options::locales,
-             "Ids of the locales to read; the locale is then a part of the key. Left out: the primary one.")
+             "Locales to read, by tag, id or name; the locale is then a part of the key. Left out: the primary one.")
           .identity(),
       option("resolve", &Options::resolve, "Slugs of option and reference fields to read as names in place of ids."),
       option("incremental", &Options::incremental,
@@ -85,7 +85,7 @@ class WebflowSource final : public Source {
   Result<bool> fetch_one(const std::string& key, ItemBatch& batch);
   Status discover_in(const Listed& listed, const std::function<void(const FoundField&)>& found);
 
-  const Options options_, key_options_;  // keys know no windows
+  Options options_, key_options_;  // keys know no windows; the locales become ids once the site is known
   Host& host_;
   Api api_;
   Names names_;

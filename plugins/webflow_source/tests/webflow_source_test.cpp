@@ -434,13 +434,16 @@ TEST(WebflowSource, ACollectionThatIsGoneIsNoVanishedItem) {
 
 TEST(WebflowSource, LocalesAreAPartOfTheKey) {
   Bench bench;
-  bench.service.load(collection_json() + R"(, "items": {"c1": [
+  auto content = collection_json();
+  content.insert(content.find(R"("shortName")"), R"("locales": {"primary": {"cmsLocaleId": "en", "tag": "en-NG"},
+   "secondary": [{"cmsLocaleId": "fr", "tag": "fr-NE"}, {"cmsLocaleId": "ha", "tag": "ha-NG", "displayName": "Hausa"}]}, )");
+  bench.service.load(content + R"(, "items": {"c1": [
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "fieldData": {"name": "Well", "slug": "a"}},
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Puits", "slug": "a"}},
    {"id": "b", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Pont", "slug": "b"}},
    {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"name": "Gada", "slug": "b"}}]}})");
   EXPECT_EQ(read_pass(*bench.open()).all("fieldData.name"), std::vector<std::string>{"Well"}) << "the primary one";
-  bench.options.locales = {"fr", "ha"};
+  bench.options.locales = {"fr-NE", "Hausa"};
   const auto source = bench.open();
   const auto taken = read_pass(*source, {}, {1, 4 << 20});
   EXPECT_EQ(taken.all("fieldData.name"), (std::vector<std::string>{"Puits", "Pont", "Gada"}));
@@ -448,6 +451,9 @@ TEST(WebflowSource, LocalesAreAPartOfTheKey) {
   EXPECT_EQ(keys_of(*source), (std::multiset<std::string>{R"(["a","fr"])", R"(["b","fr"])", R"(["b","ha"])"}));
   EXPECT_EQ(fetch_keys(*source, {R"(["b","ha"])", R"(["a","ha"])"}).all("fieldData.name"),
             std::vector<std::string>{"Gada"});
+  bench.options.locales = {"ha", "fr-NG"};
+  EXPECT_EQ(bench.refusal(),
+            "locales.1: there is no \"fr-NG\" among the locales that the token sees; did you mean \"fr-NE\"?");
 }
 
 TEST(WebflowSource, DiscoverSaysFieldsTypesAndSamplesOfEveryCollection) {
