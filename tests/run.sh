@@ -157,6 +157,7 @@ fetch_arrow_reader() {
 }
 
 # Webflow's own SDK, and a judge of answers by its description; NODE_PATH may name a folder that holds both already.
+# Later versions of Prism need Node 24.
 fetch_webflow_judges() {
   [ -z "${NODE_PATH:-}" ] || return 0
   npm install --prefix "$build/webflow_judges" --no-save --ignore-scripts --silent \
