@@ -151,9 +151,9 @@ inline constexpr auto kFieldOptions = options<FieldOptions>(
            "What becomes of HTML: kept as it is, or turned into the text that a reader sees.")
         .choices("keep", "text"),
     option("drop_shortcodes", &FieldOptions::drop_shortcodes,
-           "With html: text: leaves out WordPress's [shortcodes]; what stands between them stays."),
+           "With html: text: leaves out WordPress's `[shortcodes]`; what stands between them stays."),
     option("entities", &FieldOptions::entities,
-           "Decodes the entities of HTML, such as &amp; and &#x1f600;, and no more."),
+           "Decodes the entities of HTML, such as `&amp;` and `&#x1f600;`, and no more."),
     option("normalize", &FieldOptions::normalize, "The Unicode normalization form of the text.").choices("none", "nfc"),
     option("lookup", &FieldOptions::lookup, "Replaces the cleaned text by what it stands for in a table.")
         .of(kLookupOptions),
