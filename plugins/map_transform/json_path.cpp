@@ -3,8 +3,6 @@
 
 #include "support/json/json_text.hpp"
 
-#include <algorithm>
-
 namespace sentinel::map_transform {
 namespace {
 
@@ -25,23 +23,20 @@ std::string_view kind_at(char first) {
   }
 }
 
-Result<std::vector<JsonMember>> level(std::string_view raw, std::size_t number, bool wants_list) {
+// The member or element one step down; nothing if it is missing or null.
+Result<std::optional<JsonMember>> step_down(std::string_view raw, const PathStep& step, std::size_t number) {
+  const bool wants_list = step.index.has_value();
   const char first = raw[raw.find_first_not_of(kSpace)];
   if (first == (wants_list ? '[' : '{')) {
-    auto members = wants_list ? support::parse_json_array(raw) : support::parse_json_object(raw);
-    if (!members) return Status(members.error()).native("map", "bad_json");
-    return members;
+    auto found = wants_list ? support::find_json_element(raw, *step.index) : support::find_json_member(raw, step.name);
+    if (!found) return Status(found.error()).native("map", "bad_json");
+    if (*found && (*found)->kind == JsonKind::kNull) return std::optional<JsonMember>();
+    return found;
   }
   const auto whole = support::compact_json(raw);
   if (!whole) return Status(whole.error()).native("map", "bad_json");
-  if (first == 'n') return std::vector<JsonMember>();
+  if (first == 'n') return std::optional<JsonMember>();
   return wrong_kind(number, kind_at(first), wants_list ? "a list" : "an object");
-}
-
-JsonMember* find(std::vector<JsonMember>& members, const PathStep& step) {
-  if (step.index) return *step.index < members.size() ? &members[*step.index] : nullptr;
-  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.name == step.name; });
-  return found == members.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -50,9 +45,8 @@ Result<std::optional<std::string>> json_at(std::string_view text, const Path& pa
   if (text.find_first_not_of(kSpace) == std::string_view::npos) return std::optional<std::string>();
   JsonMember at{{}, JsonKind::kObject, text, {}};
   for (std::size_t i = 0; i < path.size(); ++i) {
-    SENTINEL_ASSIGN(auto members, level(at.raw, i + 1, path[i].index.has_value()));
-    auto* next = find(members, path[i]);
-    if (next == nullptr || next->kind == JsonKind::kNull) return std::optional<std::string>();
+    SENTINEL_ASSIGN(auto next, step_down(at.raw, path[i], i + 1));
+    if (!next) return std::optional<std::string>();
     at = std::move(*next);
   }
   if (at.kind == JsonKind::kString) return std::optional(std::move(at.text));

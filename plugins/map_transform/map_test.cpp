@@ -405,6 +405,26 @@ TEST(Map, StepsFollowOneOrderHoweverTheyAreWritten) {
   EXPECT_EQ(bound.reported.rejected.at(4).native_code(), "bad_path");
 }
 
+TEST(Map, AnIntegerMayBeAUnixTimeOrACode) {
+  const Schema in{int64("n")};
+  auto at = from("n"), code = from("n");
+  at.date.emplace().formats = {"unix_ms"};
+  at.type = CastType::kDate;
+  code.lookup.emplace().table = {{"1", "2"}};
+  code.lookup->missing = MissingCode::kNull;
+  code.type = CastType::kInteger;
+  auto bound = bind({{"at", at}, {"code", code}}, in);
+  BatchBuilder builder(in);
+  builder.append(1);
+  builder.append(-1);
+  builder.append(nullptr);
+  const auto applied = bound.apply(builder.finish());
+  EXPECT_EQ(ints(applied, bound.out, 1), "2|null|null");
+  EXPECT_EQ(
+      column_text(applied, bound.out, 0, [](const ColumnView& v, auto row) { return std::to_string(v.date(row)); }),
+      "0|-1|null");
+}
+
 TEST(Map, MoneyFollowsItsCurrencyField) {
   auto amount = int64("kobo");
   amount.currency_field = "cur";
