@@ -82,7 +82,7 @@ class PlainText {
 
 std::string html_to_text(std::string_view html) {
   PlainText out;
-  const char* last_end = html.data() + html.rfind('>') + 1;  // no search for an end behind it: many < would make many
+  const char* last_end = html.data() + (html.rfind('>') + 1);  // no search for an end behind it: many < would make many
   while (!html.empty()) {
     const bool may_be_markup = html.front() == '<' && (html.data() < last_end || html.starts_with("<!"));
     const auto size = may_be_markup ? markup_size(html) : 0;

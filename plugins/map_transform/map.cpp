@@ -1,7 +1,7 @@
 // Plans each output field once at bind, then fills a batch column by column.
 #include "map.hpp"
 
-#include "amount.hpp"
+#include "field_checks.hpp"
 #include "text.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -35,45 +35,6 @@ CastTo cast_of(const FieldOptions& options) {
   }
   to.amount = options.amount.value_or(AmountOptions{});
   return to;
-}
-
-Status check_steps(const FieldOptions& field, const std::string& path) {
-  const auto refuse = [&](const char* why, const char* option) { return invalid_config(why).at_option(path + option); };
-  if (!field.template_text.empty() && !field.from.empty())
-    return refuse("a template names its input fields itself; leave from out", ".template");
-  if (field.null_as && field.template_text.empty())
-    return refuse("null_as goes with template only; default does the same for a single field", ".null_as");
-  if (field.drop_shortcodes && field.html != Html::kText)
-    return refuse("drop_shortcodes goes with html: text only", ".drop_shortcodes");
-  if (field.date && field.amount) return refuse("a value is a date or an amount, not both", ".date");
-  if (field.date && field.type && *field.type != CastType::kDate && *field.type != CastType::kTimestamp)
-    return refuse("a date becomes type date or timestamp", ".type");
-  return {};
-}
-
-Status check_field(const FieldOptions& field, const std::string& path) {
-  if (field.lower_case && field.upper_case)
-    return invalid_config("lower_case and upper_case contradict each other").at_option(path + ".upper_case");
-  if (field.scale > field.precision)
-    return invalid_config("the scale " + std::to_string(field.scale) + " is larger than the precision " +
-                          std::to_string(field.precision))
-        .at_option(path + ".scale");
-  if (field.amount) {
-    if (field.type && *field.type != CastType::kMinorUnits)
-      return invalid_config("an amount becomes minor units; leave type out").at_option(path + ".type");
-    auto checked = check_amount(*field.amount);
-    if (!checked.ok()) {
-      auto at = path + ".amount." + checked.option_path();
-      return std::move(checked).at_option(std::move(at));
-    }
-  }
-  SENTINEL_TRY(check_steps(field, path));
-  const bool has_input =
-      !field.from.empty() || field.default_value || field.empty_is_null || cleans_text(field) || has_steps(field);
-  if (field.constant && has_input)
-    return invalid_config("a constant has no input field; it goes with type and amount only")
-        .at_option(path + ".constant");
-  return {};
 }
 
 // A default and a constant are known before the first record: one that does not fit its type is a mistake of the file.
@@ -229,7 +190,7 @@ Result<Map::Column> Map::plan_steps(const std::string& name, const FieldOptions&
   } else {
     SENTINEL_ASSIGN(column.steps, Steps::open(options, name));
   }
-  auto bound = column.steps->source.bind(in);
+  auto bound = column.steps->bind(in);
   if (!bound.ok())
     return std::move(bound).at_option(is_template ? path + ".template" : options.from.empty() ? path : path + ".from");
   const bool is_renamed = !options.from.empty() && options.from != name;
@@ -244,7 +205,7 @@ Result<Map::Column> Map::plan_steps(const std::string& name, const FieldOptions&
 
 Status Map::plan_stepped_value(Column& column, const Schema& in, const std::string& path) const {
   const auto& options = *column.options;
-  const auto& source = column.steps->source;
+  const auto& source = column.steps->source();
   const auto& first = source.inputs().front();
   const bool is_text = !options.template_text.empty() || in[first.field].type == Type::kUtf8;
   if (!is_text && (cleans_text(options) || options.empty_is_null.value_or(false)))
@@ -264,7 +225,7 @@ Status Map::plan_stepped_value(Column& column, const Schema& in, const std::stri
 
 bool Map::Column::reads(std::size_t input) const {
   if (!steps) return from == input;
-  const auto& inputs = steps->source.inputs();
+  const auto& inputs = steps->source().inputs();
   return std::any_of(inputs.begin(), inputs.end(), [&](const Input& each) { return each.field == input; });
 }
 
@@ -325,14 +286,14 @@ Status Map::append_stepped(const Column& column, const std::vector<ColumnView>& 
     if (options.default_value) return append_parsed(*options.default_value, column.to, out);
     return out.append_null(), Status();
   };
-  SENTINEL_ASSIGN(auto text, column.steps->source.read(from, row, options.null_as));
+  SENTINEL_ASSIGN(auto text, column.steps->source().read(from, row, options.null_as));
   if (text) {
     const bool keeps_spaces = column.to.type == CastType::kText;
     SENTINEL_ASSIGN(text, column.steps->clean(std::move(*text), column.empty_is_null, keeps_spaces));
   }
   if (!text) return append_absent();
-  if (!column.steps->dates) return append_parsed(*text, column.to, out);
-  SENTINEL_ASSIGN(const auto value, column.steps->dates->read(*text));
+  if (!column.steps->dates()) return append_parsed(*text, column.to, out);
+  SENTINEL_ASSIGN(const auto value, column.steps->dates()->read(*text));
   if (!value) return append_absent();
   column.to.type == CastType::kDate ? out.append_date(static_cast<std::int32_t>(*value)) : out.append_int64(*value);
   return {};
@@ -360,7 +321,7 @@ void Map::build(const Column& column, const BatchView& view, ColumnBuilder& out,
     return;
   }
   if (column.how == How::kSteps) {
-    const auto inputs = column.steps->source.columns(view);
+    const auto inputs = column.steps->source().columns(view);
     for (std::int64_t row = 0; row < rows; ++row) settle(row, append_stepped(column, inputs, row, out));
     return;
   }

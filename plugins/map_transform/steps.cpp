@@ -41,11 +41,11 @@ Result<Steps> Steps::open(const FieldOptions& options, const std::string& name) 
   Steps steps;
   steps.options_ = options;
   if (options.template_text.empty()) {
-    steps.source = Template::of(options.from.empty() ? name : options.from);
+    steps.source_ = Template::of(options.from.empty() ? name : options.from);
   } else {
     auto parsed = Template::parse(options.template_text);
     if (!parsed) return inside("template", parsed.error());
-    steps.source = std::move(*parsed);
+    steps.source_ = std::move(*parsed);
   }
   if (options.php) {
     auto path = parse_path(options.php->path);
@@ -60,7 +60,7 @@ Result<Steps> Steps::open(const FieldOptions& options, const std::string& name) 
   if (options.date) {
     auto dates = Dates::open(*options.date, options.type.value_or(CastType::kTimestamp));
     if (!dates) return inside("date", dates.error());
-    steps.dates = std::move(*dates);
+    steps.dates_ = std::move(*dates);
   }
   return steps;
 }
@@ -89,7 +89,7 @@ Result<std::optional<std::string>> Steps::clean(std::string text, bool empty_is_
 }
 
 bool Steps::may_make_null() const {
-  return options_.php || (lookup_ && lookup_->may_be_null()) || (dates && dates->may_be_null());
+  return options_.php || (lookup_ && lookup_->may_be_null()) || (dates_ && dates_->may_be_null());
 }
 
 }  // namespace sentinel::map_transform

@@ -32,11 +32,16 @@ class Steps {
   Result<std::optional<std::string>> clean(std::string text, bool empty_is_null, bool keeps_spaces) const;
   bool may_make_null() const;
 
-  Template source;
-  std::optional<Dates> dates;
+  // Errors: as Template::bind().
+  Status bind(const Schema& in) { return source_.bind(in); }
+  const Template& source() const { return source_; }
+  // How the cleaned text is read; null if it is cast by its type.
+  const std::optional<Dates>& dates() const { return dates_; }
 
  private:
   FieldOptions options_;
+  Template source_;
+  std::optional<Dates> dates_;
   Path php_path_;
   std::shared_ptr<const Lookup> lookup_;  // shared by copies: it may be large
 };
