@@ -11,21 +11,16 @@ namespace sentinel::mask_transform {
 namespace {
 
 constexpr std::int64_t kDigestDigits = 64;
-constexpr std::int64_t kLeastDigits = 16;
 constexpr std::int64_t kLeastKeyDigits = 32;  // below, two keys of a large target may meet
 constexpr std::size_t kLeastSecretBytes = 16;
 
 Status check_field(const FieldOptions& field, const std::string& path) {
-  const bool takes_length = field.how == How::kTruncate || field.how == How::kHash;
-  if (field.length && !takes_length)
-    return invalid_config("length goes with truncate and hash only").at_option(path + ".length");
+  if (field.how.has_value() == field.truncate.has_value())
+    return invalid_config("say how to hide it: hash, partial, redact, none, or { truncate: 4 }").at_option(path);
+  if (field.length && field.how != How::kHash)
+    return invalid_config("length goes with hash only").at_option(path + ".length");
   if (field.text && field.how != How::kRedact)
     return invalid_config("text goes with redact only").at_option(path + ".text");
-  if (field.how == How::kTruncate && !field.length)
-    return invalid_config("truncate needs the number of characters that stay: { how: truncate, length: 4 }")
-        .at_option(path);
-  if (field.how == How::kHash && field.length && (*field.length < kLeastDigits || *field.length > kDigestDigits))
-    return invalid_config("a pseudonym has 16 to 64 hex digits").at_option(path + ".length");
   return {};
 }
 
@@ -43,9 +38,9 @@ Status check_secret(const MaskOptions& options) {
 
 Status check_type(const FieldOptions& options, const Field& field, const std::string& path) {
   const bool is_hashable = field.type == Type::kUtf8 || field.type == Type::kInt64 || field.type == Type::kBinary;
-  if (options.how == How::kNull || (options.how == How::kHash && is_hashable) || field.type == Type::kUtf8) return {};
+  if (options.how == How::kNone || (options.how == How::kHash && is_hashable) || field.type == Type::kUtf8) return {};
   return invalid_config("the field \"" + field.name + "\" is " + field.type_text() +
-                        ", of which mask makes null only; cast it to text with map first")
+                        ", of which mask makes none only; cast it to text with map first")
       .at_option(path);
 }
 
@@ -62,18 +57,11 @@ Status check_key(const FieldOptions& options, const Field& field, const std::str
   return {};
 }
 
-Field masked(const Field& field, How how) {
-  auto out = field;
+Field masked(const Field& field, const FieldOptions& options) {
+  auto out = options.how == How::kNone ? field : utf8(field.name);
+  out.is_key = field.is_key;
   out.is_json = out.is_version = false;
-  if (how == How::kNull) {
-    out.is_nullable = true;
-    return out;
-  }
-  out.type = Type::kUtf8;
-  out.currency.clear();
-  out.currency_field.clear();
-  out.minor_field.clear();
-  out.exponent = 0;
+  out.is_nullable = field.is_nullable || options.how == How::kNone;
   return out;
 }
 
@@ -99,22 +87,18 @@ Result<Schema> Mask::bind(const Schema& in) {
     masks_[at] = &field;
   }
   out_ = Schema();
-  for (std::size_t i = 0; i < in.size(); ++i) out_.add(masks_[i] == nullptr ? in[i] : masked(in[i], masks_[i]->how));
+  for (std::size_t i = 0; i < in.size(); ++i) out_.add(masks_[i] == nullptr ? in[i] : masked(in[i], *masks_[i]));
   return out_;
 }
 
-void Mask::hide(const FieldOptions& how, const ColumnView& from, std::int64_t row, ColumnBuilder& to) const {
-  if (how.how == How::kNull || from.is_null(row)) return to.append_null();
-  const auto length = static_cast<std::size_t>(how.length.value_or(kDigestDigits));
-  switch (how.how) {
-    case How::kHash:
-      return to.append_text(from.type() == Type::kInt64
-                                ? pseudonym(options_.key, std::to_string(from.int64(row)), length)
-                                : pseudonym(options_.key, from.text(row), length));
-    case How::kPartial: return to.append_text(partial(from.text(row)));
-    case How::kTruncate: return to.append_text(truncated(from.text(row), length));
-    default: return to.append_text(how.text.value_or("[redacted]"));
-  }
+void Mask::hide(const FieldOptions& options, const ColumnView& from, std::int64_t row, ColumnBuilder& to) const {
+  if (options.how == How::kNone || from.is_null(row)) return to.append_null();
+  if (options.truncate) return to.append_text(truncated(from.text(row), static_cast<std::size_t>(*options.truncate)));
+  if (options.how == How::kPartial) return to.append_text(partial(from.text(row)));
+  if (options.how == How::kRedact) return to.append_text(options.text.value_or("[redacted]"));
+  const auto digits = static_cast<std::size_t>(options.length.value_or(kDigestDigits));
+  const auto number = from.type() == Type::kInt64 ? std::to_string(from.int64(row)) : std::string();
+  to.append_text(pseudonym(options_.key, number.empty() ? from.text(row) : number, digits));
 }
 
 Result<Applied> Mask::apply(Batch in, RowRejects&) {

@@ -14,7 +14,7 @@ namespace sentinel::mask_transform {
 class Mask final : public Transform {
  public:
   static constexpr auto options = kMaskOptions;
-  // Errors: kInvalidConfig for a hash without a key or with a short one, and for options that do not go together.
+  // Errors: kInvalidConfig for a hash without a key or with a short one, and for a field with no way of hiding or two.
   static Result<std::unique_ptr<Mask>> open(MaskOptions options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;
@@ -22,7 +22,7 @@ class Mask final : public Transform {
 
  private:
   explicit Mask(MaskOptions options) : options_(std::move(options)) {}
-  void hide(const FieldOptions& how, const ColumnView& from, std::int64_t row, ColumnBuilder& to) const;
+  void hide(const FieldOptions& options, const ColumnView& from, std::int64_t row, ColumnBuilder& to) const;
 
   MaskOptions options_;
   Schema in_, out_;

@@ -9,26 +9,25 @@
 
 namespace sentinel::mask_transform {
 
-enum class How { kHash, kPartial, kRedact, kTruncate, kNull };
+enum class How { kHash, kPartial, kRedact, kNone };
 
-// How one field is hidden.
+// How one field is hidden: by `how`, or cut by `truncate`.
 struct FieldOptions {
-  How how = How::kHash;
+  std::optional<How> how;
+  std::optional<std::int64_t> truncate;
   std::optional<std::int64_t> length;
   std::optional<std::string> text;
 };
 inline constexpr auto kFieldOptions = options<FieldOptions>(
     option("how", &FieldOptions::how,
            "hash: a pseudonym, the same for the same value and key; partial: a***@example.ng; redact: a fixed text; "
-           "truncate: the first characters; null: no value.")
-        .required()
+           "none: no value, so null.")
         .shorthand()
-        .choices("hash", "partial", "redact", "truncate", "null"),
-    option(
-        "length", &FieldOptions::length,
-        "With truncate: how many characters (code points) stay. With hash: how many of its 64 hex digits, at least 16.")
+        .choices("hash", "partial", "redact", "none"),
+    option("truncate", &FieldOptions::truncate, "In place of how: this many characters (code points) stay.")
         .min(1)
         .max(1'000'000),
+    option("length", &FieldOptions::length, "With hash: how many of its 64 hex digits stay.").min(16).max(64),
     option("text", &FieldOptions::text, "With redact: the text that stands for every value; [redacted] if absent."));
 
 struct MaskOptions {

@@ -11,12 +11,8 @@ namespace {
 Host no_host(nullptr);
 const std::string kSecret = "0123456789abcdef";
 
-FieldOptions by(How how, std::optional<std::int64_t> length = {}) {
-  FieldOptions field;
-  field.how = how;
-  field.length = length;
-  return field;
-}
+FieldOptions by(How how, std::optional<std::int64_t> length = {}) { return {how, {}, length, {}}; }
+FieldOptions cut(std::int64_t characters) { return {{}, characters, {}, {}}; }
 
 // RFC 4231, test case 2.
 TEST(Mask, HashIsHmacSha256) {
@@ -49,9 +45,9 @@ TEST(Mask, HidesFieldsAndMovesTheOthers) {
   options.key = kSecret;
   options.fields = {{"id", by(How::kHash)},
                     {"email", by(How::kPartial)},
-                    {"name", by(How::kTruncate, 1)},
+                    {"name", cut(1)},
                     {"note", by(How::kRedact)},
-                    {"phone", by(How::kNull)}};
+                    {"phone", by(How::kNone)}};
   std::unique_ptr<Mask> mask;
   const auto out = probe::bind_opened(Mask::open(options, no_host), in, mask);
   EXPECT_TRUE(out[0].is_key && out[0].type == Type::kUtf8);
@@ -86,8 +82,10 @@ TEST(Mask, RefusesWhatWouldNotHideOrWouldMerge) {
   };
   EXPECT_EQ(refusal("email", by(How::kHash), ""), "key");
   EXPECT_EQ(refusal("email", by(How::kHash), "short secret"), "key");
-  EXPECT_EQ(refusal("email", by(How::kHash, 8)), "fields.email.length");
-  EXPECT_EQ(refusal("email", by(How::kTruncate)), "fields.email");
+  EXPECT_EQ(refusal("email", {}), "fields.email");
+  EXPECT_EQ(refusal("email", {How::kPartial, 3, {}, {}}), "fields.email");
+  EXPECT_EQ(refusal("email", {How::kPartial, {}, {}, "x"}), "fields.email.text");
+  EXPECT_EQ(refusal("ref", cut(3)), "fields.ref");
   EXPECT_EQ(refusal("email", by(How::kPartial, 3)), "fields.email.length");
   EXPECT_EQ(refusal("born", by(How::kPartial)), "fields.born");
   EXPECT_EQ(refusal("mail", by(How::kPartial)), "fields.mail");
