@@ -141,6 +141,8 @@ Result<Analysis> Sandbox::analyse(const std::string& expression) {
 Status Sandbox::explain() const {
   const std::string words = sqlite3_errmsg(connection_.get());
   const auto unknown = after(words, "no such column: ");
+  if (words.starts_with("not authorized"))
+    return invalid_config("sqlite: " + words + "; an expression computes from its record, and the same each time");
   if (unknown.empty()) return invalid_config("sqlite: " + words);
   if (in_.find(unknown) != Schema::npos)
     return invalid_config("the field " + unknown + " has a dot in its name: write " + quoted(unknown));
