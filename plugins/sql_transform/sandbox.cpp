@@ -12,7 +12,6 @@ namespace sentinel::sql_transform {
 namespace {
 
 constexpr int kStepsATick = 1000;
-constexpr std::string_view kFieldType = "field_";  // declared type of column i of the table: field_i
 
 // They would make something else of the same record at the next read.
 constexpr std::array<std::string_view, 9> kDeniedFunctions = {
@@ -28,6 +27,13 @@ constexpr std::array<std::pair<int, int>, 8> kLimits = {{{SQLITE_LIMIT_LENGTH, 8
                                                          {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000},
                                                          {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
                                                          {SQLITE_LIMIT_WORKER_THREADS, 0}}};
+
+bool is_name_of(std::string_view expression, const Field& field) {
+  constexpr std::string_view kSpaces = " \t\r\n";
+  const auto first = expression.find_first_not_of(kSpaces), last = expression.find_last_not_of(kSpaces);
+  const auto word = expression.substr(first, last + 1 - first);
+  return word == field.name || word == quoted(field.name);
+}
 
 std::string after(std::string_view text, std::string_view prefix) {
   return text.starts_with(prefix) ? std::string(text.substr(prefix.size())) : std::string();
@@ -62,8 +68,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open(const Schema& in, const Host& hos
 
 Status Sandbox::make_record_table() {
   std::string columns;
-  for (std::size_t i = 0; i < in_.size(); ++i)
-    columns += (i == 0 ? "" : ", ") + quoted(in_[i].name) + " " + std::string(kFieldType) + std::to_string(i);
+  for (std::size_t i = 0; i < in_.size(); ++i) columns += (i == 0 ? "" : ", ") + quoted(in_[i].name);
   // The functions that give rows of JSON declare tables of their own at their first use, which is not allowed later.
   const auto sql =
       "PRAGMA temp_store = MEMORY; SELECT 1 FROM json_each('0'), json_tree('0'); CREATE TABLE record (" + columns + ")";
@@ -132,9 +137,8 @@ Result<Analysis> Sandbox::analyse(const std::string& expression) {
   SENTINEL_ASSIGN(const auto condition, prepare("SELECT 1 FROM record WHERE " + enclosed(expression)));
   if (sqlite3_bind_parameter_count(value.get()) != 0)
     return invalid_config("there are no parameters to fill; write the name of a field");
-  const auto* declared = sqlite3_column_decltype(value.get(), 0);
-  const auto index = after(declared == nullptr ? "" : declared, kFieldType);
-  if (!index.empty() && analysis.reads.size() == 1) analysis.plain = *analysis.reads.begin();
+  if (analysis.reads.size() == 1 && is_name_of(expression, in_[*analysis.reads.begin()]))
+    analysis.plain = *analysis.reads.begin();
   return analysis;
 }
 

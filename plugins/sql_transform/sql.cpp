@@ -66,6 +66,7 @@ Result<Schema> Sql::bind(const Schema& in) {
   if (!options_.where.empty()) {
     auto condition = sandbox_->analyse(options_.where);
     if (!condition) return std::move(condition).error().at_option("where");
+    condition->plain = Schema::npos;  // even a field alone is judged by SQLite
     SENTINEL_TRY(check_reads(*condition, "where"));
   }
   share_columns();

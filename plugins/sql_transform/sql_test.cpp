@@ -116,6 +116,18 @@ TEST(Sql, ColumnsThatStayAreMoved) {
   EXPECT_EQ(applied.batch.array().children[0]->buffers[2], bytes);
 }
 
+TEST(Sql, OnlyAFieldAloneIsCopied) {
+  const Schema in{utf8("a"), int64("n")};
+  SqlOptions options;
+  options.set = {{"b", as_it_is(" \"a\" ")}, {"c", as(ValueType::kText, "(SELECT a WHERE length(a) > 3)")}};
+  Bound bound(std::move(options), in);
+  BatchBuilder builder(in);
+  builder.append("ab", 1);
+  const auto applied = bound.apply(builder.finish());
+  EXPECT_EQ(applied.batch.view(bound.out).column(2).text(0), "ab");
+  EXPECT_TRUE(applied.batch.view(bound.out).column(3).is_null(0));
+}
+
 TEST(Sql, WhereTakesNullForFalse) {
   const Schema in{utf8("status"), int64("kobo")};
   const std::string condition = "status = 'publish' AND kobo > 0";
