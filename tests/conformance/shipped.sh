@@ -8,22 +8,58 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export SENTINEL_SOURCE_DIR=$here/../..
 CONFORMANCE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-conformance.XXXXXX")
 export CONFORMANCE_DIR
-trap 'rm -rf "$CONFORMANCE_DIR"; [ -z "${served:-}" ] || "$site" unserve "$served"' EXIT
-site=$SENTINEL_SOURCE_DIR/tests/servers/wordpress.sh
+clean_up() {
+  [ -z "${webflow_PID:-}" ] || kill "$webflow_PID" 2>/dev/null || true
+  [ -z "${served:-}" ] || "$SENTINEL_SOURCE_DIR/tests/servers/wordpress.sh" unserve "$served"
+  rm -rf "$CONFORMANCE_DIR"
+}
+trap clean_up EXIT
+
+# The stand-in with its donations and twenty more, two of them made at each moment.
+start_webflow() {
+  local folder=$SENTINEL_SOURCE_DIR/tests/webflow
+  python3 - "$folder/site.json" >"$CONFORMANCE_DIR/site.json" <<'END'
+import json, sys
+site = json.load(open(sys.argv[1]))
+donations = site["collections"][0]["id"]
+site["items"][donations] += [
+    {"id": f"62b720ef280c7a7a3be8cb{i}", "createdOn": f"2026-02-01T08:00:{i // 2}.000Z",
+     "fieldData": {"name": f"D-{i}", "slug": f"d-{i}", "amount-kobo": 100 * i}} for i in range(20, 40)]
+json.dump({**site, "settings": {"limit_per_minute": 100000}}, sys.stdout)
+END
+  coproc webflow { exec "$folder/standin.py" --seed "$CONFORMANCE_DIR/site.json"; }
+  read -r WEBFLOW_URL <&"${webflow[0]}"
+  export WEBFLOW_URL WEBFLOW_TOKEN=canary
+}
+
+# A copy of the real site with its first six donations.
+serve_wordpress() {
+  local site=$SENTINEL_SOURCE_DIR/tests/servers/wordpress.sh
+  served=wordpress_conformance
+  "$site" copy "$served" 6 >/dev/null
+  { read -r WORDPRESS_URL; read -r WORDPRESS_USER; read -r WORDPRESS_APPLICATION_PASSWORD; } < <("$site" serve "$served")
+  export WORDPRESS_URL WORDPRESS_USER WORDPRESS_APPLICATION_PASSWORD
+}
 
 case $options in
   sql_source)
     for i in $(seq 24); do echo "INSERT INTO gifts VALUES ($i, 'donor$i@example.org', $((1250 * i)), NULL);"; done |
       sqlite3 -cmd 'CREATE TABLE gifts (id INTEGER PRIMARY KEY, email TEXT NOT NULL, amount_kobo INTEGER NOT NULL, note TEXT)' \
         "$CONFORMANCE_DIR/sample.db" ;;
+  webflow) start_webflow ;;
   wordpress) # some good posts, and every spoilt one
     cat "$SENTINEL_SOURCE_DIR"/sql/source/{wordpress_sqlite,sample_donations}.sql - <<<'
       DELETE FROM wp_posts WHERE ID > 130 AND (ID - 100) % 200 <> 0;' | sqlite3 "$CONFORMANCE_DIR/sample.db" ;;
-  wordpress_rest) # six posts of the real site
-    served=wordpress_conformance
-    "$site" copy "$served" 6 >/dev/null
-    { read -r CONFORMANCE_URL; read -r CONFORMANCE_USER; read -r CONFORMANCE_PASSWORD; } < <("$site" serve "$served")
-    export CONFORMANCE_URL CONFORMANCE_USER CONFORMANCE_PASSWORD ;;
+  wordpress_rest) serve_wordpress ;;
+  wordpress_givewp) # 40 donations: some in test mode, some refunded, some spoilt
+    cat "$SENTINEL_SOURCE_DIR"/sql/source/{wordpress_sqlite,givewp_sqlite}.sql - <<<"
+      INSERT INTO wp_posts (post_type, post_status) SELECT 'give_payment', iif(value % 7 = 0, 'refunded', 'publish')
+        FROM generate_series(1, 40);
+      INSERT INTO wp_give_donationmeta (donation_id, meta_key, meta_value)
+        SELECT ID, '_give_payment_total', ID || '.250000' FROM wp_posts
+        UNION ALL SELECT ID, '_give_payment_mode', iif(ID % 11 = 0, 'test', 'live') FROM wp_posts
+        UNION ALL SELECT ID, '_give_payment_form_id', 'none' FROM wp_posts WHERE ID % 9 = 0;" |
+      sqlite3 "$CONFORMANCE_DIR/sample.db" ;;
 esac
 case $target in
   sqlite) export CONFORMANCE_TARGET=sqlite:$CONFORMANCE_DIR/target.db ;;
