@@ -32,11 +32,11 @@ END
   export WEBFLOW_URL WEBFLOW_TOKEN=canary
 }
 
-# A copy of the real site with its first six donations.
+# A copy of the real site with its first 8 donations.
 serve_wordpress() {
   local site=$SENTINEL_SOURCE_DIR/tests/servers/wordpress.sh
   served=wordpress_conformance
-  "$site" copy "$served" 6 >/dev/null
+  "$site" copy "$served" 8 >/dev/null
   { read -r WORDPRESS_URL; read -r WORDPRESS_USER; read -r WORDPRESS_APPLICATION_PASSWORD; } < <("$site" serve "$served")
   export WORDPRESS_URL WORDPRESS_USER WORDPRESS_APPLICATION_PASSWORD
 }
