@@ -195,14 +195,16 @@ Result<std::vector<std::pair<std::string, std::string>>> find_types(database::Co
   return types;
 }
 
-Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, const Site& site) {
-  SENTINEL_ASSIGN(const auto rows,
-                  select(connection,
-                         fmt::format("SELECT p.post_type, {0}, MAX(SUBSTR(m.meta_value, 1, 80)) FROM {1} m "
-                                     "JOIN {2} p ON p.ID = m.post_id WHERE m.meta_key IS NOT NULL "
-                                     "GROUP BY p.post_type, {0} ORDER BY p.post_type, {0}",
-                                     exact_key(site.dialect), site.postmeta, site.posts),
-                         {}));
+Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, const Site& site,
+                                             const Options& options) {
+  const auto layout = layout_of(options);
+  SENTINEL_ASSIGN(
+      const auto rows,
+      select(connection,
+             fmt::format("SELECT r.{1}, {0}, MAX(SUBSTR(m.meta_value, 1, 80)) FROM {2} m JOIN {3} r ON "
+                         "r.{4} = m.{5} WHERE m.meta_key IS NOT NULL GROUP BY r.{1}, {0} ORDER BY r.{1}, {0}",
+                         exact_key(site.dialect), layout.type, site.meta, site.records, layout.id, layout.meta_owner),
+             {}));
   std::vector<FoundMeta> found;
   for (const auto& row : rows)
     if (is_utf8(row[1])) found.push_back({row[0], row[1], is_utf8(row[2]) ? row[2] : std::string()});

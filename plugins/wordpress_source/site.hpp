@@ -41,6 +41,7 @@ Result<std::vector<std::pair<std::string, std::string>>> find_types(database::Co
 struct FoundMeta {
   std::string type, key, sample;
 };
-Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, const Site& site);
+Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, const Site& site,
+                                             const Options& options);
 
 }  // namespace sentinel::wordpress_source

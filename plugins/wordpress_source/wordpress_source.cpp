@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace sentinel::wordpress_source {
@@ -165,16 +166,31 @@ Result<std::int64_t> WordpressSource::count() {
   });
 }
 
+// Refunds are shown with the orders: they are read together.
+Status WordpressSource::discover_preset(database::Connection& connection, const Site& site,
+                                        const std::function<void(const FoundField&)>& found) {
+  const auto layout = layout_of(options_);
+  const auto& entity = layout.types.front();
+  show(Posts(site, options_, {}).schema(), entity, found);
+  std::set<std::string> shown;
+  for (const auto& own : layout.meta) shown.insert(own.key);
+  SENTINEL_ASSIGN(const auto metas, find_all_meta(connection, site, options_));
+  for (const auto& meta : metas)
+    if (std::ranges::find(layout.types, meta.type) != layout.types.end() && shown.insert(meta.key).second)
+      found({entity, "meta." + meta.key, "utf8", meta.sample});
+  return {};
+}
+
 Status WordpressSource::discover(const std::function<void(const FoundField&)>& found) {
   const auto done = link_.guarded<bool>([&]() -> Result<bool> {
     SENTINEL_ASSIGN(auto* connection, link_.get());
     SENTINEL_ASSIGN(const auto site, find_site(*connection, options_));
     if (options_.preset) {
-      show(Posts(site, options_, {}).schema(), layout_of(options_).types.front(), found);
+      SENTINEL_TRY(discover_preset(*connection, site, found));
       return true;
     }
     SENTINEL_ASSIGN(const auto types, find_types(*connection, site));
-    SENTINEL_ASSIGN(const auto metas, find_all_meta(*connection, site));
+    SENTINEL_ASSIGN(const auto metas, find_all_meta(*connection, site, options_));
     const Posts plain(site, options_, {});
     for (const auto& [type, number] : types) {
       show(plain.schema(), type, found);

@@ -85,6 +85,8 @@ class WordpressSource final : public Source {
   // The connection, and the tables and fields if this is the first time.
   Result<database::Connection*> ready();
   Result<Posts> find_posts(database::Connection& connection);
+  Status discover_preset(database::Connection& connection, const Site& site,
+                         const std::function<void(const FoundField&)>& found);
   Status warn_if_empty(database::Connection& connection, const Site& site);
   Result<Page> read_page(const Cursor& from, const Limits& limits, Rejects& rejects);
 

@@ -169,10 +169,14 @@ TEST_F(PresetTest, DiscoveryNamesWhatAPresetWouldRead) {
   discover(plain);
   EXPECT_EQ(entities,
             (std::set<std::string>{"donation", "give_payment (preset: givewp)", "shop_order (preset: woocommerce)"}));
+  add_donation(database, 2, "1.000000");
+  add_donation_meta(database, 2, "_give_fee_amount", std::string("0.25"));
   auto chosen = source(Preset::kGivewp);
   discover(chosen);
   EXPECT_EQ(entities, std::set<std::string>{"give_payment"});
   EXPECT_TRUE(fields.contains("give_payment.amount"));
+  EXPECT_TRUE(fields.contains("give_payment.meta._give_fee_amount"));
+  EXPECT_FALSE(fields.contains("give_payment.meta._give_payment_total"));
 }
 
 TEST_F(PresetTest, TheWayThatWoocommerceDoesNotCountByIsRefused) {
