@@ -19,7 +19,8 @@ class Standin {
     const auto command = "exec " + (source_folder() / "tests/webflow/standin.py").string() + " --seed " +
                          (folder / "site.json").string() + " > " + (folder / "address").string();
     process_ = std::make_unique<Process>(std::vector<std::string>{"sh", "-c", command});
-    EXPECT_TRUE(wait_until([&] { return fs::exists(folder / "address") && !read_file(folder / "address").empty(); }));
+    EXPECT_TRUE(
+        wait_until([&] { return fs::exists(folder / "address") && contains(read_file(folder / "address"), "\n"); }));
     url_ = read_file(folder / "address");
     url_.erase(url_.find('\n'));
   }
