@@ -5,6 +5,7 @@
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/pipeline/mapping_note.hpp"
 #include "engine/pipeline/run.hpp"
+#include "engine/pipeline/sweep.hpp"
 #include "engine/store/store.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,8 @@ namespace {
 
 struct Findings {
   std::string guarantee;
-  std::string plan;  // SQL that would make what is missing in the target; empty: nothing is missing
+  std::string plan;    // SQL that would make what is missing in the target; empty: nothing is missing
+  std::string mirror;  // what a sweep does; empty: there is none
   std::vector<std::string> fields;
   std::string older_rows;  // a sentence where rows of the target keep an older mapping
 };
@@ -25,6 +27,16 @@ std::string guarantee_of(const plugins::SinkStage& sink) {
   if (sink.writes_whole_runs())
     return "whole runs: each run reads every record and replaces what was there when it finished, else nothing changes";
   return "at least once: the sink keeps no ledger, so a crash may write the last batch again";
+}
+
+std::string mirror_of(const config::PipelineFile& file) {
+  if (!file.mirror) return "";
+  const auto often = file.mirror->every.count() == 0 ? std::string("after each run")
+                                                     : "every " + detail::duration_text(file.mirror->every.count());
+  if (file.mirror->deletes == Leave::kKeep) return "edits that no date shows are landed " + often;
+  return fmt::format("rows whose records are gone are {} {}, unless more than {:g} % are gone at once",
+                     file.mirror->deletes == Leave::kMark ? "marked" : "deleted", often,
+                     file.mirror->max_delete_ratio * 100);
 }
 
 // From the store of earlier runs; where there is none, nothing is made.
@@ -45,7 +57,9 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
   SENTINEL_ASSIGN(const auto schema, chain->bind());
   for (const auto& field : schema) findings.fields.push_back(fmt::format("{} {}", field.name, field.type_text()));
   SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, context.registry, context.services));
+  SENTINEL_TRY(pipeline::check_mirror(file, chain->source(), *sink));
   findings.guarantee = guarantee_of(*sink);
+  findings.mirror = mirror_of(file);
   auto bound = pipeline::bind_sink(file, *sink, schema, context.services.log(), false);
   if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables")
     SENTINEL_TRY(std::move(bound));
@@ -60,6 +74,7 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
   auto text = fmt::format("{}: pipeline {}\n  source     {}\n", file.path, file.name, file.source_id);
   for (const auto& transform : file.transforms) text += fmt::format("  transform  {}\n", transform.use);
   text += fmt::format("  sink       {}\n  guarantee  {}\n", file.sink.use, findings.guarantee);
+  if (!findings.mirror.empty()) text += fmt::format("  mirror     {}\n", findings.mirror);
   for (const auto& field : findings.fields) text += fmt::format("  field      {}\n", field);
   if (!findings.older_rows.empty()) text += fmt::format("  mapping    {}\n", findings.older_rows);
   if (findings.plan.empty()) return text + "  target     ready\n";
@@ -68,13 +83,10 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
 }
 
 std::string findings_json(const config::PipelineFile& file, const Findings& findings) {
-  return nlohmann::ordered_json{{"file", file.path},
-                                {"pipeline", file.name},
-                                {"source_id", file.source_id},
-                                {"guarantee", findings.guarantee},
-                                {"fields", findings.fields},
-                                {"missing", findings.plan},
-                                {"older_rows", findings.older_rows}}
+  return nlohmann::ordered_json{{"file", file.path},           {"pipeline", file.name},
+                                {"source_id", file.source_id}, {"guarantee", findings.guarantee},
+                                {"mirror", findings.mirror},   {"fields", findings.fields},
+                                {"missing", findings.plan},    {"older_rows", findings.older_rows}}
       .dump();
 }
 

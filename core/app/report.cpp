@@ -54,6 +54,25 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
   return text;
 }
 
+std::string sweep_text(const pipeline::SweepReport& sweep) {
+  std::string done;
+  const auto add = [&](std::uint64_t count, const char* what) {
+    if (count > 0) done += fmt::format("{}{} {}", done.empty() ? "" : ", ", count_text(count), what);
+  };
+  add(sweep.landed, "landed again");
+  add(sweep.gone, "gone from the source");
+  add(sweep.letters, "letters closed");
+  return fmt::format("  swept: {} records against {} rows; {}\n", count_text(sweep.records), count_text(sweep.rows),
+                     !sweep.held_back.empty() ? "no row went, see above"
+                     : done.empty()           ? "nothing to do"
+                                              : done);
+}
+
+Json sweep_json(const pipeline::SweepReport& sweep) {
+  return {{"records", sweep.records}, {"rows", sweep.rows},       {"landed", sweep.landed},
+          {"gone", sweep.gone},       {"letters", sweep.letters}, {"held_back", sweep.held_back}};
+}
+
 }  // namespace
 
 std::string run_text(const pipeline::RunReport& report) {
@@ -63,6 +82,7 @@ std::string run_text(const pipeline::RunReport& report) {
   auto text =
       fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
   text += balance_text(report.balance, report.exponent, "sentinel dlq list " + report.pipeline);
+  if (report.sweep) text += sweep_text(*report.sweep);
   if (report.is_limited) text += "  stopped at the limit; the next run goes on there\n";
   text += report.fault.ok()
               ? "  balanced: every record and every " +
@@ -84,6 +104,7 @@ std::string run_json(const pipeline::RunReport& report) {
               {"elapsed_ms", report.elapsed_ms},
               {"new_letters", report.new_letters},
               {"stopped_at_limit", report.is_limited},
+              {"sweep", report.sweep ? sweep_json(*report.sweep) : Json()},
               {"balance", Json::parse(pipeline::balance_json(report.balance))}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -7,6 +7,25 @@ namespace sentinel::sql_source {
 
 using support::KeyValue;
 
+void read_key(const Shape& shape, const database::Statement& statement, std::vector<KeyValue>& key) {
+  key.resize(shape.key.size());
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const auto field = shape.key[i].field;
+    const auto text = statement.text(field).value_or("");
+    key[i].text.assign(text);
+    const auto type = shape.schema[field].type;
+    key[i].kind = type == Type::kInt64    ? KeyValue::Kind::kInteger
+                  : type == Type::kBinary ? KeyValue::Kind::kBytes
+                                          : KeyValue::Kind::kText;
+    if (shape.dialect != database::Dialect::kSqlite) continue;
+    // There a value of any type may stand in any column, and each type is ordered by itself.
+    const char storage = statement.storage_class(field);
+    key[i].kind = storage == 'i'   ? KeyValue::Kind::kInteger
+                  : storage == 'b' ? KeyValue::Kind::kBytes
+                                   : KeyValue::Kind::kText;
+  }
+}
+
 Intake::Intake(const Shape& shape, Rejects& rejects)
     : shape_(shape),
       rejects_(rejects),
@@ -47,28 +66,9 @@ Status Intake::check_storage(const database::Statement& statement, std::size_t i
                                   shape_.schema[i].name));
 }
 
-void Intake::read_key(const database::Statement& statement, std::vector<KeyValue>& key) const {
-  key.resize(shape_.key.size());
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    const auto field = shape_.key[i].field;
-    const auto text = statement.text(field).value_or("");
-    key[i].text.assign(text);
-    const auto type = shape_.schema[field].type;
-    key[i].kind = type == Type::kInt64    ? KeyValue::Kind::kInteger
-                  : type == Type::kBinary ? KeyValue::Kind::kBytes
-                                          : KeyValue::Kind::kText;
-    if (shape_.dialect != database::Dialect::kSqlite) continue;
-    // There a value of any type may stand in any column, and each type is ordered by itself.
-    const char storage = statement.storage_class(field);
-    key[i].kind = storage == 'i'   ? KeyValue::Kind::kInteger
-                  : storage == 'b' ? KeyValue::Kind::kBytes
-                                   : KeyValue::Kind::kText;
-  }
-}
-
 void Intake::reject(const database::Statement& statement, const Status& why) {
   std::vector<KeyValue> key;
-  read_key(statement, key);
+  read_key(shape_, statement, key);
   bool has_key = true;
   for (const auto& column : shape_.key) has_key = has_key && values_[column.field].has_value();
   const auto key_text = has_key ? support::key_text(key) : std::string();

@@ -14,15 +14,15 @@
 
 namespace sentinel::sql_source {
 
+// The key of the row that `statement` stands on, a result of `shape`'s columns; `key` is overwritten.
+void read_key(const Shape& shape, const database::Statement& statement, std::vector<support::KeyValue>& key);
+
 class Intake {
  public:
   Intake(const Shape& shape, Rejects& rejects);
 
   // Takes the row that `statement` stands on.
   void take(const database::Statement& statement);
-  // The key of the row that `statement` stands on; `key` is overwritten.
-  void read_key(const database::Statement& statement, std::vector<support::KeyValue>& key) const;
-
   std::int64_t records() const { return records_; }  // rows and rejects
   std::int64_t bytes() const { return batch_.bytes() + rejected_bytes_; }
   Batch finish() { return batch_.finish(); }

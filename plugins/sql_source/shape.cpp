@@ -246,4 +246,18 @@ Result<Shape> find_shape(database::Connection& connection, const Options& option
   return shape;
 }
 
+Shape key_shape(const Shape& shape) {
+  auto keys = shape;
+  keys.schema = {};
+  keys.selected.clear();
+  for (std::size_t i = 0; i < shape.schema.size(); ++i) {
+    if (!shape.schema[i].is_key) continue;
+    for (auto& key : keys.key)
+      if (key.quoted == shape.selected[i]) key.field = keys.selected.size();
+    keys.schema.add(shape.schema[i]);
+    keys.selected.push_back(shape.selected[i]);
+  }
+  return keys;
+}
+
 }  // namespace sentinel::sql_source

@@ -32,6 +32,9 @@ struct Shape {
 // time.
 Result<Shape> find_shape(database::Connection& connection, const Options& options);
 
+// The same rows by their key alone.
+Shape key_shape(const Shape& shape);
+
 // The field that carries a column's values without loss.
 Field field_of(const database::Column& column);
 

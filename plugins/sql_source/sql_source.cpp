@@ -27,6 +27,21 @@ Status repeated_key(const Options& options) {
       .at_option("key");
 }
 
+// The key as the engine prints that of a record: of several fields, in the schema's order. One that could not become a
+// row's, as its dead letter names it.
+std::string record_key(const Shape& shape, const database::Statement& statement) {
+  std::vector<KeyValue> texts;
+  for (std::size_t i = 0; i < shape.schema.size(); ++i) {
+    const auto cell = support::parse_cell(shape.schema[i], statement.text(i));
+    if (!cell) {
+      read_key(shape, statement, texts);
+      break;
+    }
+    texts.push_back({KeyValue::Kind::kInteger, support::cell_text(shape.schema[i], *cell)});
+  }
+  return support::key_text(texts);
+}
+
 // A key as it came back from a dead letter, as a parameter of the kind that its column compares with.
 void set_kinds(const Shape& shape, std::vector<KeyValue>& key) {
   for (std::size_t i = 0; i < key.size(); ++i) {
@@ -111,7 +126,7 @@ Result<Page> SqlSource::read_page(const Cursor& from, const Limits& limits, Reje
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
     if (!has_row) break;
-    intake.read_key(*statement, key);
+    read_key(*shape_, *statement, key);
     if (key == walk.after) return repeated_key(options_);
     if (is_full) {
       is_done = false;
@@ -169,6 +184,31 @@ Result<Page> SqlSource::fetch_all(std::span<const std::string> keys, Rejects& re
     }
   }
   return Page{intake.finish(), Cursor(), true};
+}
+
+Result<Page> SqlSource::keys(const Cursor& from, const Limits& limits,
+                             const std::function<void(std::string_view)>& found) {
+  return link_.guarded<Page>([&] { return list_keys(from, limits, found); });
+}
+
+Result<Page> SqlSource::list_keys(const Cursor& from, const Limits& limits,
+                                  const std::function<void(std::string_view)>& found) {
+  SENTINEL_ASSIGN([[maybe_unused]] auto* connection, ready());
+  const auto shape = key_shape(*shape_);
+  for (const auto& field : shape.schema)
+    if (field.type == Type::kBinary) return Status{Code::kUnsupported, "keys of bytes are not listed"};
+  support::WalkCursor walk;
+  if (!from.empty()) {
+    SENTINEL_ASSIGN(walk, support::parse_cursor(from, shape.key.size()));
+  }
+  SENTINEL_ASSIGN(auto* statement, run(page_query(shape, walk, limits.max_rows + 1)));
+  for (std::int64_t rows = 0;; ++rows) {
+    SENTINEL_ASSIGN(const bool has_row, statement->step());
+    if (!has_row) return Page{{}, walk.to_cursor(), rows <= limits.max_rows};
+    if (rows >= limits.max_rows) continue;  // the one that tells that more follow; stepped over, it locks nothing
+    read_key(shape, *statement, walk.after);
+    found(record_key(shape, *statement));
+  }
 }
 
 Status SqlSource::check() {

@@ -47,6 +47,8 @@ class SqlSource final : public Source {
   Status discover(const std::function<void(const FoundField&)>& found) override;
   Result<std::int64_t> count() override;
   Result<Page> fetch(std::span<const std::string> keys, Rejects& rejects) override;
+  Result<Page> keys(const Cursor& from, const Limits& limits,
+                    const std::function<void(std::string_view)>& found) override;
   void cancel() override { link_.cancel(); }
 
  private:
@@ -54,6 +56,7 @@ class SqlSource final : public Source {
   Result<database::Connection*> ready();
   Result<Page> read_page(const Cursor& from, const Limits& limits, Rejects& rejects);
   Result<Page> fetch_all(std::span<const std::string> keys, Rejects& rejects);
+  Result<Page> list_keys(const Cursor& from, const Limits& limits, const std::function<void(std::string_view)>& found);
   Status reject_null_keys(Intake& intake);
   Result<database::Statement*> run(const BoundQuery& query);
   Status discover_table(database::Connection& connection, const std::string& name,

@@ -84,6 +84,20 @@ Result<Cell> parse_cell(const Field& field, std::optional<std::string_view> text
   return refused(field);
 }
 
+std::string cell_text(const Field& field, const Cell& cell) {
+  switch (field.type) {
+    case Type::kBool: return cell.integer != 0 ? "true" : "false";
+    case Type::kInt64: return std::to_string(cell.integer);
+    case Type::kTimestamp: return timestamp_text(cell.integer, TimestampForm::kIso);
+    case Type::kDate: return date_text(cell.integer);
+    case Type::kFloat64: return std::to_string(cell.number);
+    case Type::kDecimal: return Decimal{cell.unscaled, field.scale}.to_string();
+    case Type::kUtf8:
+    case Type::kBinary: return std::string(cell.text);
+  }
+  return {};
+}
+
 void append_cell(ColumnBuilder& column, const Cell& cell) {
   if (cell.is_null) return column.append_null();
   switch (column.type()) {

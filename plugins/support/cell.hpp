@@ -27,6 +27,9 @@ struct Cell {
 // kInvalidData, naming the field and what it should be, never the value.
 Result<Cell> parse_cell(const Field& field, std::optional<std::string_view> text);
 
+// The value as the engine prints that of a key. REQUIRES: it is neither null nor bytes.
+std::string cell_text(const Field& field, const Cell& cell);
+
 void append_cell(ColumnBuilder& column, const Cell& cell);
 
 // The record as it was found, one "name: value" line a field, cut at kMaxRawBytes: what a dead letter shows of a record

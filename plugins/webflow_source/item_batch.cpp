@@ -53,6 +53,12 @@ std::string_view status_of(const Object& item) {
   return was_published ? "published" : "queued";
 }
 
+std::string key_of(const Object& item, const Options& options) {
+  const auto id = item.text("id");
+  if (options.locales.empty()) return id;
+  return "[" + support::json_string(id) + "," + support::json_string(item.text("cmsLocaleId")) + "]";
+}
+
 std::map<std::string, std::size_t> named_fields(const std::vector<Item>& items) {
   std::map<std::string, std::size_t> named;
   for (const auto& item : items) {
@@ -87,10 +93,9 @@ Status ItemBatch::take(const Object& item, std::string_view raw) {
           : parse(item, is_filtered);
   if (!fault.ok()) {
     if (!is_row_fault(fault.code())) return fault;
-    const auto id = item.text("id");
     raw = raw.substr(0, kMaxRawBytes);
     rejected_bytes_ += static_cast<std::int64_t>(raw.size());
-    rejects_.reject(id, "item " + id, raw, fault);
+    rejects_.reject(key_of(item, options_), "item " + item.text("id"), raw, fault);
     return {};
   }
   const auto row = batch_.rows();

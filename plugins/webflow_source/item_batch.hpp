@@ -18,6 +18,9 @@ namespace sentinel::webflow_source {
 // that are not) · published
 std::string_view status_of(const Object& item);
 
+// The item's key, as the engine makes it of the key fields.
+std::string key_of(const Object& item, const Options& options);
+
 // How many of the items name each field.
 std::map<std::string, std::size_t> named_fields(const std::vector<Item>& items);
 bool describes(const Collection& collection, const std::string& field);

@@ -168,14 +168,8 @@ Result<Page> WebflowSource::keys(const Cursor& from, const Limits& limits,
   SENTINEL_TRY(find_ids());
   SENTINEL_ASSIGN(auto pass, parse_pass_cursor(from));
   SENTINEL_ASSIGN(const auto stretch, key_walk_->next(pass, limits.max_rows, limits.max_bytes));
-  for (const auto& item : stretch.items) found(key_of(item));
+  for (const auto& item : stretch.items) found(key_of(item.object, options_));
   return Page{Batch(), stretch.next.to_cursor(), stretch.next.is_done};
-}
-
-std::string WebflowSource::key_of(const Item& item) const {
-  const auto id = item.object.text("id");
-  if (options_.locales.empty()) return id;
-  return "[" + support::json_string(id) + "," + support::json_string(item.object.text("cmsLocaleId")) + "]";
 }
 
 Status WebflowSource::discover(const std::function<void(const FoundField&)>& found) {

@@ -82,7 +82,6 @@ class WebflowSource final : public Source {
   // Ok, unless the collection has other fields now than when the schema was asked for. Errors: kSchemaChanged.
   Status check_unchanged(const Stretch& stretch);
   void note_fields(const std::map<std::string, std::size_t>& named, std::size_t items);
-  std::string key_of(const Item& item) const;
   // False where there is no such item.
   Result<bool> fetch_one(const std::string& key, ItemBatch& batch);
   Status discover_in(const Listed& listed, const std::function<void(const FoundField&)>& found);

@@ -142,18 +142,36 @@ Result<PostPage> Posts::with_ids(support::SourceLink& link, std::span<const std:
   });
 }
 
-Result<std::vector<Post>> Posts::select(support::SourceLink& link, const std::string& where,
-                                        const std::vector<KeyValue>& parameters, std::int64_t limit) const {
+Result<std::vector<std::int64_t>> Posts::ids(support::SourceLink& link, std::int64_t after, std::int64_t limit) const {
+  SENTINEL_ASSIGN(auto* statement,
+                  select_posts(link, "ID", " AND ID > ?", {{KeyValue::Kind::kInteger, std::to_string(after)}}, limit));
+  std::vector<std::int64_t> ids;
+  while (true) {
+    SENTINEL_ASSIGN(const bool has_row, statement->step());
+    if (!has_row) return ids;
+    ids.push_back(to_id(statement->text(0)));
+  }
+}
+
+Result<database::Statement*> Posts::select_posts(support::SourceLink& link, const std::string& columns,
+                                                 const std::string& where, const std::vector<KeyValue>& parameters,
+                                                 std::int64_t limit) const {
   // Walking the primary key costs one range a page; the index on (post_type, …) that the planner may prefer, one sort
   // of the whole type a page.
   const auto [hint, type] =
       site_.dialect == Dialect::kMysql ? std::pair(" FORCE INDEX (PRIMARY)", "post_type") : std::pair("", "+post_type");
   SENTINEL_ASSIGN(auto* statement, link.statement(fmt::format("SELECT {} FROM {}{} WHERE {} = ?{} ORDER BY ID LIMIT ?",
-                                                              selected_, site_.posts, hint, type, where)));
+                                                              columns, site_.posts, hint, type, where)));
   statement->bind_text(0, content_);
   for (std::size_t i = 0; i < parameters.size(); ++i) bind(*statement, i + 1, parameters[i]);
   statement->bind_int64(parameters.size() + 1, limit);
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement->execute());
+  return statement;
+}
+
+Result<std::vector<Post>> Posts::select(support::SourceLink& link, const std::string& where,
+                                        const std::vector<KeyValue>& parameters, std::int64_t limit) const {
+  SENTINEL_ASSIGN(auto* statement, select_posts(link, selected_, where, parameters, limit));
   std::vector<Post> posts;
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());

@@ -42,8 +42,13 @@ class Posts {
   Result<PostPage> page(support::SourceLink& link, const support::WalkCursor& walk, std::int64_t limit) const;
   // The posts with these ids that exist.
   Result<PostPage> with_ids(support::SourceLink& link, std::span<const std::int64_t> ids) const;
+  // The ids behind `after`, `limit` at most, ascending, whatever the status.
+  Result<std::vector<std::int64_t>> ids(support::SourceLink& link, std::int64_t after, std::int64_t limit) const;
 
  private:
+  Result<database::Statement*> select_posts(support::SourceLink& link, const std::string& columns,
+                                            const std::string& where, const std::vector<support::KeyValue>& parameters,
+                                            std::int64_t limit) const;
   Result<std::vector<Post>> select(support::SourceLink& link, const std::string& where,
                                    const std::vector<support::KeyValue>& parameters, std::int64_t limit) const;
   Status add_meta(support::SourceLink& link, std::vector<Post>& posts) const;

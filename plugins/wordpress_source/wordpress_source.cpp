@@ -139,6 +139,17 @@ Result<Page> WordpressSource::fetch(std::span<const std::string> keys, Rejects& 
   });
 }
 
+Result<Page> WordpressSource::keys(const Cursor& from, const Limits& limits,
+                                   const std::function<void(std::string_view)>& found) {
+  return link_.guarded<Page>([&]() -> Result<Page> {
+    SENTINEL_ASSIGN([[maybe_unused]] auto* connection, ready());
+    const auto after = from.as_int64().value_or(0);
+    SENTINEL_ASSIGN(const auto ids, posts_->ids(link_, after, limits.max_rows));
+    for (const auto id : ids) found(std::to_string(id));
+    return Page{{}, Cursor(ids.empty() ? after : ids.back()), std::ssize(ids) < limits.max_rows};
+  });
+}
+
 Status WordpressSource::check() {
   const auto checked = schema();
   return checked ? Status() : checked.error();

@@ -61,6 +61,8 @@ class WordpressSource final : public Source {
   Status discover(const std::function<void(const FoundField&)>& found) override;
   Result<std::int64_t> count() override;
   Result<Page> fetch(std::span<const std::string> keys, Rejects& rejects) override;
+  Result<Page> keys(const Cursor& from, const Limits& limits,
+                    const std::function<void(std::string_view)>& found) override;
   void cancel() override { link_.cancel(); }
 
  private:

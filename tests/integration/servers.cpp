@@ -240,6 +240,11 @@ void Site::restore(std::vector<std::string> post_ids) const {
   run_php("trash.php", post_ids);
 }
 
+void Site::delete_for_good(std::vector<std::string> post_ids) const {
+  post_ids.insert(post_ids.begin(), "--delete");
+  run_php("trash.php", post_ids);
+}
+
 nlohmann::json Site::mend() const {
   return run_php("mend.php", {require_environment("SENTINEL_TEST_DIR") + "/wordpress_expected.json"});
 }

@@ -91,6 +91,7 @@ class Site {
   nlohmann::json mend() const;
   void trash(const std::vector<std::string>& post_ids) const;
   void restore(std::vector<std::string> post_ids) const;
+  void delete_for_good(std::vector<std::string> post_ids) const;
 
  private:
   nlohmann::json run_php(const std::string& script, const std::vector<std::string>& words) const;

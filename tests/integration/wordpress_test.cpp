@@ -179,6 +179,41 @@ TEST_P(Wordpress, ATrashedDonationIsMarkedAndARestoredOneIsBack) {
   EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations WHERE left_at IS NOT NULL"), 0);
 }
 
+TEST_P(Wordpress, AMirrorDeletesWhatWordpressDeletedForGoodAndLandsEditsOfMetaAlone) {
+  const auto file = workspace_.write("mirror.yaml", replaced(read_file(pipeline_), "  content: donation",
+                                                             "  content: donation\n  incremental: modified") +
+                                                        "mirror: { deletes: delete, every: 0s }\n");
+  const auto first = run(file);
+  EXPECT_EQ(first.at("sweep").at("gone"), 0) << first.dump();
+  const auto post_of = [&](const std::string& meta_of) {
+    return site_.rows(
+        "SELECT p.ID FROM wp_posts p JOIN wp_postmeta m ON m.post_id = p.ID AND m.meta_key = 'donation_ref' WHERE "
+        "p.post_type = 'donation' AND m.meta_value IN (" +
+        in_quotes(target_.rows(meta_of)) + ") ORDER BY p.ID");
+  };
+  const auto deleted = post_of("SELECT donation_ref FROM donations ORDER BY id LIMIT 3");
+  const auto edited = post_of("SELECT donation_ref FROM donations ORDER BY id DESC LIMIT 2");
+  ASSERT_EQ(deleted.size() + edited.size(), 5u);
+  const auto gone_kobo = target_.number(
+      "SELECT CAST(SUM(amount_naira * 100) AS DECIMAL(30,0)) FROM (SELECT amount_naira FROM donations ORDER BY id "
+      "LIMIT "
+      "3) AS gone");
+  const auto dirty = dirty_ids({"bad_email"});
+  site_.delete_for_good(deleted);
+  site_.delete_for_good(dirty);
+  ASSERT_EQ(site_.edit(125, edited, true).size(), 2u);
+
+  const auto second = run(file);
+  EXPECT_EQ(second.at("sweep").at("gone"), 3) << second.dump();
+  EXPECT_EQ(second.at("sweep").at("landed"), 2) << second.dump();
+  EXPECT_EQ(second.at("sweep").at("letters"), dirty.size()) << second.dump();
+  EXPECT_EQ(naira_kobo(second, "left"), gone_kobo);
+  EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations"), clean_ - 3);
+  expect_same_lines(site_.good_donations(), landed_donations(target_));
+  EXPECT_EQ(read_ledger(target_).open_letters, dirty_ - static_cast<long long>(dirty.size()));
+  EXPECT_TRUE(workspace_.json({"verify", file}).at("items").at(0).at("equal").get<bool>());
+}
+
 TEST_P(Wordpress, LettersLandByRecoverOnceTheRuleIsMended) {
   run();
   const auto mended_file = workspace_.write(

@@ -132,12 +132,13 @@ Json stage_schema(std::int32_t kind, ComponentCatalogue& catalogue, std::vector<
 }
 
 void add_policies(Json& properties) {
-  const std::array<std::tuple<const char*, const sentinel_option_table*, const char*>, 5> policies = {{
+  const std::array<std::tuple<const char*, const sentinel_option_table*, const char*>, 6> policies = {{
       {"money", stages::kMoneyOptions.c_table(), "The amount of each record, which the balance proves."},
       {"retry", stages::kRetryOptions.c_table(), "How a batch is tried again."},
       {"outage", stages::kOutageOptions.c_table(), "How long a run waits for a service that went away."},
       {"circuit_breaker", stages::kCircuitBreakerOptions.c_table(), "When too many records are refused to go on."},
       {"dead_letter", stages::kDeadLetterOptions.c_table(), "How stored rejects are treated."},
+      {"mirror", stages::kMirrorOptions.c_table(), "What is done about records that are gone, and how often that is looked for."},
   }};
   for (const auto& [name, table, doc] : policies) {
     properties[name] = table_schema(table);

@@ -113,7 +113,7 @@ bool is_password_literal(const std::string& written) {
 
 bool is_reserved(std::string_view name) {
   constexpr std::string_view kReserved[] = {"use",   "version", "pipeline", "source",          "transforms", "sink",
-                                            "retry", "outage",  "money",    "circuit_breaker", "dead_letter"};
+                                            "retry", "outage",  "money",    "circuit_breaker", "dead_letter", "mirror"};
   return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 

@@ -174,6 +174,7 @@ class PipelineReader {
     read_policy("outage", stages::kOutageOptions, file_.outage);
     if (read_policy("circuit_breaker", stages::kCircuitBreakerOptions, file_.circuit_breaker)) check_circuit_breaker();
     read_policy("dead_letter", stages::kDeadLetterOptions, file_.dead_letter);
+    read_mirror();
   }
 
   void read_on_finish() {
@@ -232,11 +233,20 @@ class PipelineReader {
                         detail::duration_text(file_.retry.initial.count()) + ")");
   }
   void check_circuit_breaker() {
-    const auto rate = file_.circuit_breaker.max_failure_rate;
-    if (rate > 0 && rate <= 1) return;
-    problems_.error(at("circuit_breaker", "max_failure_rate"),
-                    "circuit_breaker.max_failure_rate must be above 0 and at most 100%, not " +
-                        shown_option("circuit_breaker", "max_failure_rate") + "; write 20% or 0.2 for one fifth");
+    check_share("circuit_breaker", "max_failure_rate", file_.circuit_breaker.max_failure_rate,
+                "write 20% or 0.2 for one fifth");
+  }
+  void read_mirror() {
+    stages::Mirror mirror;
+    if (!read_policy("mirror", stages::kMirrorOptions, mirror)) return;
+    check_share("mirror", "max_delete_ratio", mirror.max_delete_ratio, "write 1% or 0.01 for one in a hundred");
+    file_.mirror = mirror;
+    file_.mirror_at = at("mirror", "deletes");
+  }
+  void check_share(const char* key, const char* option, double share, const char* cure) {
+    if (share > 0 && share <= 1) return;
+    problems_.error(at(key, option), std::string(key) + "." + option + " must be above 0 and at most 100%, not " +
+                                         shown_option(key, option) + "; " + cure);
   }
 
   void name_identities() {

@@ -52,6 +52,8 @@ struct PipelineFile {
   stages::Outage outage;
   stages::CircuitBreaker circuit_breaker;
   stages::DeadLetter dead_letter;
+  std::optional<stages::Mirror> mirror;
+  Position mirror_at;
   std::vector<std::string> on_finish;  // a command and its words, run after each run; empty: none
   // Changes when anything of the file that shapes records changes (transforms, sink, money): not comments, not secrets.
   std::string mapping_hash;

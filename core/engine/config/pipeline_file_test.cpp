@@ -164,6 +164,10 @@ TEST(Policies, HoldTogether) {
     EXPECT_EQ(top_problems("circuit_breaker: { max_failure_rate: " + std::string(rate) + " }\n"),
               "p.yaml:9:38: circuit_breaker.max_failure_rate must be above 0 and at most 100%, not \"" +
                   std::string(rate) + "\"; write 20% or 0.2 for one fifth");
+  EXPECT_EQ(
+      top_problems("mirror: { deletes: mark, max_delete_ratio: 0% }\n"),
+      "p.yaml:9:44: mirror.max_delete_ratio must be above 0 and at most 100%, not \"0%\"; write 1% or 0.01 for one "
+      "in a hundred");
   EXPECT_EQ(top_problems("circuit_breaker: { max_failure_rate: 100% }\n"), "");
 }
 

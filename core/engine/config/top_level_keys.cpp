@@ -17,6 +17,7 @@ std::span<const TopLevelKey> top_level_keys() {
       {"outage", false, "A policy, see below."},
       {"circuit_breaker", false, "A policy, see below."},
       {"dead_letter", false, "A policy, see below."},
+      {"mirror", false, "A policy, see below."},
       {"on_finish", false, "A program and its words, run after each run with its report on standard input; a list."},
   };
   return kKeys;

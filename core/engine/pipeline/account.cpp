@@ -128,11 +128,21 @@ Status Accountant::close_older(Work& work, const std::string& key, const std::st
 
 Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
   work.count(line, work.amount(row));
-  if (!known_.any()) return {};
+  if (!known_.any() || work.batch.is_gone) return {};
   const auto source = work.batch.source.view(work.batch.source_schema);
   const auto key = ledger::source_key(source, row);
   if (!known_.may_have(key)) return {};
   return close_older(work, key, ledger::record_hash(source, row), "");
+}
+
+// What is gone from the source is owed no more.
+void Accountant::close_gone(Work& work) const {
+  for (const auto& id : work.batch.gone_letters) {
+    auto& closed = work.account.facts.emplace_back();
+    closed.state = LetterState::kSuperseded;
+    closed.letter_id = id;
+    work.account.superseded.push_back(id);
+  }
 }
 
 // A record that is owed: known already, settled by an operator or by its edit, or new.
@@ -185,6 +195,7 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     if (lands(written.outcome[i])) ++work.account.new_records;
     SENTINEL_TRY(pass(work, batch.origin[i], line_of(written.outcome[i])));
   }
+  close_gone(work);
   SENTINEL_TRY(work.account.balance.check());
   SENTINEL_TRY(witness_.check(batch, sink_schema_, file_.money ? static_cast<int>(file_.money->exponent) : 0, written,
                               work.account.balance));

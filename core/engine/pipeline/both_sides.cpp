@@ -2,14 +2,12 @@
 #include "engine/pipeline/both_sides.hpp"
 
 #include "engine/ledger/content_hash.hpp"
+#include "engine/pipeline/scratch_database.hpp"
 
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
-
-#include <stdlib.h>
-#include <unistd.h>
 
 namespace sentinel::pipeline {
 namespace {
@@ -42,11 +40,6 @@ void append_value(std::string& out, const ColumnView& column, std::int64_t row) 
   }
 }
 
-Status run(database::Connection& connection, std::string_view sql) {
-  const auto done = connection.execute(sql);
-  return done ? Status() : done.error();
-}
-
 std::int64_t number(const Statement& row, std::size_t i) {
   std::int64_t value = 0;
   const auto text = row.text(i).value_or("0");
@@ -71,35 +64,17 @@ std::string row_hash(const BatchView& rows, std::int64_t row) {
 }
 
 Result<std::unique_ptr<BothSides>> BothSides::open(const std::filesystem::path& folder) {
-  auto path = (folder / "compare.XXXXXX").string();
-  const int file = mkstemp(path.data());
-  if (file < 0) return Status(Code::kStorage, "cannot make a temporary file in " + folder.string());
-  close(file);
+  static constexpr const char* kTables[] = {
+      "CREATE TABLE entry (key BLOB NOT NULL, side INTEGER NOT NULL, hash TEXT NOT NULL, source_key BLOB NOT NULL, "
+      "minor INTEGER NOT NULL, currency INTEGER NOT NULL)",
+      "CREATE TABLE difference (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key BLOB NOT NULL, source_key BLOB "
+      "NOT NULL)"};
   std::unique_ptr<BothSides> both(new BothSides);
-  const auto status = both->prepare(path);
-  unlink(path.c_str());
-  if (!status.ok()) return status;
+  SENTINEL_ASSIGN(both->connection_, open_scratch_database(folder, kTables));
+  SENTINEL_ASSIGN(both->add_, Statement::prepare(*both->connection_, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)"));
+  SENTINEL_ASSIGN(both->note_, Statement::prepare(*both->connection_,
+                                                  "INSERT INTO difference (kind, key, source_key) VALUES (?, ?, ?)"));
   return both;
-}
-
-Status BothSides::prepare(const std::filesystem::path& path) {
-  database::Url url;
-  url.database = path.string();
-  SENTINEL_ASSIGN(connection_, database::Connection::open(url, {}));
-  for (const auto* sql :
-       {"PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA locking_mode = EXCLUSIVE",
-        "PRAGMA cache_size = -16384",
-        "CREATE TABLE entry (key BLOB NOT NULL, side INTEGER NOT NULL, hash TEXT NOT NULL, source_key BLOB NOT NULL, "
-        "minor INTEGER NOT NULL, currency INTEGER NOT NULL)",
-        "CREATE TABLE difference (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key BLOB NOT NULL, source_key "
-        "BLOB "
-        "NOT NULL)"})
-    SENTINEL_TRY(run(*connection_, sql));
-  SENTINEL_TRY(connection_->begin());
-  SENTINEL_ASSIGN(add_, Statement::prepare(*connection_, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)"));
-  SENTINEL_ASSIGN(note_,
-                  Statement::prepare(*connection_, "INSERT INTO difference (kind, key, source_key) VALUES (?, ?, ?)"));
-  return {};
 }
 
 Status BothSides::add(int side, std::string_view key, std::string_view hash, std::string_view source_key,

@@ -33,7 +33,6 @@ enum class Difference { kMissing, kDifferent, kExtra };
 
 class BothSides {
  public:
-  // The file has mode 0600 and no name: it is gone with the process, however that ends.
   static Result<std::unique_ptr<BothSides>> open(const std::filesystem::path& folder);
 
   Status add_source(std::string_view key, std::string_view source_key, std::string_view hash, const Amount& amount);
@@ -55,7 +54,6 @@ class BothSides {
 
  private:
   BothSides() = default;
-  Status prepare(const std::filesystem::path& path);
   Status add(int side, std::string_view key, std::string_view hash, std::string_view source_key, const Amount& amount);
 
   std::unique_ptr<database::Connection> connection_;

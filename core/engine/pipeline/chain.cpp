@@ -54,13 +54,6 @@ std::string currency_code(const ColumnView& column, std::int64_t row) {
   return is_code ? std::string(text) : "?";
 }
 
-std::int32_t currency_index(const std::string& code, PreparedBatch& batch) {
-  const auto known = std::ranges::find(batch.currencies, code);
-  const auto index = static_cast<std::int32_t>(known - batch.currencies.begin());
-  if (known == batch.currencies.end()) batch.currencies.push_back(code);
-  return index;
-}
-
 // The rows that a transform keeps back, by their place in the source batch.
 std::vector<EndedRecord> ended_in(const plugins::AppliedBatch& applied, const std::vector<std::int64_t>& origin) {
   std::vector<EndedRecord> ended;
@@ -71,6 +64,13 @@ std::vector<EndedRecord> ended_in(const plugins::AppliedBatch& applied, const st
 }
 
 }  // namespace
+
+std::int32_t currency_index(const std::string& code, std::vector<std::string>& currencies) {
+  const auto known = std::ranges::find(currencies, code);
+  const auto index = static_cast<std::int32_t>(known - currencies.begin());
+  if (known == currencies.end()) currencies.push_back(code);
+  return index;
+}
 
 Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault) {
   if (fault.code() != Code::kInvalidConfig && fault.code() != Code::kRefused) return fault;
@@ -117,6 +117,10 @@ Result<Schema> Chain::bind_to(const Schema& source_schema) {
   }
   SENTINEL_TRY(find_money());
   auto out = *in;
+  if (file_.mirror) {
+    marks |= file_.mirror->deletes == Leave::kMark;
+    removes |= file_.mirror->deletes == Leave::kDelete;
+  }
   out.set_leaves(marks, removes);
   out.set_read_once(source_schema_.is_read_once());
   return out;
@@ -305,7 +309,7 @@ void Chain::note_amounts(const BatchView& view, const std::vector<std::int64_t>&
     if (noted.known() || amount.is_null(row)) continue;
     noted.minor = amount.int64(row);
     noted.currency = currency_index(
-        by_field == Schema::npos ? file_.money->currency : currency_code(view.column(by_field), row), batch);
+        by_field == Schema::npos ? file_.money->currency : currency_code(view.column(by_field), row), batch.currencies);
   }
 }
 

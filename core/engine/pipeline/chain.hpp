@@ -51,7 +51,10 @@ struct PreparedBatch {
   // Of filtered and rejected rows, where the stage that dropped them knew it: source row and key in the target. Filled
   // after note_keys() only.
   std::vector<std::pair<std::int64_t, std::string>> dropped_keys;
-  std::vector<Amount> amounts;  // one a source row
+  // Rows of the target whose records are gone: `source` holds them as they stood, in the sink's schema, and all leave.
+  bool is_gone = false;
+  std::vector<std::string> gone_letters;  // open letters of records that are gone; they close with this batch
+  std::vector<Amount> amounts;            // one a source row
   std::vector<std::string> currencies;
   std::string next_cursor;
   bool done = false;
@@ -145,6 +148,9 @@ class Chain {
   std::vector<std::string> key_fields_;
   std::optional<std::size_t> money_after_;  // after how many transforms the money field first exists as int64
 };
+
+// The place of the code in `currencies`, where it is added if it is new.
+std::int32_t currency_index(const std::string& code, std::vector<std::string>& currencies);
 
 // Puts file:line:column of the option (or of the stage) in front of a fault of that stage.
 Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault);

@@ -128,7 +128,8 @@ Status Delivery::conclude(const PreparedBatch& batch, const Account& account, co
   }
   if (!account.superseded.empty())
     SENTINEL_TRY(
-        place_.store.close(account.superseded, store::LetterStatus::kSuperseded, "a later read took its place"));
+        place_.store.close(account.superseded, store::LetterStatus::kSuperseded,
+                           batch.is_gone ? "its record is gone from the source" : "a later read took its place"));
   return breaker_.passed(account.new_records, account.new_rejects);
 }
 

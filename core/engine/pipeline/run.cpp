@@ -5,6 +5,7 @@
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/pipeline/mapping_note.hpp"
 #include "engine/pipeline/prefetch.hpp"
+#include "engine/pipeline/sweep.hpp"
 
 #include <fmt/format.h>
 
@@ -45,6 +46,7 @@ class Run {
 
     SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_));
     SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
+    SENTINEL_TRY(check_mirror(file_, chain_->source(), *sink_));
     if (options_.limit && sink_->writes_whole_runs())
       return located(file_, file_.sink,
                      invalid_config(fmt::format("the sink {} keeps whole runs: one that stops at a limit would put a "
@@ -59,9 +61,10 @@ class Run {
     if (status.ok()) status = prune_letters();
     if (status.ok()) status = known.load();
     if (status.ok()) status = deliver_all(accountant, delivery, breaker);
+    if (auto noted = note_position(delivery, status.ok()); status.ok()) status = std::move(noted);
+    if (status.ok()) status = sweep_if_due(delivery);
     report_.balance = delivery.total();
     report_.new_letters = delivery.new_letters();
-    if (auto noted = note_position(delivery, status.ok()); status.ok()) status = std::move(noted);
     return finish(std::move(status));
   }
 
@@ -122,6 +125,25 @@ class Run {
       if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
       if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
     }
+  }
+
+  // Behind a whole run: what no reading window shows, and what is gone.
+  Status sweep_if_due(Delivery& delivery) {
+    if (report_.is_limited) return {};
+    SENTINEL_ASSIGN(const bool is_due, is_sweep_due(file_, *store_, services_.clock(), options_.full));
+    if (!is_due) return {};
+    auto& swept = report_.sweep.emplace();
+    auto status =
+        sweep({{file_, *sink_, *store_, services_}, registry_, folder_, delivery, [&] { return heartbeat(delivery); }},
+              swept);
+    if (status.native_code() == kBreakerOpened)
+      return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
+    SENTINEL_TRY(std::move(status));
+    if (swept.is_over_ratio) {
+      report_.exit_code = kExitBreakerOpen;
+      return {Code::kCancelled, "all records were delivered; but " + swept.held_back};
+    }
+    return note_whole_pass(file_, *store_);
   }
 
   enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed, kLimitReached };

@@ -32,6 +32,16 @@ struct RunOptions {
   std::function<void(const RunProgress&)> on_progress = nullptr;
 };
 
+// What a sweep behind the run found and did.
+struct SweepReport {
+  std::uint64_t records = 0, rows = 0;  // compared: of the source, of the target
+  std::uint64_t landed = 0;             // records whose rows were missing or different
+  std::uint64_t gone = 0;               // rows that were marked or removed
+  std::uint64_t letters = 0;            // closed, since their records are gone
+  std::string held_back;                // why no row went, in one sentence; empty: nothing held it back
+  bool is_over_ratio = false;           // that was mirror.max_delete_ratio
+};
+
 struct RunReport {
   std::string run_id, pipeline, source_id;
   int exit_code = 0;
@@ -40,7 +50,8 @@ struct RunReport {
   int exponent = 2;
   std::int64_t started_unix_ms = 0, elapsed_ms = 0;
   std::uint64_t new_letters = 0;
-  bool is_limited = false;  // it stopped at RunOptions::limit; the next run goes on there
+  std::optional<SweepReport> sweep;  // where one was due
+  bool is_limited = false;           // it stopped at RunOptions::limit; the next run goes on there
 };
 
 // Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was

@@ -65,8 +65,9 @@ class Records final : public Source {
     auto end = static_cast<std::int64_t>(shelf_.records.size());
     const bool is_cut = !has_grown_ && shelf_.grows_at >= 0 && shelf_.grows_at < end;
     if (is_cut) end = shelf_.grows_at;
-    for (std::int64_t taken = 0; at < end && taken < most; ++at, ++taken) add(batch, at, rejects);
-    Page page{batch.finish(), Cursor(at), at == end && !is_cut};
+    for (std::int64_t taken = 0; at < end && taken < most; ++at, ++taken)
+      if (!shelf_.records[static_cast<std::size_t>(at)].is_passed_over) add(batch, at, rejects);
+    Page page{batch.finish(), Cursor(at), at >= end && !is_cut};
     if (shelf_.after_read) shelf_.after_read();
     return page;
   }
@@ -79,6 +80,16 @@ class Records final : public Source {
       if (std::ranges::find(keys, shelf_.records[at].ref) != keys.end())
         add(batch, static_cast<std::int64_t>(at), rejects);
     return Page{batch.finish(), Cursor(), true};
+  }
+
+  Result<Page> keys(const Cursor& from, const Limits& limits,
+                    const std::function<void(std::string_view)>& found) override {
+    const std::lock_guard lock(shelf_.mutex);
+    auto at = from.as_int64().value_or(0);
+    const auto end = static_cast<std::int64_t>(shelf_.records.size());
+    for (std::int64_t taken = 0; at < end && taken < limits.max_rows; ++at, ++taken)
+      found(shelf_.records[static_cast<std::size_t>(at)].ref);
+    return Page{{}, Cursor(at), at >= end};
   }
 
   void cancel() override {

@@ -26,6 +26,7 @@ struct Record {
   bool is_left_out = false;     // filtered by the source
   bool is_unreadable = false;   // never becomes a row
   Leave leaves = Leave::kKeep;  // of one that is left out
+  bool is_passed_over = false;  // listed and fetched, but no read gives it
 };
 
 // What the source `records` reads and the sink `pile` fills. Lives as long as the process.

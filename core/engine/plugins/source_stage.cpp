@@ -188,6 +188,35 @@ Result<SourcePage> SourceStage::fetch(std::span<const std::string> keys) {
   });
 }
 
+bool SourceStage::offers_keys() const {
+  return SENTINEL_OFFERS(impl_->calls, keys) && impl_->calls->keys != nullptr;
+}
+
+Result<SourcePage> SourceStage::keys(const std::string& cursor, std::int64_t max_rows,
+                                     const std::function<void(std::string_view)>& each) {
+  if (!offers_keys()) return impl_->not_offered("keys");
+  sentinel_text_list list{};
+  list.struct_size = sizeof list;
+  list.context = const_cast<void*>(static_cast<const void*>(&each));
+  list.add = [](void* context, sentinel_text key) noexcept {
+    (*static_cast<const std::function<void(std::string_view)>*>(context))(as_utf8(from_text(key)));
+  };
+  sentinel_read_request request{};
+  request.struct_size = sizeof request;
+  request.cursor = to_text(cursor);
+  request.max_rows = max_rows;
+  request.max_bytes = std::numeric_limits<std::int64_t>::max();
+  sentinel_page answer{};
+  answer.struct_size = sizeof answer;
+  SENTINEL_TRY(impl_->run(
+      [&](sentinel_error* error) { return impl_->calls->keys(impl_->instance, &request, &list, &answer, error); }));
+  SourcePage page;
+  page.next = std::string(from_text(answer.next));
+  page.done = answer.done != 0;
+  SENTINEL_TRY(impl_->check_progress(page, cursor, max_rows));
+  return page;
+}
+
 void SourceStage::cancel() {
   if (SENTINEL_OFFERS(impl_->calls, cancel) && impl_->calls->cancel != nullptr) impl_->calls->cancel(impl_->instance);
 }

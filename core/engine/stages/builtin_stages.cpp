@@ -38,4 +38,8 @@ SENTINEL_PLUGIN_AS(
                              sentinel::stages::kCircuitBreakerOptions),
     sentinel::stages::policy("dead_letter",
                              "Keeps every rejected record with its reason until it is mended or given up.",
-                             sentinel::stages::kDeadLetterOptions))
+                             sentinel::stages::kDeadLetterOptions),
+    sentinel::stages::policy("mirror",
+                             "Compares source and target after a run, lands edits that no date shows, and lets rows go "
+                             "whose records are gone.",
+                             sentinel::stages::kMirrorOptions))

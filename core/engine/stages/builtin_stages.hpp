@@ -6,5 +6,5 @@
 #include <cstdint>
 
 // kobo_to_decimal, and the policies that the engine itself carries out: money, retry, outage, circuit_breaker,
-// dead_letter.
+// dead_letter, mirror.
 extern "C" const sentinel_plugin* sentinel_builtin_stages(std::uint32_t host_abi) noexcept;

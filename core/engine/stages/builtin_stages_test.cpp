@@ -63,9 +63,9 @@ TEST(BuiltinStages, OffersTheTransformAndThePolicies) {
   EXPECT_EQ(plugin->struct_size, sizeof(sentinel_plugin));
   EXPECT_STREQ(plugin->name, "sentinel");
   EXPECT_STRNE(plugin->version, "");
-  EXPECT_EQ(plugin->component_count, 6u);
+  EXPECT_EQ(plugin->component_count, 7u);
   EXPECT_EQ(find("kobo_to_decimal")->kind, SENTINEL_KIND_TRANSFORM);
-  for (const auto* use : {"money", "retry", "outage", "circuit_breaker", "dead_letter"}) {
+  for (const auto* use : {"money", "retry", "outage", "circuit_breaker", "dead_letter", "mirror"}) {
     const auto* component = find(use);
     ASSERT_NE(component, nullptr) << use;
     EXPECT_EQ(component->kind, SENTINEL_KIND_POLICY);

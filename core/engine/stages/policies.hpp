@@ -1,8 +1,9 @@
-// The policies of a pipeline file (money, retry, outage, circuit_breaker, dead_letter): option tables like those of any
+// The policies of a pipeline file (money, retry, outage, circuit_breaker, dead_letter,
+// mirror): option tables like those of any
 // stage, carried out by the engine itself.
 #pragma once
 
-#include <sentinel/option.hpp>
+#include <sentinel/component.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -89,5 +90,24 @@ inline constexpr auto kDeadLetterOptions =
                                "More open letters than this stop the run before its batch is committed; 0: no limit.")
                             .min(0)
                             .max(1000000000));
+
+struct Mirror {
+  Leave deletes = Leave::kKeep;
+  double max_delete_ratio = 0.01;
+  milliseconds every{24 * 3600 * 1000LL};
+};
+inline constexpr auto kMirrorOptions = options<Mirror>(
+    option("deletes", &Mirror::deletes,
+           "What becomes of a row whose record is gone from the source: ignore, mark (its column left_at takes the "
+           "time) or delete.")
+        .choices("ignore", "mark", "delete"),
+    option("max_delete_ratio", &Mirror::max_delete_ratio,
+           "Where a larger share of the target's rows has no record any more, none is touched and the run ends with "
+           "exit 4; one row always may go."),
+    option("every", &Mirror::every,
+           "How often a run is followed by a sweep, which compares everything by key and content; 0s after each, and "
+           "`run --full` always.")
+        .min(0)
+        .max(365LL * 24 * 3600000));
 
 }  // namespace sentinel::stages

@@ -57,7 +57,8 @@ Status confirm_pending(database::Connection& connection, std::string_view delive
           "raw = excluded.raw, position = excluded.position, stage = excluded.stage, plugin = excluded.plugin, "
           "plugin_version = excluded.plugin_version, code = excluded.code, domain = excluded.domain, "
           "native_code = excluded.native_code, message = excluded.message, minor = excluded.minor, "
-          "currency = excluded.currency, last_seen_ms = excluded.last_seen_ms, "
+          "currency = excluded.currency, first_seen_ms = excluded.first_seen_ms, "
+          "last_seen_ms = excluded.last_seen_ms, "
           "next_attempt_ms = excluded.next_attempt_ms, status = 'waiting', attempts = 0, note = '', is_edited = 0, "
           "edited = '', tried_mapping = '', payload_gone_ms = 0 "
           "WHERE letter.status IN ('recovered', 'superseded')",

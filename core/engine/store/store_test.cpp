@@ -118,7 +118,7 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
     EXPECT_EQ(back.attempts, 0);
     EXPECT_EQ(back.why.message(), "another reason");
     EXPECT_EQ(back.note, "");
-    EXPECT_EQ(back.first_seen_ms, kNow);
+    EXPECT_EQ(back.first_seen_ms, now_ms_);  // owed anew
     EXPECT_EQ(back.last_seen_ms, now_ms_);
     now_ms_ = kNow;
     close(letter, LetterStatus::kDiscarded);

@@ -97,6 +97,25 @@ TEST_F(SqlSourceTest, ResumingFromEveryCursorGivesEveryRowOnce) {
   expect_every_row_once("id", all, 12);
 }
 
+TEST_F(SqlSourceTest, ListsEveryExistingKeyOnceWhateverThePage) {
+  add_donations(5);
+  options.modified = "changed_at";
+  auto table = source();
+  for (const std::int64_t size : {1, 2, 4, 5, 6})
+    EXPECT_EQ(support::list_keys(table, size), (Texts{"2", "4", "6", "8", "10"})) << "pages of " << size;
+}
+
+TEST_F(SqlSourceTest, ListsKeysAsTheEngineNamesRecordsByThem) {
+  database.run("CREATE TABLE donations (day DATE NOT NULL, at DATETIME, ref TEXT, note TEXT)");
+  database.run(
+      "INSERT INTO donations VALUES ('2026-01-02', '2026-01-02 10:00:00', 'a\"b', 'x'), "
+      "('2026-01-01', '2026-01-02 10:00:00', 'a', 'x'), ('2026-01-03', NULL, 'a', 'x')");
+  options.key = {"ref", "at", "day"};
+  auto table = source();
+  EXPECT_EQ(support::list_keys(table, 1),
+            (Texts{R"(["2026-01-01","2026-01-02T10:00:00Z","a"])", R"(["2026-01-02","2026-01-02T10:00:00Z","a\"b"])"}));
+}
+
 TEST_F(SqlSourceTest, AFinishedCursorBeginsTheNextPass) {
   add_donations(2);
   auto table = source();

@@ -167,6 +167,24 @@ inline Taken fetch_keys(Source& source, const std::vector<std::string>& keys) {
   return taken;
 }
 
+// All existing keys, asked for `size` at a time.
+inline std::vector<std::string> list_keys(Source& source, std::int64_t size) {
+  std::vector<std::string> keys;
+  Cursor at;
+  for (bool done = false; !done;) {
+    const auto before = std::ssize(keys);
+    const auto page = source.keys(at, {size, 4 << 20}, [&](std::string_view key) { keys.emplace_back(key); });
+    if (!page) {
+      ADD_FAILURE() << page.error().message();
+      return keys;
+    }
+    EXPECT_LE(std::ssize(keys) - before, size);
+    at = page->next;
+    done = page->done;
+  }
+  return keys;
+}
+
 // A database of this test's own: an SQLite file, or a database on a server that lives as long as this object.
 class TestDatabase {
  public:

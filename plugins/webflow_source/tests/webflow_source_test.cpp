@@ -457,14 +457,18 @@ TEST(WebflowSource, LocalesAreAPartOfTheKey) {
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "fieldData": {"name": "Well", "slug": "a"}},
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Puits", "slug": "a"}},
    {"id": "b", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Pont", "slug": "b"}},
-   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"name": "Gada", "slug": "b"}}]}})");
+   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"name": "Gada", "slug": "b"}},
+   {"id": "c", "createdOn": "2026-01-03T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"slug": "c"}}]}})");
   EXPECT_EQ(read_pass(*bench.open()).all("fieldData.name"), std::vector<std::string>{"Well"}) << "the primary one";
   bench.options.locales = {"fr-NE", "Hausa"};
   const auto source = bench.open();
   const auto taken = read_pass(*source, {}, {1, 4 << 20});
   EXPECT_EQ(taken.all("fieldData.name"), (std::vector<std::string>{"Puits", "Pont", "Gada"}));
+  ASSERT_EQ(taken.rejects.size(), 1u);
+  EXPECT_EQ(taken.rejects[0].key, R"(["c","ha"])");
   EXPECT_EQ(taken.all("locale"), (std::vector<std::string>{"fr", "fr", "ha"}));
-  EXPECT_EQ(keys_of(*source), (std::multiset<std::string>{R"(["a","fr"])", R"(["b","fr"])", R"(["b","ha"])"}));
+  EXPECT_EQ(keys_of(*source),
+            (std::multiset<std::string>{R"(["a","fr"])", R"(["b","fr"])", R"(["b","ha"])", R"(["c","ha"])"}));
   EXPECT_EQ(fetch_keys(*source, {R"(["b","ha"])", R"(["a","ha"])"}).all("fieldData.name"),
             std::vector<std::string>{"Gada"});
   bench.options.locales = {"ha", "fr-NG"};

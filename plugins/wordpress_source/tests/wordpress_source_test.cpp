@@ -75,6 +75,14 @@ TEST_F(WordpressSourceTest, ResumingFromEveryCursorGivesEveryPostOnce) {
   }
 }
 
+TEST_F(WordpressSourceTest, ListsEveryIdOfTheTypeWhateverItsStatus) {
+  add_donations(database, 4);
+  add_post(database, 20, "trash");
+  auto site = source();
+  for (const std::int64_t size : {1, 2, 5, 6})
+    EXPECT_EQ(support::list_keys(site, size), (Texts{"3", "6", "9", "12", "20"})) << "pages of " << size;
+}
+
 TEST_F(WordpressSourceTest, MetaIsFoundWhetherIdsLieCloseOrFarApart) {
   for (const std::int64_t id : {1, 2, 3, 1000, 50000}) {
     add_post(database, id);

@@ -1,0 +1,421 @@
+// Read both sides, prove that nothing was missed, land what differs, then let go what is gone.
+#include "engine/pipeline/sweep.hpp"
+
+#include "engine/ledger/content_hash.hpp"
+#include "engine/ledger/record_snapshot.hpp"
+#include "engine/pipeline/comparison.hpp"
+#include "engine/pipeline/key_probe.hpp"
+#include "engine/pipeline/source_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <unordered_map>
+
+namespace sentinel::pipeline {
+namespace {
+
+constexpr std::int64_t kListedAtOnce = 5000;
+constexpr std::size_t kFetchedAtOnce = 200;
+constexpr std::size_t kLetterBatch = 500;
+constexpr std::size_t kMostRefused = 1000;  // whose keys are looked for
+constexpr std::size_t kMostGone = 100'000;  // rows that one sweep lets go; the next takes the others
+constexpr std::size_t kRowsABatch = 1000;
+
+std::string state_name(const config::PipelineFile& file) { return "sweep/" + file.source_id; }
+
+// Letters whose records own no row, as a sweep found them that left no row unaccounted for. That stays so while they
+// are open: what lands closes them.
+struct Rowless {
+  std::int64_t since_ms = 0;
+  std::set<std::string, std::less<>> letter_ids;
+
+  static Result<Rowless> load(const config::PipelineFile& file, store::Store& store) {
+    SENTINEL_ASSIGN(const auto saved, store.state(file.name, name(file)));
+    Rowless rowless;
+    std::istringstream words(saved.value_or(""));
+    words >> rowless.since_ms;
+    for (std::string id; words >> id;) rowless.letter_ids.insert(id);
+    return rowless;
+  }
+  Status save(const config::PipelineFile& file, store::Store& store) const {
+    return store.set_state(file.name, name(file), fmt::format("{} {}", since_ms, fmt::join(letter_ids, " ")));
+  }
+  static std::string name(const config::PipelineFile& file) { return "rowless/" + file.source_id; }
+};
+
+class Sweep {
+ public:
+  Sweep(const SweepPlace& place, SweepReport& report)
+      : at_(place),
+        file_(place.place.file),
+        services_(place.place.services),
+        report_(report),
+        began_ms_(services_.clock().now_unix_ms()),
+        comparison_(file_, place.registry, services_, place.state_folder, 0, counts_) {}
+
+  Status execute() {
+    SENTINEL_TRY(open());
+    SENTINEL_TRY(comparison_.read_target());
+    SENTINEL_TRY(comparison_.read_source());
+    if (lets_go()) {
+      SENTINEL_TRY(read_late_arrivals());
+      SENTINEL_TRY(hold_refused());
+      SENTINEL_TRY(hold_edited());
+    }
+    SENTINEL_TRY(comparison_.compare());
+    SENTINEL_TRY(comparison_.read_again());
+    report_.records = counts_.read;
+    report_.rows = counts_.rows;
+    SENTINEL_TRY(land_differences());
+    if (!lets_go()) return {};
+    SENTINEL_TRY(let_go());
+    return report_.gone == extra_ ? Rowless{began_ms_, keyless_}.save(file_, comparison_.store()) : Status();
+  }
+  // The next sweep is due at its time; else with the next run.
+  bool is_complete() const { return report_.held_back.empty() && gone_rows_.size() < kMostGone; }
+
+ private:
+  bool lets_go() const { return file_.mirror->deletes != Leave::kKeep; }
+
+  Status open() {
+    SENTINEL_TRY(comparison_.open());
+    SENTINEL_ASSIGN(keys_, SourceKeys::open(at_.state_folder));
+    SENTINEL_ASSIGN(rowless_, Rowless::load(file_, comparison_.store()));
+    SENTINEL_ASSIGN(const auto key_fields, comparison_.sink().key_fields());
+    SENTINEL_ASSIGN(probe_,
+                    KeyProbe::open(file_, at_.registry, services_, comparison_.chain().source_schema(), key_fields));
+    ComparisonWatch watch;
+    watch.between_pages = at_.between_pages;
+    if (lets_go()) {
+      watch.on_batch = [this](const PreparedBatch& batch) { return note_batch(batch); };
+      watch.on_extra = [this](const KeyFacts& row) {
+        ++extra_;
+        if (gone_rows_.size() < kMostGone) gone_rows_[row.key] = row.target_hash;
+        return Status();
+      };
+    }
+    comparison_.watch(std::move(watch));
+    return {};
+  }
+
+  // --- which records there are
+
+  Status note_batch(const PreparedBatch& batch) {
+    const auto source = batch.source.view(batch.source_schema);
+    for (std::int64_t row = 0; row < source.rows(); ++row)
+      SENTINEL_TRY(keys_->add_read(ledger::source_key(source, row)));
+    for (const auto& record : batch.unreadable) {
+      const auto hash = ledger::content_hash(record.raw);
+      const auto& key = record.key.empty() ? hash : record.key;
+      SENTINEL_TRY(keys_->add_read(key));
+      SENTINEL_TRY(note_keyless(key, hash));
+    }
+    const auto leaving = batch.leaving.view(comparison_.schema());  // what becomes of these rows says `on_leave`
+    for (std::int64_t row = 0; row < leaving.rows(); ++row)
+      if (const auto key = comparison_.key_of(leaving, row)) SENTINEL_TRY(comparison_.hold(*key));
+    probe_->learn(batch);
+    return note_refused(batch);
+  }
+
+  Status note_refused(const PreparedBatch& batch) {
+    const auto source = batch.source.view(batch.source_schema);
+    std::vector<std::int64_t> rows;
+    for (const auto& rejection : batch.rejected) {
+      const bool has_key =
+          std::ranges::any_of(batch.dropped_keys, [&](const auto& dropped) { return dropped.first == rejection.row; });
+      if (has_key) continue;
+      if (refused_count_ + rows.size() >= kMostRefused)
+        SENTINEL_TRY(note_keyless(source, rejection.row));
+      else
+        rows.push_back(rejection.row);
+    }
+    if (rows.empty()) return {};
+    refused_count_ += rows.size();
+    refused_.push_back(select_rows(source, rows));
+    return {};
+  }
+
+  // A record whose key cannot be told: a row might be its, unless it is known to own none.
+  Status note_keyless(const BatchView& source, std::int64_t row) {
+    return note_keyless(ledger::source_key(source, row), ledger::record_hash(source, row));
+  }
+  Status note_keyless(const std::string& source_key, const std::string& record_hash) {
+    SENTINEL_ASSIGN(const auto facts, comparison_.known().of_key(source_key));
+    for (const auto& fact : facts)
+      if (fact.record_hash == record_hash && fact.settles()) return {};
+    const auto id = ledger::letter_id(file_.name, file_.source_id, source_key, record_hash);
+    keyless_.insert(id);
+    if (rowless_.letter_ids.contains(id)) {
+      SENTINEL_ASSIGN(const auto letter, comparison_.store().find(id));
+      if (store::is_open(letter.status) && letter.first_seen_ms <= rowless_.since_ms) return {};
+    }
+    if (unknown_++ == 0) first_unknown_ = source_key;
+    return {};
+  }
+
+  // A record that its source lists and that was not read came, or was passed over: its row must not go.
+  Status read_late_arrivals() {
+    std::string cursor;
+    while (true) {
+      Status added;
+      SENTINEL_ASSIGN(const auto page, comparison_.patiently<plugins::SourcePage>([&] {
+        return comparison_.chain().source().keys(cursor, kListedAtOnce, [&](std::string_view key) {
+          if (added.ok()) added = keys_->add_listed(key);
+        });
+      }));
+      SENTINEL_TRY(std::move(added));
+      SENTINEL_TRY(at_.between_pages());
+      cursor = page.next;
+      if (page.done) break;
+    }
+    std::vector<std::string> late;
+    SENTINEL_TRY(keys_->each_unread([&](std::string_view key) {
+      late.emplace_back(key);
+      return Status();
+    }));
+    for (std::size_t from = 0; from < late.size(); from += kFetchedAtOnce)
+      SENTINEL_TRY(fetch({late.begin() + static_cast<std::ptrdiff_t>(from),
+                          late.begin() + static_cast<std::ptrdiff_t>(std::min(from + kFetchedAtOnce, late.size()))}));
+    return {};
+  }
+
+  Status fetch(const std::vector<std::string>& keys) {
+    auto& chain = comparison_.chain();
+    SENTINEL_ASSIGN(auto page, comparison_.patiently<plugins::SourcePage>([&] { return chain.source().fetch(keys); }));
+    SENTINEL_ASSIGN(const auto batch, chain.prepare(std::move(page)));
+    return comparison_.take(batch);
+  }
+
+  Status hold_refused() {
+    for (const auto& records : refused_) {
+      SENTINEL_ASSIGN(const auto keys, probe_->find(records));
+      const auto source = records.view(comparison_.chain().source_schema());
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (keys[i])
+          SENTINEL_TRY(comparison_.hold(*keys[i]));
+        else
+          SENTINEL_TRY(note_keyless(source, static_cast<std::int64_t>(i)));
+      }
+    }
+    return {};
+  }
+
+  // A record that landed as a person edited it may have another key than the one in the source.
+  Status hold_edited() {
+    store::LetterFilter filter;
+    filter.pipeline = file_.name;
+    filter.source_id = file_.source_id;
+    filter.status = {store::LetterStatus::kRecovered};
+    return comparison_.store().each_page(filter, [&](std::span<const store::StoredLetter> letters) -> Status {
+      for (const auto& letter : letters)
+        if (letter.is_edited) SENTINEL_TRY(hold_edited(letter));
+      return {};
+    });
+  }
+  Status hold_edited(const store::StoredLetter& letter) {
+    if (!letter.edited.empty() && letter.schema == ledger::schema_json(comparison_.chain().source_schema())) {
+      SENTINEL_ASSIGN(auto record, ledger::batch_from_snapshots(comparison_.chain().source_schema(),
+                                                                std::vector<std::string>{letter.edited}));
+      SENTINEL_ASSIGN(const auto keys, probe_->keys_of(std::move(record)));
+      if (keys[0]) return comparison_.hold(*keys[0]);
+    }
+    if (unknown_++ == 0) first_unknown_ = letter.source_key;
+    return {};
+  }
+
+  // --- what is done about it
+
+  Status deliver(PreparedBatch& batch) {
+    batch.next_cursor = at_.delivery.cursor();
+    SENTINEL_ASSIGN(const auto answer, at_.delivery.deliver(batch));
+    if (answer == Delivery::Answer::kDelivered) return {};
+    return Status(Code::kCancelled, at_.delivery.breaker_reason()).native("pipeline", std::string(kBreakerOpened));
+  }
+
+  Status land_differences() {
+    if (counts_.missing + counts_.different == 0) return {};
+    if (!counts_.reads_again) {
+      services_.log().warn(
+          fmt::format("mirror: {} records differ from their rows, and the source {} cannot fetch them; "
+                      "\"sentinel run {} --full\" reads everything",
+                      counts_.missing + counts_.different, file_.source.use, file_.path));
+      return {};
+    }
+    std::int64_t after = 0;
+    const auto landed_before = at_.delivery.total().landed();
+    while (true) {
+      if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
+      SENTINEL_ASSIGN(auto batch, comparison_.next_to_land(after));
+      if (!batch) break;
+      SENTINEL_TRY(deliver(*batch));
+    }
+    report_.landed = at_.delivery.total().landed() - landed_before;
+    return {};
+  }
+
+  Status let_go() {
+    SENTINEL_TRY(judge());
+    if (!report_.held_back.empty()) {
+      services_.log().warn("mirror: " + report_.held_back);
+      return {};
+    }
+    SENTINEL_TRY(settle_letters());
+    return let_rows_go();
+  }
+
+  Status judge() {
+    if (extra_ == 0) return {};
+    const auto share = file_.mirror->max_delete_ratio;
+    const auto most = std::max(1.0, share * static_cast<double>(counts_.rows));
+    const auto proven = extra_ - std::min(extra_, unknown_);  // at least so many are nobody's
+    if (static_cast<double>(proven) > most) {
+      report_.is_over_ratio = true;
+      report_.held_back = fmt::format(
+          "{} of {} rows have no record any more, more than mirror.max_delete_ratio {:g}%; none was {}: look whether "
+          "the source lost data or another pipeline writes to the same table, and raise max_delete_ratio if the "
+          "records "
+          "are gone indeed",
+          extra_, counts_.rows, share * 100, action_word());
+    } else if (unknown_ > 0) {
+      report_.held_back = fmt::format(
+          "{} rows have no record that accounts for them, but {} refused records have no key that can be told, the "
+          "first is {}; a row might be theirs, so none was {}: mend them at the source, or give their letters up with "
+          "\"sentinel dlq discard {}\"",
+          extra_, unknown_, first_unknown_, action_word(), file_.name);
+    }
+    return {};
+  }
+  const char* action_word() const { return file_.mirror->deletes == Leave::kMark ? "marked" : "deleted"; }
+
+  // Letters of records that are gone are owed no more.
+  Status settle_letters() {
+    store::LetterFilter open;
+    open.pipeline = file_.name;
+    open.source_id = file_.source_id;
+    SENTINEL_TRY(comparison_.store().each_page(open, [&](std::span<const store::StoredLetter> letters) -> Status {
+      for (const auto& letter : letters) SENTINEL_TRY(keys_->add_owed(letter.source_key, letter.letter_id));
+      return {};
+    }));
+    std::vector<std::string> gone;
+    SENTINEL_TRY(keys_->each_gone_letter([&](std::string_view id) {
+      gone.emplace_back(id);
+      return Status();
+    }));
+    for (std::size_t from = 0; from < gone.size(); from += kLetterBatch) {
+      auto batch = rows_gone(BatchBuilder(comparison_.schema()).finish());
+      for (auto i = from; i < std::min(from + kLetterBatch, gone.size()); ++i) batch.gone_letters.push_back(gone[i]);
+      SENTINEL_TRY(deliver(batch));
+    }
+    report_.letters = gone.size();
+    return {};
+  }
+
+  // The target is read once more: only a row that still stands as it was compared goes.
+  Status let_rows_go() {
+    auto waiting = gone_rows_;
+    std::string cursor;
+    while (!waiting.empty()) {
+      if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
+      SENTINEL_ASSIGN(const auto page, comparison_.scan(cursor));
+      const auto rows = page.batch.view(comparison_.schema());
+      std::vector<std::int64_t> gone;
+      for (std::int64_t row = 0; row < rows.rows(); ++row) {
+        const auto found = waiting.find(comparison_.key_of(rows, row).value_or(""));
+        if (found == waiting.end()) continue;
+        if (found->second == row_hash(rows, row)) gone.push_back(row);
+        waiting.erase(found);
+      }
+      for (std::size_t from = 0; from < gone.size(); from += kRowsABatch) {
+        const auto some = std::span(gone).subspan(from, std::min(kRowsABatch, gone.size() - from));
+        auto batch = rows_gone(select_rows(rows, {some.begin(), some.end()}));
+        SENTINEL_TRY(deliver(batch));
+        report_.gone += some.size();
+      }
+      SENTINEL_TRY(at_.between_pages());
+      cursor = page.next;
+      if (page.done) break;
+    }
+    return {};
+  }
+
+  PreparedBatch rows_gone(Batch rows) const {
+    PreparedBatch batch;
+    batch.is_gone = true;
+    batch.source_schema = comparison_.schema();
+    const auto view = rows.view(comparison_.schema());
+    for (std::int64_t row = 0; row < view.rows(); ++row) {
+      batch.leaving_origin.push_back(row);
+      batch.leaving_actions.push_back(file_.mirror->deletes);
+      auto& amount = batch.amounts.emplace_back();
+      if (const auto known = comparison_.amount_in(view, row))
+        amount = {static_cast<std::int64_t>(known->minor), currency_index(known->currency, batch.currencies)};
+    }
+    batch.leaving = select_rows(view, batch.leaving_origin);
+    batch.sink = BatchBuilder(comparison_.schema()).finish();
+    batch.source = std::move(rows);
+    return batch;
+  }
+
+  const SweepPlace& at_;
+  const config::PipelineFile& file_;
+  telemetry::HostServices& services_;
+  SweepReport& report_;
+  const std::int64_t began_ms_;
+  VerifyReport counts_;
+  Comparison comparison_;
+  std::unique_ptr<SourceKeys> keys_;
+  std::unique_ptr<KeyProbe> probe_;
+  std::vector<Batch> refused_;  // records without a known key
+  std::size_t refused_count_ = 0;
+  Rowless rowless_;
+  std::set<std::string, std::less<>> keyless_;  // letters of records whose key cannot be told
+  std::uint64_t unknown_ = 0, extra_ = 0;
+  std::string first_unknown_;
+  std::unordered_map<std::string, std::string> gone_rows_;  // key -> hash of the row
+};
+
+}  // namespace
+
+Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage& source,
+                    const plugins::SinkStage& sink) {
+  if (!file.mirror) return {};
+  const auto wrong = [&](const std::string& sentence) {
+    return invalid_config(
+        fmt::format("{}:{}:{}: mirror: {}", file.path, file.mirror_at.line, file.mirror_at.column, sentence));
+  };
+  if (!sink.offers_scan())
+    return wrong(fmt::format("the sink {} cannot be read back, so there is nothing to compare with; remove the mirror",
+                             file.sink.use));
+  if (file.mirror->deletes == Leave::kKeep) return {};
+  if (!source.offers_keys() || !source.offers_fetch())
+    return wrong(fmt::format(
+        "the source {} cannot list its keys, so nothing proves that a record is gone; write deletes: ignore",
+        file.source.use));
+  if (!sink.offers_leave())
+    return wrong(fmt::format("the sink {} can neither mark nor remove rows; write deletes: ignore", file.sink.use));
+  return {};
+}
+
+Result<bool> is_sweep_due(const config::PipelineFile& file, store::Store& store, telemetry::Clock& clock,
+                          bool is_forced) {
+  if (!file.mirror) return false;
+  if (is_forced) return true;
+  SENTINEL_ASSIGN(const auto last, store.state(file.name, state_name(file)));
+  if (!last) return true;
+  const auto swept_ms = Decimal::parse(*last);
+  return !swept_ms || clock.now_unix_ms() - static_cast<std::int64_t>(swept_ms->unscaled) >= file.mirror->every.count();
+}
+
+Status sweep(const SweepPlace& place, SweepReport& report) {
+  Sweep one(place, report);
+  SENTINEL_TRY(one.execute());
+  if (!one.is_complete()) return {};
+  const auto& file = place.place.file;
+  return place.place.store.set_state(file.name, state_name(file),
+                                     std::to_string(place.place.services.clock().now_unix_ms()));
+}
+
+}  // namespace sentinel::pipeline
