@@ -40,7 +40,7 @@ done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include' core/sdk --include='*.h' 
 
 # The name of a connector is the first part of its folder, unless that is an ordinary word.
 names=$(find plugins -mindepth 1 -maxdepth 1 -type d -name '*_*' -printf '%f\n' | sed -E 's/_(source|transform|sink)$//' |
-  grep -vxE 'sql|map|validate|file|csv|json|json_lines|http|filter|lookup' | sort -u)
+  grep -vxE 'sql|map|validate|file|csv|json|json_lines|http|filter|lookup|mask|deduplicate' | sort -u)
 pattern=$(printf '%s\n' wordpress webflow $names | sort -u | paste -sd '|')
 while IFS= read -r line; do breach "$line   <- the core names no connector"; done < <(grep -rniE "$pattern" core)
 while IFS= read -r line; do breach "$line   <- the core names no connector"; done < <(find core | grep -iE "$pattern")
