@@ -53,14 +53,25 @@ std::string_view status_of(const Object& item) {
   return was_published ? "published" : "queued";
 }
 
-std::string undescribed_field(const Object& item, const Collection& collection) {
-  const auto* data = item.find("fieldData");
-  const auto fields = data == nullptr ? Result<Object>(Object()) : Object::parse(data->raw);
-  if (!fields) return {};
-  const auto unknown = std::ranges::find_if(fields->members(), [&](const JsonMember& member) {
-    return !std::ranges::binary_search(collection.fields, member.name, {}, &CollectionField::slug);
-  });
-  return unknown == fields->members().end() ? "" : unknown->name;
+std::string key_of(const Object& item, const Options& options) {
+  const auto id = item.text("id");
+  if (options.locales.empty()) return id;
+  return "[" + support::json_string(id) + "," + support::json_string(item.text("cmsLocaleId")) + "]";
+}
+
+std::map<std::string, std::size_t> named_fields(const std::vector<Item>& items) {
+  std::map<std::string, std::size_t> named;
+  for (const auto& item : items) {
+    const auto* data = item.object.find("fieldData");
+    const auto fields = data == nullptr ? Result<Object>(Object()) : Object::parse(data->raw);
+    if (!fields) continue;
+    for (const auto& field : fields->members()) ++named[field.name];
+  }
+  return named;
+}
+
+bool describes(const Collection& collection, const std::string& field) {
+  return std::ranges::binary_search(collection.fields, field, {}, &CollectionField::slug);
 }
 
 ItemBatch::ItemBatch(const Collection& collection, const Schema& schema, const Options& options, Names& names,
@@ -82,10 +93,9 @@ Status ItemBatch::take(const Object& item, std::string_view raw) {
           : parse(item, is_filtered);
   if (!fault.ok()) {
     if (!is_row_fault(fault.code())) return fault;
-    const auto id = item.text("id");
     raw = raw.substr(0, kMaxRawBytes);
     rejected_bytes_ += static_cast<std::int64_t>(raw.size());
-    rejects_.reject(id, "item " + id, raw, fault);
+    rejects_.reject(key_of(item, options_), "item " + item.text("id"), raw, fault);
     return {};
   }
   const auto row = batch_.rows();
@@ -118,9 +128,10 @@ Status ItemBatch::parse_fields(const Object& item, bool is_filtered) {
   if (data == nullptr || data->kind != JsonKind::kObject)
     return invalid_data("the item has no \"fieldData\"").native("webflow", "wrong_type");
   SENTINEL_ASSIGN(const auto fields, Object::parse(data->raw));
-  if (const auto unknown = undescribed_field(item, collection_); !unknown.empty() && !is_filtered)
-    return invalid_data(fmt::format("the item has a field \"{}\" that its collection does not describe", unknown))
-        .native("webflow", "unknown_field");
+  for (const auto& member : fields.members())
+    if (!is_filtered && !describes(collection_, member.name))
+      return invalid_data(fmt::format("the item has a field \"{}\" that its collection does not describe", member.name))
+          .native("webflow", "unknown_field");
   for (std::size_t i = 0; i < collection_.fields.size(); ++i) {
     const auto& field = collection_.fields[i];
     auto value = value_of(field, fields.find(field.slug));

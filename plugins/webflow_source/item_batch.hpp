@@ -2,12 +2,13 @@
 #pragma once
 
 #include "webflow_source/collection.hpp"
+#include "webflow_source/item_walk.hpp"
 #include "webflow_source/names.hpp"
 
 #include <sentinel/batch.hpp>
 #include <sentinel/source.hpp>
 
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,12 @@ namespace sentinel::webflow_source {
 // that are not) · published
 std::string_view status_of(const Object& item);
 
-// The first field of the item that the collection does not describe; empty: there is none.
-std::string undescribed_field(const Object& item, const Collection& collection);
+// The item's key, as the engine makes it of the key fields.
+std::string key_of(const Object& item, const Options& options);
+
+// How many of the items name each field.
+std::map<std::string, std::size_t> named_fields(const std::vector<Item>& items);
+bool describes(const Collection& collection, const std::string& field);
 
 class ItemBatch {
  public:

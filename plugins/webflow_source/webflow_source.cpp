@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kStatuses[] = {"published", "changed", "queued", "draft", "archived"};
 
+constexpr std::size_t kItemsThatTell = 20;  // what so many items have alike is no accident
+
 Options without_windows(Options options) {
   options.incremental = Incremental::kFull;
   return options;
@@ -69,6 +71,7 @@ Result<WebflowSource::Content*> WebflowSource::content() {
 
 Result<Schema> WebflowSource::schema() {
   content_.reset();
+  usual_.clear();
   names_.forget();
   SENTINEL_ASSIGN(const auto* now, content());
   return now->schema;
@@ -97,18 +100,32 @@ Result<Page> WebflowSource::read(const Cursor& from, const Limits& limits, Rejec
   return Page{batch.finish(), stretch.next.to_cursor(), stretch.next.is_done};
 }
 
-// A new field shows in the items. A removed one does not, since items leave out what is empty, too: so the collection
-// is asked again at the end of a pass.
+// A new field shows in the items. A removed one does not, since items leave out what is empty, too: the collection is
+// asked again where a field that every item had is in none, and at the end of a pass.
 Status WebflowSource::check_unchanged(const Stretch& stretch) {
-  std::set<std::string> unknown;
-  for (const auto& item : stretch.items) unknown.insert(undescribed_field(item.object, content_->collection));
-  unknown.erase("");
-  if (std::ranges::includes(undescribed_, unknown) && !stretch.next.is_done) return {};
-  SENTINEL_ASSIGN(const auto now, describe());
-  if (now.collection.fields != content_->collection.fields)
-    return {Code::kSchemaChanged, fmt::format("the fields of the collection \"{}\" have changed", now.collection.slug)};
-  undescribed_.merge(unknown);
+  const auto named = named_fields(stretch.items);
+  const bool is_any_new = std::ranges::any_of(named, [this](const auto& field) {
+    return !describes(content_->collection, field.first) && !undescribed_.contains(field.first);
+  });
+  const bool is_any_missing = !stretch.items.empty() && std::ranges::any_of(usual_, [&named](const auto& field) {
+    return !named.contains(field);
+  });
+  if (is_any_new || is_any_missing || stretch.next.is_done) {
+    SENTINEL_ASSIGN(const auto now, describe());
+    if (now.collection.fields != content_->collection.fields)
+      return {Code::kSchemaChanged,
+              fmt::format("the fields of the collection \"{}\" have changed", now.collection.slug)};
+  }
+  note_fields(named, stretch.items.size());
   return {};
+}
+
+void WebflowSource::note_fields(const std::map<std::string, std::size_t>& named, std::size_t items) {
+  if (items >= kItemsThatTell) usual_.clear();
+  for (const auto& [field, count] : named) {
+    if (!describes(content_->collection, field)) undescribed_.insert(field);
+    if (items >= kItemsThatTell && count == items) usual_.insert(field);
+  }
 }
 
 Result<Page> WebflowSource::fetch(std::span<const std::string> keys, Rejects& rejects) {
@@ -151,14 +168,8 @@ Result<Page> WebflowSource::keys(const Cursor& from, const Limits& limits,
   SENTINEL_TRY(find_ids());
   SENTINEL_ASSIGN(auto pass, parse_pass_cursor(from));
   SENTINEL_ASSIGN(const auto stretch, key_walk_->next(pass, limits.max_rows, limits.max_bytes));
-  for (const auto& item : stretch.items) found(key_of(item));
+  for (const auto& item : stretch.items) found(key_of(item.object, options_));
   return Page{Batch(), stretch.next.to_cursor(), stretch.next.is_done};
-}
-
-std::string WebflowSource::key_of(const Item& item) const {
-  const auto id = item.object.text("id");
-  if (options_.locales.empty()) return id;
-  return "[" + support::json_string(id) + "," + support::json_string(item.object.text("cmsLocaleId")) + "]";
 }
 
 Status WebflowSource::discover(const std::function<void(const FoundField&)>& found) {

@@ -10,6 +10,7 @@
 
 #include <sentinel/plugin.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -80,7 +81,7 @@ class WebflowSource final : public Source {
   Status find_ids();
   // Ok, unless the collection has other fields now than when the schema was asked for. Errors: kSchemaChanged.
   Status check_unchanged(const Stretch& stretch);
-  std::string key_of(const Item& item) const;
+  void note_fields(const std::map<std::string, std::size_t>& named, std::size_t items);
   // False where there is no such item.
   Result<bool> fetch_one(const std::string& key, ItemBatch& batch);
   Status discover_in(const Listed& listed, const std::function<void(const FoundField&)>& found);
@@ -92,6 +93,7 @@ class WebflowSource final : public Source {
   std::string site_id_, collection_id_;
   std::optional<Content> content_;
   std::set<std::string> undescribed_;  // fields of items that the collection does not know, though it was asked again
+  std::set<std::string> usual_;        // fields that every item of the last large page had
   std::optional<ItemWalk> walk_, key_walk_;
 };
 

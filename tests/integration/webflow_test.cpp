@@ -19,12 +19,15 @@ class Standin {
     const auto command = "exec " + (source_folder() / "tests/webflow/standin.py").string() + " --seed " +
                          (folder / "site.json").string() + " > " + (folder / "address").string();
     process_ = std::make_unique<Process>(std::vector<std::string>{"sh", "-c", command});
-    EXPECT_TRUE(wait_until([&] { return fs::exists(folder / "address") && !read_file(folder / "address").empty(); }));
+    EXPECT_TRUE(
+        wait_until([&] { return fs::exists(folder / "address") && contains(read_file(folder / "address"), "\n"); }));
     url_ = read_file(folder / "address");
     url_.erase(url_.find('\n'));
   }
   const std::string& url() const { return url_; }
   void settings(const Json& settings) { ask("settings", settings.dump()); }
+  void fields(const Json& fields) { ask("fields", Json{{"collection", "c1"}, {"fields", fields}}.dump()); }
+  void put(const Json& item) { ask("put", Json{{"collection", "c1"}, {"items", {item}}}.dump()); }
   void faults(const Json& faults) { ask("faults", faults.dump()); }
   long long stat(const std::string& name) { return Json::parse(ask("stats", "")).at(name).get<long long>(); }
 
@@ -91,6 +94,14 @@ Json items_of(const Lines& donations) {
   return items;
 }
 
+Lines made_up(int count) {
+  Lines donations;
+  for (int i = 0; i < count; ++i)
+    donations.push_back("W-" + std::to_string(i) + "\td@example.ng\tAda\t" + std::to_string(i + 1) +
+                        ".05\tNGN\tpublish\t2026-01-02 03:04:05");
+  return donations;
+}
+
 TEST(Swap, FromWordpressToWebflowAndBackChangesNoRow) {
   const Site site;
   const Database target(Kind::kMariadb);
@@ -126,13 +137,9 @@ TEST(Swap, TheTwoPipelinesDifferInSourceAndFieldMapOnly) {
 }
 
 TEST(Webflow, FiveThousandMovingItemsSurviveAKillInTheMiddleOfPaging) {
-  Lines donations;
-  for (int i = 0; i < 5000; ++i)
-    donations.push_back("W-" + std::to_string(i) + "\td@example.ng\tAda\t" + std::to_string(i + 1) +
-                        ".05\tNGN\tpublish\t2026-01-02 03:04:05");
   const Database target(Kind::kSqlite);
   Workspace workspace("", target.url());
-  Standin service(workspace.folder(), collection(items_of(donations)));
+  Standin service(workspace.folder(), collection(items_of(made_up(5000))));
   service.settings({{"limit_per_minute", 100000}, {"touch", 50}});
   const auto pipeline = workspace.write(
       "moving.yaml", replaced(read_file(shipped_pipeline("webflow_to_mariadb.yaml")), "  content: donations",
@@ -154,12 +161,47 @@ TEST(Webflow, FiveThousandMovingItemsSurviveAKillInTheMiddleOfPaging) {
   EXPECT_EQ(service.stat("refused"), 0);
 }
 
+// Runs the shipped pipeline over a slow service, and changes the collection's fields in the middle.
+class FieldsInMidRun : public ::testing::Test {
+ protected:
+  Finished run_while(const std::function<void(Standin&)>& change) {
+    Standin service(workspace_.folder(), content_);
+    service.settings({{"limit_per_minute", 100000}});
+    service.faults({{{"kind", "slow"}, {"times", 1000}, {"path", "/items"}}});
+    const auto running = workspace_.start({"run", shipped_pipeline("webflow_to_mariadb.yaml")},
+                                          {{"WEBFLOW_TOKEN", "canary"}, {"WEBFLOW_URL", service.url()}});
+    EXPECT_TRUE(wait_until([&] { return service.stat("item_pages") >= 3; }));
+    change(service);
+    return running->wait();
+  }
+  const Json content_ = collection(items_of(made_up(800)));
+  Json fields_ = content_.at("collections").at(0).at("fields");
+  const Database target_{Kind::kSqlite};
+  Workspace workspace_{"", target_.url()};
+};
+
+TEST_F(FieldsInMidRun, ANewOneIsBoundAndTheRunGoesOn) {
+  fields_.push_back({{"id", "fund"}, {"slug", "fund"}, {"type", "PlainText"}});
+  const auto finished = run_while([&](Standin& service) {
+    service.fields(fields_);
+    service.put({{"id", "item799"}, {"fieldData", {{"fund", "well"}}}});
+  });
+  EXPECT_EQ(finished.exit_code, 0) << finished;
+  EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations"), 800);
+}
+
+TEST_F(FieldsInMidRun, ARemovedOneStopsTheRunAndLandsNoNulls) {
+  ASSERT_EQ(fields_.at(4).at("slug"), "donor-name");
+  fields_.erase(4);
+  const auto stopped = run_while([&](Standin& service) { service.fields(fields_); });
+  EXPECT_EQ(stopped.exit_code, 2) << stopped;
+  EXPECT_TRUE(contains(stopped.err, "the input has no field \"fieldData.donor-name\"")) << stopped;
+  EXPECT_GT(target_.number("SELECT COUNT(*) FROM donations"), 0);
+  EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations WHERE donor_name IS NULL"), 0);
+}
+
 TEST(Webflow, SpoiltAnswersPassARevokedTokenStopsAndSpoiltItemsAreDeadLetters) {
-  Lines donations;
-  for (int i = 0; i < 350; ++i)
-    donations.push_back("W-" + std::to_string(i) + "\td@example.ng\tAda\t" + std::to_string(i + 1) +
-                        ".05\tNGN\tpublish\t2026-01-02 03:04:05");
-  auto items = items_of(donations);
+  auto items = items_of(made_up(350));
   items[10]["fieldData"]["amount-kobo"] = "₦5,000";
   items[20]["fieldData"]["surprise"] = 1;
   const Database target(Kind::kSqlite);

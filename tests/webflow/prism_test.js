@@ -19,7 +19,7 @@ before(async () => {
   await standin.steer("settings", { limit_per_minute: 1000 });
   const program = path.join(path.dirname(require.resolve("@stoplight/prism-cli/package.json")), "dist/index.js");
   prism = spawn(process.execPath, [program, "proxy", spec, `${standin.url}/v2`, "--errors", "--port", "0"]);
-  [, judge] = await printed(prism, /Prism is listening on (http:\S+)/);
+  [, judge] = await printed(prism, /Prism is listening on (http:\S+)\s/);
 });
 after(() => {
   prism?.kill();

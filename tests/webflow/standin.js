@@ -23,7 +23,7 @@ function printed(process, pattern) {
 
 async function startStandin() {
   const process = spawn(path.join(__dirname, "standin.py"), ["--seed", seed]);
-  const [url] = await printed(process, /http:\/\/\S+/);
+  const [, url] = await printed(process, /(http:\S+)\n/);
   const steer = async (call, body) => {
     const answer = await fetch(`${url}/_admin/${call}`, { method: "POST", body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(await answer.text());

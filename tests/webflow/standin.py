@@ -11,6 +11,7 @@ POST /_admin/<call> with a JSON body steers it:
   load      {sites, collections, items: {collection_id: [item…]}}   replaces everything; may hold settings, too
   put       {collection, items: [item…]}     adds or changes; fields left out stay; times are set where missing
   remove    {collection, ids}                deletes
+  fields    {collection, fields}             replaces the fields; items lose the values of those that are gone
   settings  {honour_sort, refuse_sort, ignore_filter, shuffle, touch, limit_per_minute, manual_clock, token, seed}
   faults    [{kind, times, path, after}]     kinds: throttle unavailable error html truncate slow hang revoked no_list
                                              empty_page; the first that fits a request answers it, once `after` others
@@ -97,6 +98,11 @@ class Site:
             for item in body["ids"]:
                 for version in [key for key in self.items[body["collection"]] if key[0] == item]:
                     del self.items[body["collection"]][version]
+        elif call == "fields":
+            self.collections[body["collection"]]["fields"] = plain(body["fields"])
+            slugs = [field["slug"] for field in body["fields"]]
+            for item in self.items[body["collection"]].values():
+                item["fieldData"] = {slug: value for slug, value in item["fieldData"].items() if slug in slugs}
         elif call == "settings":
             self.settings.update(plain(body))
             self.random = random.Random(self.settings["seed"])

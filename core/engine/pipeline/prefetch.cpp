@@ -8,11 +8,7 @@ namespace sentinel::pipeline {
 Prefetch::Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services,
                    std::string cursor, PageLimits limits)
     : chain_(chain), outage_(file.outage.wait, file.retry, services, stop_) {
-  thread_ = std::thread([this, cursor = std::move(cursor), limits] {
-    read_all(cursor, limits);
-    const std::lock_guard lock(mutex_);
-    finished_ = true;
-  });
+  thread_ = std::thread([this, cursor = std::move(cursor), limits] { read_all(cursor, limits); });
 }
 
 Prefetch::~Prefetch() {
@@ -38,7 +34,7 @@ void Prefetch::read_all(std::string cursor, PageLimits limits) {
     if (!batch && is_retryable(batch.error().code())) {
       auto again = outage_.wait(batch.error());
       if (again.ok()) continue;
-      push(std::move(again));
+      push(std::move(again), true);
       return;
     }
     if (batch) {
@@ -47,15 +43,16 @@ void Prefetch::read_all(std::string cursor, PageLimits limits) {
       limits.max_total -= static_cast<std::int64_t>(batch->records());
     }
     const bool last = !batch || batch->done || limits.max_total <= 0;
-    if (!push(std::move(batch)) || last) return;
+    if (!push(std::move(batch), last) || last) return;
   }
 }
 
-bool Prefetch::push(Result<PreparedBatch> item) {
+bool Prefetch::push(Result<PreparedBatch> item, bool is_last) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return closed_ || ready_.size() < kAhead; });
   if (closed_) return false;
   ready_.push_back(std::move(item));
+  finished_ = is_last;
   lock.unlock();
   changed_.notify_all();
   return true;

@@ -35,7 +35,7 @@ class Prefetch {
 
  private:
   void read_all(std::string cursor, PageLimits limits);
-  bool push(Result<PreparedBatch> item);  // false: nobody wants more
+  bool push(Result<PreparedBatch> item, bool is_last);  // false: nobody wants more
 
   static constexpr std::size_t kAhead = 2;
   Chain& chain_;
@@ -45,7 +45,8 @@ class Prefetch {
   std::condition_variable changed_;
   std::deque<Result<PreparedBatch>> ready_;
   bool closed_ = false;
-  bool finished_ = false;  // the thread reads no more
+  // The last item is there. Whoever takes it may use the chain at once: no cancel follows, which would end that use.
+  bool finished_ = false;
   std::thread thread_;
 };
 

@@ -110,6 +110,16 @@ TEST_F(PrefetchTest, AFaultComesLast) {
   EXPECT_FALSE(batches.next(milliseconds(0)).has_value());
 }
 
+TEST_F(PrefetchTest, NoCancelFollowsTheLastBatch) {
+  fill(numbered(3));
+  open();
+  for (int i = 0; i < 500; ++i) {
+    auto batches = prefetch();
+    ASSERT_TRUE(batches.next(kLong).has_value());
+  }
+  EXPECT_EQ(shelf().cancels, 0);
+}
+
 TEST_F(PrefetchTest, ASchemaThatChangedEndsReadingWhereItChanged) {
   fill(numbered(25));
   shelf().grows_at = 15;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <regex>
 #include <set>
 
 namespace sentinel::webflow_source {
@@ -157,22 +158,37 @@ TEST(WebflowSource, ANewFieldChangesTheSchemaBeforeAnythingIsRead) {
   EXPECT_EQ(read_pass(*source).all("fieldData.fund"), std::vector<std::string>{"well"});
 }
 
+std::string without_amounts(std::string text) {
+  const std::regex amount(R"(, "amount-kobo": \d+)");
+  return std::regex_replace(text, amount, "");
+}
+
 TEST(WebflowSource, AFieldRemovedInMidPassIsNoColumnOfNulls) {
-  Bench bench;
-  load_many(bench, 150);
-  const auto source = bench.open();
-  const auto first = support::read_page(*source, {});
+  const std::string fund = R"(, {"id": "f9", "slug": "fund", "type": "PlainText"})";
   auto fewer = collection_json();
   fewer.erase(fewer.find(R"(,
    {"id": "f3")"));
-  bench.service.load(fewer + R"(]}], "items": {"c1": [{"id": "z", "fieldData": {"name": "Z", "slug": "z"}}]}})");
-  Taken taken;
-  RejectLog log(taken);
-  const auto page = source->read(first.next, {}, log.rejects);
-  ASSERT_FALSE(page);
-  EXPECT_EQ(page.error().code(), Code::kSchemaChanged);
-  EXPECT_EQ(page.error().message(), "the fields of the collection \"donations\" have changed");
-  EXPECT_EQ(read_pass(*source, first.next).all("id"), std::vector<std::string>{"z"});
+  fewer += "]}]";
+  const struct {
+    int items;
+    std::string before, after;
+    const char* when;
+  } kWays[] = {{350, collection_json(), fewer, "every item had it, none of the next page has"},
+               {150, collection_json(fund), collection_json(), "no item had it; seen at the end of the pass"}};
+  for (const auto& [items, before, after, when] : kWays) {
+    Bench bench;
+    bench.service.load(before + R"(, "items": {"c1": )" + many(0, items) + "}}");
+    const auto source = bench.open();
+    const auto first = support::read_page(*source, {});
+    bench.service.load(after + R"(, "items": {"c1": )" + without_amounts(many(0, items)) + "}}");
+    Taken taken;
+    RejectLog log(taken);
+    const auto page = source->read(first.next, {}, log.rejects);
+    ASSERT_FALSE(page) << when;
+    EXPECT_EQ(page.error().code(), Code::kSchemaChanged) << when;
+    EXPECT_EQ(page.error().message(), "the fields of the collection \"donations\" have changed");
+    EXPECT_EQ(read_pass(*source, first.next).rows.size() + first.rows.size(), static_cast<std::size_t>(items)) << when;
+  }
 }
 
 TEST(WebflowSource, ItemsThatMoveWhileTheyAreReadAreAllRead) {
@@ -441,14 +457,18 @@ TEST(WebflowSource, LocalesAreAPartOfTheKey) {
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "fieldData": {"name": "Well", "slug": "a"}},
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Puits", "slug": "a"}},
    {"id": "b", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Pont", "slug": "b"}},
-   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"name": "Gada", "slug": "b"}}]}})");
+   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"name": "Gada", "slug": "b"}},
+   {"id": "c", "createdOn": "2026-01-03T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"slug": "c"}}]}})");
   EXPECT_EQ(read_pass(*bench.open()).all("fieldData.name"), std::vector<std::string>{"Well"}) << "the primary one";
   bench.options.locales = {"fr-NE", "Hausa"};
   const auto source = bench.open();
   const auto taken = read_pass(*source, {}, {1, 4 << 20});
   EXPECT_EQ(taken.all("fieldData.name"), (std::vector<std::string>{"Puits", "Pont", "Gada"}));
+  ASSERT_EQ(taken.rejects.size(), 1u);
+  EXPECT_EQ(taken.rejects[0].key, R"(["c","ha"])");
   EXPECT_EQ(taken.all("locale"), (std::vector<std::string>{"fr", "fr", "ha"}));
-  EXPECT_EQ(keys_of(*source), (std::multiset<std::string>{R"(["a","fr"])", R"(["b","fr"])", R"(["b","ha"])"}));
+  EXPECT_EQ(keys_of(*source),
+            (std::multiset<std::string>{R"(["a","fr"])", R"(["b","fr"])", R"(["b","ha"])", R"(["c","ha"])"}));
   EXPECT_EQ(fetch_keys(*source, {R"(["b","ha"])", R"(["a","ha"])"}).all("fieldData.name"),
             std::vector<std::string>{"Gada"});
   bench.options.locales = {"ha", "fr-NG"};
