@@ -10,7 +10,7 @@ here=$build/quickstart
 packages=(
   build-essential cmake ninja-build pkg-config libboost-dev libboost-filesystem-dev libboost-system-dev
   libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libsqlite3-dev libmariadb-dev libpq-dev
-  libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libxxhash-dev libssl-dev sqlite3
+  libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libcctz-dev libutf8proc-dev tzdata libxxhash-dev libssl-dev sqlite3
 )
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }

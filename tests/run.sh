@@ -2,7 +2,7 @@
 # Installs what the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
 # usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench external,
 #   and the stages asan (unit and sdk under ASan and UBSan), tsan (the unit tests of parts with threads under TSan), clang (core and plugins compile).
-#   Without a label: all but bench and external. external downloads an Arrow reader by npm.
+#   Without a label: all but bench and external. external downloads an Arrow reader, Webflow's SDK and Prism by npm.
 # SENTINEL_BUILD_DIR (default build/) · SENTINEL_LONG=1 for soak tests and long crash runs · SENTINEL_TEST_DIR keeps the
 # servers' files in that folder (default: a temporary one, removed at the end)
 set -uo pipefail
@@ -18,6 +18,7 @@ packages=(
   build-essential cmake ninja-build pkg-config clang libboost-dev libboost-filesystem-dev libboost-system-dev
   libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev
   libsqlite3-dev libmariadb-dev libpq-dev libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libxxhash-dev libssl-dev openssl
+  libcctz-dev libutf8proc-dev tzdata
   mariadb-server postgresql php-cli php-mysql sqlite3 debootstrap systemd python3 python3-jsonschema python3-yaml
 )
 
@@ -156,6 +157,15 @@ fetch_arrow_reader() {
     export SENTINEL_TEST_DUCKDB=$build/external/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
 }
 
+# Webflow's own SDK, and a judge of answers by its description; NODE_PATH may name a folder that holds both already.
+# Later versions of Prism need Node 24.
+fetch_webflow_judges() {
+  [ -z "${NODE_PATH:-}" ] || return 0
+  npm install --prefix "$build/webflow_judges" --no-save --ignore-scripts --silent \
+    webflow-api@3.3.4 @stoplight/prism-cli@5.14.2 &&
+    export NODE_PATH=$build/webflow_judges/node_modules
+}
+
 give_up() { echo "FAILED: ${failed[*]}"; exit 1; }
 
 trap clean_up EXIT
@@ -176,6 +186,7 @@ if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
     stage servers start_servers || give_up
   fi
   [[ " ${labels[*]} " != *" external "* ]] || stage "arrow reader" fetch_arrow_reader || give_up
+  [[ " ${labels[*]} " != *" external "* ]] || stage "webflow judges" fetch_webflow_judges || give_up
   [ ${#failed[@]} = 0 ] || echo "FAILED so far: ${failed[*]}"
   excluded='bench|soak|external'
   [ "${SENTINEL_LONG:-}" != 1 ] || excluded='bench|external'

@@ -91,24 +91,16 @@ std::string findings_json(const config::PipelineFile& file, const Findings& find
 }
 
 int check_files(Context& context, const Arguments& arguments) {
-  int code = pipeline::kExitBalanced;
   std::vector<std::string> items;
-  for (const auto& path : arguments.words()) {
-    const auto loaded = load(context, path);
-    if (!loaded.ok()) {
-      code = pipeline::worse_exit_code(code, pipeline::kExitConfig);
-      continue;
-    }
-    const auto findings = check_pipeline(context, *loaded.pipeline);
-    if (!findings) {
-      code = pipeline::worse_exit_code(code, complain(findings.error()));
-      continue;
-    }
+  const int code = work_on_files(context, arguments.words(), [&](const config::PipelineFile& file) {
+    const auto findings = check_pipeline(context, file);
+    if (!findings) return complain(findings.error());
     if (arguments.has("json"))
-      items.push_back(findings_json(*loaded.pipeline, *findings));
+      items.push_back(findings_json(file, *findings));
     else
-      fmt::print("{}", findings_text(*loaded.pipeline, *findings));
-  }
+      fmt::print("{}", findings_text(file, *findings));
+    return static_cast<int>(pipeline::kExitBalanced);
+  });
   if (arguments.has("json")) fmt::print("{}", json_items(items));
   return code;
 }

@@ -1,6 +1,7 @@
 // What several commands do alike.
 #include "app/command.hpp"
 
+#include "engine/config/scalar.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/store/store.hpp"
 
@@ -38,8 +39,27 @@ config::LoadedFile load(Context& context, const std::string& path) {
   return loaded;
 }
 
+int work_on_files(Context& context, const std::vector<std::string>& paths,
+                  const std::function<int(const config::PipelineFile&)>& work) {
+  int code = pipeline::kExitBalanced;
+  for (const auto& path : paths) {
+    const auto loaded = load(context, path);
+    code = pipeline::worse_exit_code(code, loaded.ok() ? work(*loaded.pipeline) : pipeline::kExitConfig);
+    if (context.services.stop().requested()) break;
+  }
+  return code;
+}
+
 bool looks_like_file(const std::string& word) {
   return word.ends_with(".yaml") || word.ends_with(".yml") || word.find('/') != std::string::npos;
+}
+
+Result<std::optional<std::chrono::milliseconds>> every_of(const Arguments& arguments) {
+  if (!arguments.has("every")) return std::optional<std::chrono::milliseconds>();
+  const auto every_ms = config::parse_duration_ms(arguments.value("every"));
+  if (!every_ms) return invalid_config("--every " + every_ms.error().message());
+  if (*every_ms < 1000) return invalid_config("--every must be at least 1s, not " + arguments.value("every"));
+  return std::optional(std::chrono::milliseconds(*every_ms));
 }
 
 Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,

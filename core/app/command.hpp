@@ -6,7 +6,10 @@
 #include "engine/plugins/registry.hpp"
 #include "engine/telemetry/host_services.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,6 +80,9 @@ std::string help_text(const Command& command);
 int complain(const Status& fault);
 // Loads and judges a pipeline file; prints every problem. Null pipeline: it has errors.
 config::LoadedFile load(Context& context, const std::string& path);
+// Loads each file and works on it, until a stop: the worst exit code. A file with errors is kExitConfig.
+int work_on_files(Context& context, const std::vector<std::string>& paths,
+                  const std::function<int(const config::PipelineFile&)>& work);
 // The file a pipeline was last run from, or the argument itself if it is one. Errors: kInvalidConfig with the cure.
 Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,
                             Context& context);
@@ -85,6 +91,8 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
 // Asks on the terminal, unless --yes says it already. Errors: kInvalidConfig where nobody said yes.
 Status confirm(const Arguments& arguments, const std::string& question);
 bool looks_like_file(const std::string& word);
+// The value of --every, at least a second; nothing where it is not given. Errors: kInvalidConfig.
+Result<std::optional<std::chrono::milliseconds>> every_of(const Arguments& arguments);
 
 struct FoundComponent {
   const plugins::PluginInfo* info = nullptr;

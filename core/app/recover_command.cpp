@@ -1,7 +1,6 @@
 // sentinel recover: tries the dead letters that are due; once, or again and again.
 #include "app/letters.hpp"
 #include "app/report.hpp"
-#include "engine/config/scalar.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/pipeline/replay.hpp"
 #include "engine/pipeline/rounds.hpp"
@@ -16,21 +15,13 @@ namespace {
 
 // The files are read in each round, so that a mended rule counts at once.
 int recover_once(Context& context, const Arguments& arguments, const std::filesystem::path& folder) {
-  int code = pipeline::kExitBalanced;
-  for (const auto& path : arguments.words()) {
-    const auto loaded = load(context, path);
-    if (!loaded.ok()) {
-      code = pipeline::worse_exit_code(code, pipeline::kExitConfig);
-      continue;
-    }
-    const auto report = pipeline::replay(*loaded.pipeline, context.registry, context.services, folder, {});
+  return work_on_files(context, arguments.words(), [&](const config::PipelineFile& file) {
+    const auto report = pipeline::replay(file, context.registry, context.services, folder, {});
     fmt::print("{}", arguments.has("json") ? replay_json(report) : replay_text(report));
     std::fflush(stdout);
     if (!report.fault.ok()) complain(report.fault);
-    code = pipeline::worse_exit_code(code, report.exit_code);
-    if (context.services.stop().requested()) break;
-  }
-  return code;
+    return report.exit_code;
+  });
 }
 
 // The earliest letter of all files.
@@ -49,18 +40,13 @@ Result<int> recover(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   if (arguments.has("watch") && arguments.has("every"))
     return invalid_config("--watch tries letters when they are due, --every by the clock: give one of them");
-  if (!arguments.has("watch") && !arguments.has("every")) return recover_once(context, arguments, folder);
-  pipeline::Rounds rounds;
-  if (arguments.has("every")) {
-    const auto every_ms = config::parse_duration_ms(arguments.value("every"));
-    if (!every_ms || *every_ms < 1000)
-      return invalid_config("--every " + (every_ms ? "must be at least 1s" : every_ms.error().message()));
-    rounds.every = std::chrono::milliseconds(*every_ms);
-  }
+  const auto round = [&] { return recover_once(context, arguments, folder); };
+  SENTINEL_ASSIGN(const auto every, every_of(arguments));
+  if (every) return pipeline::repeat_every(context.services, *every, round);
+  if (!arguments.has("watch")) return round();
   SENTINEL_ASSIGN(const auto store, open_store(context));
-  rounds.next_due_ms = [&] { return next_due_ms(context, arguments, *store); };
-  rounds.round = [&] { return recover_once(context, arguments, folder); };
-  return pipeline::repeat(context.services, rounds);
+  return pipeline::repeat_when_due(
+      context.services, [&] { return next_due_ms(context, arguments, *store); }, round);
 }
 
 }  // namespace

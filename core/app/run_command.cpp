@@ -3,9 +3,9 @@
 #include "app/on_finish.hpp"
 #include "app/progress.hpp"
 #include "app/report.hpp"
-#include "app/schedule.hpp"
 #include "engine/config/scalar.hpp"
 #include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/rounds.hpp"
 #include "engine/store/store.hpp"
 
 #include <fmt/format.h>
@@ -34,12 +34,7 @@ Result<Orders> orders_of(const Arguments& arguments) {
     if (*limit < 1) return invalid_config(fmt::format("--limit must be at least 1, not {}", *limit));
     orders.run.limit = *limit;
   }
-  if (arguments.has("every")) {
-    const auto every_ms = config::parse_duration_ms(arguments.value("every"));
-    if (!every_ms) return invalid_config("--every " + every_ms.error().message());
-    if (*every_ms < 1000) return invalid_config("--every must be at least 1s, not " + arguments.value("every"));
-    orders.every = std::chrono::milliseconds(*every_ms);
-  }
+  SENTINEL_ASSIGN(orders.every, every_of(arguments));
   return orders;
 }
 
@@ -63,60 +58,32 @@ void print_report(Context& context, const Orders& orders, const pipeline::RunRep
   if (context.log_file != nullptr) context.log_file->note(LogLevel::kError, report.fault.message());
 }
 
-int run_file(Context& context, const Orders& orders, const std::string& path) {
-  const auto loaded = load(context, path);
-  if (!loaded.ok()) return pipeline::kExitConfig;
+int run_file(Context& context, const Orders& orders, const config::PipelineFile& file) {
   const auto folder = store::open_state_folder();
   if (!folder) return complain(folder.error());
   auto options = orders.run;
   auto& services = context.services;
   pipeline::RunReport report;
   {
-    Progress progress(progress_style(), loaded.pipeline->name, services.clock(), services.log(), context.terminal);
+    Progress progress(progress_style(), file.name, services.clock(), services.log(), context.terminal);
     const bool is_shown = !orders.as_json && !(orders.is_quiet && context.log_file == nullptr);
     if (is_shown) options.on_progress = [&](const auto& now) { progress.update(now); };
-    report = pipeline::run(*loaded.pipeline, context.registry, services, *folder, options);
+    report = pipeline::run(file, context.registry, services, *folder, options);
   }
   print_report(context, orders, report);
   const int code = exit_code_of_run(orders, report);
-  run_on_finish(*loaded.pipeline, report, code, services.log());
+  run_on_finish(file, report, code, services.log());
   return code;
-}
-
-int run_each(Context& context, const Orders& orders, const std::vector<std::string>& paths) {
-  int code = pipeline::kExitBalanced;
-  for (const auto& path : paths) {
-    code = pipeline::worse_exit_code(code, run_file(context, orders, path));
-    if (context.services.stop().requested()) break;
-  }
-  return code;
-}
-
-// What the next turn may find better. A wrong file and a broken store wait for a person.
-bool may_pass(int code) { return code != pipeline::kExitConfig && code != pipeline::kExitStorage; }
-
-int run_at_fixed_times(Context& context, const Orders& orders, const std::vector<std::string>& paths) {
-  auto& services = context.services;
-  Schedule schedule(services.clock(), services.stop(), *orders.every);
-  while (true) {
-    const int code = run_each(context, orders, paths);
-    const int stopped = pipeline::kExitSignal + services.stop().signal();
-    if (services.stop().requested()) return pipeline::worse_exit_code(code, stopped);
-    if (!may_pass(code)) return code;
-    const auto skipped = schedule.wait();
-    if (!skipped) return pipeline::kExitSignal + services.stop().signal();
-    if (*skipped > 0)
-      services.log().warn(fmt::format("{} {} skipped: the last one took longer than {}", *skipped,
-                                      *skipped == 1 ? "turn was" : "turns were",
-                                      detail::duration_text(orders.every->count())));
-  }
 }
 
 int run_files(Context& context, const Arguments& arguments) {
   const auto orders = orders_of(arguments);
   if (!orders) return complain(orders.error());
-  return orders->every ? run_at_fixed_times(context, *orders, arguments.words())
-                       : run_each(context, *orders, arguments.words());
+  const auto round = [&] {
+    return work_on_files(context, arguments.words(),
+                         [&](const config::PipelineFile& file) { return run_file(context, *orders, file); });
+  };
+  return orders->every ? pipeline::repeat_every(context.services, *orders->every, round) : round();
 }
 
 }  // namespace

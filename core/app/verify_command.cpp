@@ -136,24 +136,17 @@ int verify_files(Context& context, const Arguments& arguments) {
   if (!examples) return complain(examples.error());
   const auto folder = store::open_state_folder();
   if (!folder) return complain(folder.error());
-  int code = pipeline::kExitBalanced;
   std::vector<std::string> items;
-  for (const auto& path : arguments.words()) {
-    const auto loaded = load(context, path);
-    if (!loaded.ok()) {
-      code = pipeline::worse_exit_code(code, pipeline::kExitConfig);
-      continue;
-    }
-    const auto report = pipeline::verify(*loaded.pipeline, context.registry, context.services, *folder,
-                                         {arguments.has("repair"), *examples});
+  const int code = work_on_files(context, arguments.words(), [&](const config::PipelineFile& file) {
+    const auto report =
+        pipeline::verify(file, context.registry, context.services, *folder, {arguments.has("repair"), *examples});
     if (arguments.has("json"))
       items.push_back(report_json(report).dump());
     else if (report.fault.ok())
       fmt::print("{}{}", report_text(report), report.repaired ? run_text(*report.repaired) : "");
     if (!report.fault.ok()) complain(report.fault);
-    code = pipeline::worse_exit_code(code, report.exit_code);
-    if (context.services.stop().requested()) break;
-  }
+    return report.exit_code;
+  });
   if (arguments.has("json")) fmt::print("{}", json_items(items));
   return code;
 }

@@ -11,6 +11,11 @@ Status Connection::Impl::note(Status fault) {
   return fault;
 }
 
+std::string_view cure_of_silence(const Url& url) {
+  if (url.host.empty()) return "nobody answers (is the server running, and is this its socket?): ";
+  return "nobody answers (is the server running, are host and port right, does a firewall stand between?): ";
+}
+
 Status refuse_zero_byte(std::string_view text, std::size_t position) {
   if (text.find('\0') == std::string_view::npos) return {};
   return invalid_data("the text of parameter " + std::to_string(position + 1) +

@@ -74,6 +74,9 @@ Result<std::unique_ptr<Connection::Impl>> open_mysql(const Url& url, const Conne
 Result<std::unique_ptr<Connection::Impl>> open_postgresql(const Url& url, const ConnectOptions& options);
 Result<std::unique_ptr<Connection::Impl>> open_sqlite(const Url& url, const ConnectOptions& options);
 
+// What to look at where nobody answers at the address, to stand before the database's own words.
+std::string_view cure_of_silence(const Url& url);
+
 // A zero byte in text is refused before anything is sent: PostgreSQL would cut the text there without a word, and
 // SOCI's client-side quoting of MySQL would end the statement there.
 Status refuse_zero_byte(std::string_view text, std::size_t position);

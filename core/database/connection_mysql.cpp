@@ -103,6 +103,8 @@ Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
         "nobody can listen to ?tls=off): ");
   } else if (code == "1045" || code == "1698") {
     fault = std::move(fault).prefixed("user or password is wrong: ");
+  } else if (code == "2002" || code == "2003" || code == "2005") {
+    fault = std::move(fault).prefixed(cure_of_silence(url));
   }
   return std::move(fault).prefixed("cannot connect to " + url.display() + ": ");
 }

@@ -155,6 +155,8 @@ Status PostgresqlConnection::connect_fault(std::string text) const {
   std::string_view cure;
   if (code == Code::kRefused && text.find("certificate") != std::string::npos) {
     cure = "no trusted encryption (name the server's certificates by ?ca=file): ";
+  } else if (ping == PQPING_NO_RESPONSE) {
+    cure = cure_of_silence(url);
   }
   return Status(code, "cannot connect to " + url.display() + ": " + std::string(cure) + clean_text(text));
 }

@@ -73,25 +73,6 @@ Status append_minor_units(const Decimal& value, const AmountOptions& rules, Colu
   return append_integer({minor->unscaled, 0}, out);
 }
 
-Status append_text(const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
-  std::optional<std::string> text;
-  switch (from.type()) {
-    case Type::kBool: text = from.boolean(row) ? "true" : "false"; break;
-    case Type::kInt64: text = std::to_string(from.int64(row)); break;
-    case Type::kDate:
-      if (is_calendar_date(from.date(row))) text = date_text(from.date(row));
-      break;
-    case Type::kTimestamp:
-      if (is_calendar_timestamp(from.timestamp(row))) text = timestamp_text(from.timestamp(row), TimestampForm::kIso);
-      break;
-    case Type::kDecimal: text = from.decimal(row).to_string(); break;
-    default: return internal_error("map has no cast from " + std::string(to_string(from.type())) + " to text");
-  }
-  if (!text) return refuse("out_of_range", "date lies outside the years 0001 to 9999");
-  out.append_text(*text);
-  return {};
-}
-
 Status append_boolean(const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
   if (from.type() == Type::kBool) return out.append_bool(from.boolean(row)), Status();
   const auto value = from.int64(row);
@@ -153,6 +134,23 @@ bool is_castable(Type from, CastType to) {
   return false;
 }
 
+Result<std::string> text_of(const ColumnView& from, std::int64_t row) {
+  switch (from.type()) {
+    case Type::kUtf8: return std::string(from.text(row));
+    case Type::kBool: return std::string(from.boolean(row) ? "true" : "false");
+    case Type::kInt64: return std::to_string(from.int64(row));
+    case Type::kDecimal: return from.decimal(row).to_string();
+    case Type::kDate:
+      if (is_calendar_date(from.date(row))) return date_text(from.date(row));
+      break;
+    case Type::kTimestamp:
+      if (is_calendar_timestamp(from.timestamp(row))) return timestamp_text(from.timestamp(row), TimestampForm::kIso);
+      break;
+    default: return internal_error("map has no cast from " + std::string(to_string(from.type())) + " to text");
+  }
+  return refuse("out_of_range", "date lies outside the years 0001 to 9999");
+}
+
 Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out) {
   switch (to.type) {
     case CastType::kText: return out.append_text(text), Status();
@@ -183,7 +181,10 @@ Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out
 
 Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, ColumnBuilder& out) {
   switch (to.type) {
-    case CastType::kText: return append_text(from, row, out);
+    case CastType::kText: {
+      SENTINEL_ASSIGN(const auto text, text_of(from, row));
+      return out.append_text(text), Status();
+    }
     case CastType::kInteger: return append_integer(number_of(from, row), out);
     case CastType::kBoolean: return append_boolean(from, row, out);
     case CastType::kDate: {

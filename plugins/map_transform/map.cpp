@@ -1,7 +1,7 @@
 // Plans each output field once at bind, then fills a batch column by column.
 #include "map.hpp"
 
-#include "amount.hpp"
+#include "field_checks.hpp"
 #include "text.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -11,8 +11,6 @@
 
 namespace sentinel::map_transform {
 namespace {
-
-bool cleans_text(const FieldOptions& options) { return options.trim || options.lower_case || options.upper_case; }
 
 bool has_type(const Field& field, const FieldOptions& options) {
   if (field.type == Type::kDecimal && (field.precision != options.precision || field.scale != options.scale))
@@ -29,36 +27,14 @@ bool is_plain(const FieldOptions& options, const Field& source) {
 
 CastTo cast_of(const FieldOptions& options) {
   CastTo to;
-  to.type = options.amount ? CastType::kMinorUnits : options.type.value_or(CastType::kText);
+  const auto absent = options.date ? CastType::kTimestamp : CastType::kText;
+  to.type = options.amount ? CastType::kMinorUnits : options.type.value_or(absent);
   if (to.type == CastType::kDecimal) {
     to.precision = static_cast<int>(options.precision);
     to.scale = static_cast<int>(options.scale);
   }
   to.amount = options.amount.value_or(AmountOptions{});
   return to;
-}
-
-Status check_field(const FieldOptions& field, const std::string& path) {
-  if (field.lower_case && field.upper_case)
-    return invalid_config("lower_case and upper_case contradict each other").at_option(path + ".upper_case");
-  if (field.scale > field.precision)
-    return invalid_config("the scale " + std::to_string(field.scale) + " is larger than the precision " +
-                          std::to_string(field.precision))
-        .at_option(path + ".scale");
-  if (field.amount) {
-    if (field.type && *field.type != CastType::kMinorUnits)
-      return invalid_config("an amount becomes minor units; leave type out").at_option(path + ".type");
-    auto checked = check_amount(*field.amount);
-    if (!checked.ok()) {
-      auto at = path + ".amount." + checked.option_path();
-      return std::move(checked).at_option(std::move(at));
-    }
-  }
-  const bool has_input = !field.from.empty() || field.default_value || field.empty_is_null || cleans_text(field);
-  if (field.constant && has_input)
-    return invalid_config("a constant has no input field; it goes with type and amount only")
-        .at_option(path + ".constant");
-  return {};
 }
 
 // A default and a constant are known before the first record: one that does not fit its type is a mistake of the file.
@@ -109,7 +85,14 @@ Result<std::unique_ptr<Map>> Map::open(MapOptions options, Host&) {
       return invalid_config("the output field \"" + name + "\" is written twice").at_option("fields." + name);
     SENTINEL_TRY(check_field(field, "fields." + name));
   }
-  return std::unique_ptr<Map>(new Map(std::move(options)));
+  std::unique_ptr<Map> map(new Map(std::move(options)));
+  for (const auto& [name, field] : map->options_.fields) {
+    if (!has_steps(field)) continue;
+    auto steps = Steps::open(field, name);
+    if (!steps) return Status(steps.error()).at_option("fields." + name + "." + steps.error().option_path());
+    map->steps_.emplace(name, std::move(*steps));
+  }
+  return map;
 }
 
 Result<Schema> Map::bind(const Schema& in) {
@@ -144,8 +127,7 @@ Result<Map::Column> Map::plan(const std::string& name, const FieldOptions& optio
   Column column;
   column.options = &options;
   column.from = in.find(from);
-  if (column.from == Schema::npos)
-    return invalid_config(unknown_field(from, in)).at_option(options.from.empty() ? path : path + ".from");
+  if (has_steps(options) || column.from == Schema::npos) return plan_steps(name, options, in);
   const auto& source = in[column.from];
   column.where = "field \"" + name + "\"" + (from == name ? "" : " from \"" + from + "\"") + ": ";
   if (is_plain(options, source)) {
@@ -195,11 +177,63 @@ Status Map::plan_value(Column& column, const Field& source, const std::string& p
                                : Status();
 }
 
+// A description with steps, or with a path into JSON.
+Result<Map::Column> Map::plan_steps(const std::string& name, const FieldOptions& options, const Schema& in) const {
+  const auto path = "fields." + name;
+  const bool is_template = !options.template_text.empty();
+  Column column;
+  column.how = How::kSteps;
+  column.options = &options;
+  column.field.name = name;
+  if (const auto found = steps_.find(name); found != steps_.end()) {
+    column.steps = found->second;
+  } else {
+    SENTINEL_ASSIGN(column.steps, Steps::open(options, name));
+  }
+  auto bound = column.steps->bind(in);
+  if (!bound.ok())
+    return std::move(bound).at_option(is_template ? path + ".template" : options.from.empty() ? path : path + ".from");
+  const bool is_renamed = !options.from.empty() && options.from != name;
+  column.where = "field \"" + name + "\"" +
+                 (is_template  ? " from its template"
+                  : is_renamed ? " from \"" + options.from + "\""
+                               : "") +
+                 ": ";
+  SENTINEL_TRY(plan_stepped_value(column, in, path));
+  return column;
+}
+
+Status Map::plan_stepped_value(Column& column, const Schema& in, const std::string& path) const {
+  const auto& options = *column.options;
+  const auto& source = column.steps->source();
+  const auto& first = source.inputs().front();
+  const bool is_text = !options.template_text.empty() || in[first.field].type == Type::kUtf8;
+  if (!is_text && (cleans_text(options) || options.empty_is_null.value_or(false)))
+    return invalid_config("the input field \"" + in[first.field].name + "\" is " + in[first.field].type_text() +
+                          ", which has no text to clean")
+        .at_option(path);
+  column.to = cast_of(options);
+  column.field = field_of(column.to, column.field.name);
+  column.field.is_json = makes_json(options);
+  column.empty_is_null = options.empty_is_null.value_or(column.to.type != CastType::kText) || options.default_value;
+  const bool may_be_null =
+      (source.may_be_null(in) && !options.null_as) || column.empty_is_null || column.steps->may_make_null();
+  column.field.is_nullable = may_be_null && !options.default_value;
+  return options.default_value ? check_value(*options.default_value, column.to, column.field, path + ".default")
+                               : Status();
+}
+
+bool Map::Column::reads(std::size_t input) const {
+  if (!steps) return from == input;
+  const auto& inputs = steps->source().inputs();
+  return std::any_of(inputs.begin(), inputs.end(), [&](const Input& each) { return each.field == input; });
+}
+
 void Map::plan_others(const Schema& in) {
   const auto planned = columns_.size();
   for (std::size_t i = 0; i < in.size(); ++i) {
     const bool is_taken = std::any_of(columns_.begin(), columns_.begin() + static_cast<std::ptrdiff_t>(planned),
-                                      [&](const Column& c) { return c.from == i || c.field.name == in[i].name; });
+                                      [&](const Column& c) { return c.reads(i) || c.field.name == in[i].name; });
     if (is_taken) continue;
     Column column;
     column.field = in[i];
@@ -244,6 +278,27 @@ Status Map::append_cleaned(const Column& column, std::string_view text, ColumnBu
   return append_parsed(text, column.to, out);
 }
 
+// The default stands for null of every kind: of the input, of a path that leads nowhere, of a step.
+Status Map::append_stepped(const Column& column, const std::vector<ColumnView>& from, std::int64_t row,
+                           ColumnBuilder& out) {
+  const auto& options = *column.options;
+  const auto append_absent = [&] {
+    if (options.default_value) return append_parsed(*options.default_value, column.to, out);
+    return out.append_null(), Status();
+  };
+  SENTINEL_ASSIGN(auto text, column.steps->source().read(from, row, options.null_as));
+  if (text) {
+    const bool keeps_spaces = column.to.type == CastType::kText;
+    SENTINEL_ASSIGN(text, column.steps->clean(std::move(*text), column.empty_is_null, keeps_spaces));
+  }
+  if (!text) return append_absent();
+  if (!column.steps->dates()) return append_parsed(*text, column.to, out);
+  SENTINEL_ASSIGN(const auto value, column.steps->dates()->read(*text));
+  if (!value) return append_absent();
+  column.to.type == CastType::kDate ? out.append_date(static_cast<std::int32_t>(*value)) : out.append_int64(*value);
+  return {};
+}
+
 Status Map::append(const Column& column, const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
   if (column.how == How::kCopy) return out.append_from(from, row), Status();
   if (from.is_null(row)) {
@@ -263,6 +318,11 @@ void Map::build(const Column& column, const BatchView& view, ColumnBuilder& out,
   const auto rows = view.rows();
   if (column.how == How::kConstant) {
     for (std::int64_t row = 0; row < rows; ++row) settle(row, append_parsed(*column.options->constant, column.to, out));
+    return;
+  }
+  if (column.how == How::kSteps) {
+    const auto inputs = column.steps->source().columns(view);
+    for (std::int64_t row = 0; row < rows; ++row) settle(row, append_stepped(column, inputs, row, out));
     return;
   }
   const auto from = view.column(column.from);

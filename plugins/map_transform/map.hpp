@@ -3,9 +3,11 @@
 
 #include "cast.hpp"
 #include "map_options.hpp"
+#include "steps.hpp"
 
 #include <sentinel/transform.hpp>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,22 +18,25 @@ namespace sentinel::map_transform {
 class Map final : public Transform {
  public:
   static constexpr auto options = kMapOptions;
-  // Errors: kInvalidConfig for descriptions that contradict themselves.
+  // Errors: kInvalidConfig for descriptions that contradict themselves or name what is not there.
   static Result<std::unique_ptr<Map>> open(MapOptions options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;
   Result<Applied> apply(Batch in, RowRejects& rows) override;
 
  private:
-  enum class How { kMove, kCopy, kConstant, kText, kCast };
+  enum class How { kMove, kCopy, kConstant, kText, kCast, kSteps };
   struct Column {
+    bool reads(std::size_t input) const;
+
     Field field;  // of the output
     How how = How::kMove;
     std::size_t from = Schema::npos;
     const FieldOptions* options = nullptr;  // null: kept by keep_others
     CastTo to;
     bool empty_is_null = false;
-    std::string where;  // opens a reject's message
+    std::optional<Steps> steps;  // of kSteps
+    std::string where;           // opens a reject's message
   };
   class Faults;
 
@@ -39,14 +44,19 @@ class Map final : public Transform {
   Result<Column> plan(const std::string& name, const FieldOptions& options, const Schema& in) const;
   Result<Column> plan_constant(const std::string& name, const FieldOptions& options) const;
   Status plan_value(Column& column, const Field& source, const std::string& path) const;
+  Result<Column> plan_steps(const std::string& name, const FieldOptions& options, const Schema& in) const;
+  Status plan_stepped_value(Column& column, const Schema& in, const std::string& path) const;
   void plan_others(const Schema& in);
   void share_columns();
   void follow_currencies(const Schema& in);
   static void build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults);
   static Status append(const Column& column, const ColumnView& from, std::int64_t row, ColumnBuilder& out);
+  static Status append_stepped(const Column& column, const std::vector<ColumnView>& from, std::int64_t row,
+                               ColumnBuilder& out);
   static Status append_cleaned(const Column& column, std::string_view text, ColumnBuilder& out);
 
   MapOptions options_;
+  std::map<std::string, Steps> steps_;  // by output field, of those that have any
   Schema in_, out_;
   std::vector<Column> columns_;
 };

@@ -43,14 +43,81 @@ inline constexpr auto kAmountOptions = options<AmountOptions>(
 
 enum class CastType { kText, kInteger, kBoolean, kDate, kTimestamp, kDecimal, kMinorUnits };
 
-// One output field.
+enum class PhpObjects { kRefuse, kMap };
+struct PhpOptions {
+  std::string path;  // empty: the whole value
+  PhpObjects objects = PhpObjects::kRefuse;
+};
+inline constexpr auto kPhpOptions = options<PhpOptions>(
+    option("path", &PhpOptions::path, "Which value to take, such as donor.tags[0]; the whole value as JSON if absent.")
+        .shorthand(),
+    option("objects", &PhpOptions::objects,
+           "Whether an object makes a dead letter, or is read as a map of its properties; its class is never made.")
+        .choices("refuse", "map"));
+
+enum class MissingCode { kReject, kNull, kKeep };
+struct LookupOptions {
+  Ordered<std::string> table;
+  std::string file;
+  std::string key = "key";
+  std::string value = "value";
+  MissingCode missing = MissingCode::kReject;
+};
+inline constexpr auto kLookupOptions = options<LookupOptions>(
+    option("table", &LookupOptions::table, "Codes and what each stands for."),
+    option(
+        "file", &LookupOptions::file,
+        "A CSV file of more codes, read when a run begins; its first line names the columns. A relative path is taken "
+        "from the folder that sentinel was started in."),
+    option("key", &LookupOptions::key, "The column of `file` that holds the codes."),
+    option("value", &LookupOptions::value, "The column of `file` that holds what they stand for."),
+    option("missing", &LookupOptions::missing,
+           "What becomes of a value that is not listed: a dead letter, null, or the value itself.")
+        .choices("reject", "null", "keep"));
+
+enum class ZeroDate { kReject, kNull };
+enum class AmbiguousTime { kReject, kEarlier, kLater };
+struct DateOptions {
+  std::vector<std::string> formats;
+  std::string zone = "UTC";
+  ZeroDate zero = ZeroDate::kReject;
+  AmbiguousTime ambiguous = AmbiguousTime::kReject;
+};
+inline constexpr auto kDateOptions = options<DateOptions>(
+    option(
+        "formats", &DateOptions::formats,
+        "How the text may be written; the first that fits counts: %Y %m %d %b %H %I %M %S %f %p %z, or unix, unix_ms.")
+        .required(),
+    option("zone", &DateOptions::zone, "The IANA time zone of times without an offset, such as Africa/Lagos."),
+    option("zero", &DateOptions::zero, "Whether 0000-00-00 and its like make a dead letter or null.")
+        .choices("reject", "null"),
+    option(
+        "ambiguous", &DateOptions::ambiguous,
+        "What becomes of a local time that the zone's clock showed twice or skipped: a dead letter, or one of the two "
+        "instants.")
+        .choices("reject", "earlier", "later"));
+
+enum class Html { kKeep, kText };
+enum class Normalize { kNone, kNfc };
+
+// One output field. Its steps are carried out in the order of docs/concepts/transforms.md, however they are written.
 struct FieldOptions {
   std::string from;  // empty: the input field of the same name
+  std::string template_text;
+  std::optional<std::string> null_as;
   std::optional<std::string> constant;
   std::optional<CastType> type;
   std::int64_t precision = 10;
   std::int64_t scale = 2;
   std::optional<AmountOptions> amount;
+  std::optional<DateOptions> date;
+  std::optional<PhpOptions> php;
+  bool repair_mojibake = false;
+  Html html = Html::kKeep;
+  bool drop_shortcodes = false;
+  bool entities = false;
+  Normalize normalize = Normalize::kNone;
+  std::optional<LookupOptions> lookup;
   bool trim = false;
   bool lower_case = false;
   bool upper_case = false;
@@ -58,7 +125,13 @@ struct FieldOptions {
   std::optional<std::string> default_value;
 };
 inline constexpr auto kFieldOptions = options<FieldOptions>(
-    option("from", &FieldOptions::from, "The input field; the one of the same name if absent.").shorthand(),
+    option("from", &FieldOptions::from,
+           "The input field, or a path into one that holds JSON; the field of the same name if absent.")
+        .shorthand(),
+    option("template", &FieldOptions::template_text,
+           "A text made of several input fields: \"{first_name} {last_name}\"; {{ and }} stand for braces."),
+    option("null_as", &FieldOptions::null_as,
+           "With template: what stands for a field that is null; without it the whole text is null then."),
     option("constant", &FieldOptions::constant, "The same value in every record, in place of an input field."),
     option("type", &FieldOptions::type, "What the value is turned into; text that does not fit makes a dead letter.")
         .choices("text", "integer", "boolean", "date", "timestamp", "decimal", "minor_units"),
@@ -67,6 +140,23 @@ inline constexpr auto kFieldOptions = options<FieldOptions>(
     option("amount", &FieldOptions::amount,
            "How the text writes an amount, which becomes whole minor units; stands for type minor_units.")
         .of(kAmountOptions),
+    option("date", &FieldOptions::date,
+           "How the text writes a date or time, which becomes type date, or timestamp (in UTC) if type is absent.")
+        .of(kDateOptions),
+    option("php", &FieldOptions::php, "The text is a value that PHP serialized: takes a value out of it.")
+        .of(kPhpOptions),
+    option("repair_mojibake", &FieldOptions::repair_mojibake,
+           "Repairs UTF-8 that was read as Windows-1252 or Latin-1, up to twice, where all of the text shows it."),
+    option("html", &FieldOptions::html,
+           "What becomes of HTML: kept as it is, or turned into the text that a reader sees.")
+        .choices("keep", "text"),
+    option("drop_shortcodes", &FieldOptions::drop_shortcodes,
+           "With html: text: leaves out WordPress's `[shortcodes]`; what stands between them stays."),
+    option("entities", &FieldOptions::entities,
+           "Decodes the entities of HTML, such as `&amp;` and `&#x1f600;`, and no more."),
+    option("normalize", &FieldOptions::normalize, "The Unicode normalization form of the text.").choices("none", "nfc"),
+    option("lookup", &FieldOptions::lookup, "Replaces the cleaned text by what it stands for in a table.")
+        .of(kLookupOptions),
     option("trim", &FieldOptions::trim,
            "Removes spaces at both ends: ASCII white space, no-break space, zero-width space, byte order mark."),
     option("lower_case", &FieldOptions::lower_case, "Turns A to Z into lower case; other letters stay."),

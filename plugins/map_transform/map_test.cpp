@@ -324,6 +324,107 @@ TEST(Map, ContradictionsAreRefusedBeforeAnyRow) {
   EXPECT_EQ(Map::open({}, no_host).error().option_path(), "fields");
 }
 
+TEST(Map, MistakesOfStepsAreRefusedBeforeAnyRow) {
+  const Schema in{utf8("t"), int64("n"), float64("f"), json("j")};
+  const auto path = [&](const auto& change) {
+    FieldOptions field;
+    change(field);
+    const auto status = refused({{"x", field}}, in);
+    EXPECT_EQ(status.code(), Code::kInvalidConfig);
+    return status.option_path();
+  };
+  using F = FieldOptions;
+  EXPECT_EQ(path([](F& f) { f.template_text = "{t}", f.from = "t"; }), "fields.x.template");
+  EXPECT_EQ(path([](F& f) { f.template_text = "{t"; }), "fields.x.template");
+  EXPECT_EQ(path([](F& f) { f.template_text = "{f}"; }), "fields.x.template");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.null_as = ""; }), "fields.x.null_as");
+  EXPECT_EQ(path([](F& f) { f.from = "j.a[", f.trim = true; }), "fields.x.from");
+  EXPECT_EQ(path([](F& f) { f.from = "n.a"; }), "fields.x.from");
+  EXPECT_EQ(path([](F& f) { f.from = "n", f.entities = true; }), "fields.x");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.drop_shortcodes = true; }), "fields.x.drop_shortcodes");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.php.emplace().path = "a["; }), "fields.x.php.path");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.lookup.emplace(); }), "fields.x.lookup.table");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.date.emplace(); }), "fields.x.date.formats");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.date.emplace(), f.type = CastType::kText; }), "fields.x.type");
+  EXPECT_EQ(path([](F& f) { f.from = "t", f.date.emplace(), f.amount.emplace(); }), "fields.x.date");
+  EXPECT_EQ(path([](F& f) { f.constant = "c", f.entities = true; }), "fields.x.constant");
+  const auto unknown = refused({{"x",
+                                 [] {
+                                   FieldOptions field;
+                                   field.template_text = "{t} {nn}";
+                                   return field;
+                                 }()}},
+                               in);
+  EXPECT_EQ(unknown.message(), "the input has no field \"nn\"; did you mean \"n\"? it has: t, n, f, j");
+}
+
+TEST(Map, ATemplateJoinsFieldsOfAnyTypeAndDeclaresItsNulls) {
+  const Schema in{utf8("first").key(), json("more"), int64("n"), utf8("rest")};
+  FieldOptions strict, lenient, defaulted;
+  strict.template_text = lenient.template_text = defaulted.template_text = "{{{first}}} {more.last}-{n}";
+  lenient.null_as = "?";
+  defaulted.default_value = "nobody";
+  auto bound = bind({{"strict", strict}, {"lenient", lenient}, {"defaulted", defaulted}}, in, true);
+  ASSERT_EQ(bound.out.size(), 4u) << "a field that a template uses is not kept";
+  EXPECT_TRUE(bound.out[0].is_nullable);
+  EXPECT_FALSE(bound.out[1].is_nullable);
+  EXPECT_FALSE(bound.out[2].is_nullable);
+  BatchBuilder builder(in);
+  builder.append("Ada", R"({"last":"Obi"})", 7, "x");
+  builder.append("Zoë", nullptr, 8, "y");
+  builder.append("Bad", "{", 9, "z");
+  const auto applied = bound.apply(builder.finish());
+  EXPECT_EQ(texts(applied, bound.out, 0), "{Ada} Obi-7|null");
+  EXPECT_EQ(texts(applied, bound.out, 1), "{Ada} Obi-7|{Zoë} ?-8");
+  EXPECT_EQ(texts(applied, bound.out, 2), "{Ada} Obi-7|nobody");
+  EXPECT_EQ(applied.origin, (std::vector<std::int64_t>{0, 1}));
+  EXPECT_EQ(bound.reported.rejected.at(2).message(),
+            "field \"strict\" from its template: bad JSON at byte 1: the name of a member is missing");
+}
+
+// The one order: php, mojibake, HTML, normal form, trim, case, empty, lookup, date or cast, default.
+TEST(Map, StepsFollowOneOrderHoweverTheyAreWritten) {
+  const Schema in{utf8("t")};
+  FieldOptions field = from("t");
+  field.php.emplace().path = "code";
+  field.repair_mojibake = field.trim = field.lower_case = true;
+  field.html = Html::kText;
+  field.normalize = Normalize::kNfc;
+  field.lookup.emplace().table = {{"zoË & co", "2024-03-31 02:30"}, {"none", ""}};
+  field.date.emplace().formats = {"%Y-%m-%d %H:%M"};
+  field.date->zone = "Africa/Lagos";
+  field.default_value = "1999-12-31 00:00:00";
+  auto bound = bind({{"at", field}}, in);
+  EXPECT_EQ(bound.out[0].type, Type::kTimestamp);
+  EXPECT_FALSE(bound.out[0].is_nullable);
+  const auto applied = bound.apply(one_text(in, {R"(a:1:{s:4:"code";s:27:"<p> ZOE&#x308; &amp; CO</p>";})", "N;",
+                                                 nullopt, R"(a:1:{s:4:"code";s:10:"<p>  </p> ";})", R"(s:4:"none";)"}));
+  EXPECT_EQ(column_text(applied, bound.out, 0,
+                        [](const ColumnView& v, auto row) { return std::to_string(v.timestamp(row) / 1'000'000); }),
+            "1711848600|946598400|946598400|946598400");
+  EXPECT_EQ(bound.reported.rejected.at(4).native_code(), "bad_path");
+}
+
+TEST(Map, AnIntegerMayBeAUnixTimeOrACode) {
+  const Schema in{int64("n")};
+  auto at = from("n"), code = from("n");
+  at.date.emplace().formats = {"unix_ms"};
+  at.type = CastType::kDate;
+  code.lookup.emplace().table = {{"1", "2"}};
+  code.lookup->missing = MissingCode::kNull;
+  code.type = CastType::kInteger;
+  auto bound = bind({{"at", at}, {"code", code}}, in);
+  BatchBuilder builder(in);
+  builder.append(1);
+  builder.append(-1);
+  builder.append(nullptr);
+  const auto applied = bound.apply(builder.finish());
+  EXPECT_EQ(ints(applied, bound.out, 1), "2|null|null");
+  EXPECT_EQ(
+      column_text(applied, bound.out, 0, [](const ColumnView& v, auto row) { return std::to_string(v.date(row)); }),
+      "0|-1|null");
+}
+
 TEST(Map, MoneyFollowsItsCurrencyField) {
   auto amount = int64("kobo");
   amount.currency_field = "cur";

@@ -60,6 +60,28 @@ Result<std::vector<Listed>> list(Api& api, const std::string& path, std::string_
   return entries;
 }
 
+Listed locale_of(const Object& locale) {
+  return {locale.text("cmsLocaleId"), locale.text("tag"), locale.text("displayName")};
+}
+
+// None where the site is in one language.
+Result<std::vector<Listed>> list_locales(Api& api, const std::string& site_id) {
+  SENTINEL_ASSIGN(const auto reply, api.get("/sites/" + support::http::percent_encoded(site_id), "id"));
+  SENTINEL_ASSIGN(const auto site, Object::parse(reply.body));
+  const auto* member = site.find("locales");
+  if (member == nullptr) return std::vector<Listed>();
+  SENTINEL_ASSIGN(const auto locales, Object::parse(member->raw));
+  std::vector<Listed> listed;
+  if (const auto* primary = locales.find("primary")) {
+    SENTINEL_ASSIGN(const auto locale, Object::parse(primary->raw));
+    listed.push_back(locale_of(locale));
+  }
+  if (locales.find("secondary") == nullptr) return listed;
+  SENTINEL_ASSIGN(const auto secondary, objects_of(locales, "secondary"));
+  for (const auto& locale : secondary) listed.push_back(locale_of(locale));
+  return listed;
+}
+
 Result<CollectionField> field_of(const Object& object) {
   CollectionField field;
   field.slug = object.text("slug");
@@ -94,6 +116,18 @@ Result<std::string> find_site(Api& api, const std::string& site) {
   if (sites.size() == 1) return sites[0].id;
   return invalid_config(fmt::format("the token sees {} sites; name one: {}", sites.size(), names_of(sites)))
       .at_option("site");
+}
+
+Result<std::vector<std::string>> find_locales(Api& api, const std::string& site_id,
+                                              const std::vector<std::string>& names) {
+  std::vector<std::string> ids;
+  if (names.empty()) return ids;
+  SENTINEL_ASSIGN(const auto locales, list_locales(api, site_id));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    SENTINEL_ASSIGN(auto id, pick(locales, names[i], "locales", fmt::format("locales.{}", i)));
+    ids.push_back(std::move(id));
+  }
+  return ids;
 }
 
 Result<std::vector<Listed>> list_collections(Api& api, const std::string& site_id) {

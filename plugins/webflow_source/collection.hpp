@@ -44,6 +44,10 @@ struct Collection {
 // is.
 Result<std::string> find_site(Api& api, const std::string& site);
 Result<std::string> find_collection(Api& api, const std::string& site_id, const std::string& content);
+// The CMS ids of the site's locales that are named by tag, id or display name. Errors: kInvalidConfig at option
+// "locales", with those there are.
+Result<std::vector<std::string>> find_locales(Api& api, const std::string& site_id,
+                                              const std::vector<std::string>& names);
 struct Listed {
   std::string id, slug, name;
 };

@@ -141,7 +141,8 @@ Result<ItemBatch::Value> ItemBatch::value_of(const CollectionField& field, const
   value.is_null = false;
   switch (field.kind) {
     case FieldKind::kJson:
-      if (member->kind == JsonKind::kArray && resolves(field)) return names_of(field, member->raw);
+      if (resolves(field))
+        return member->kind == JsonKind::kArray ? names_of(field, member->raw) : wrong_kind(field, *member);
       value.text = member->raw;
       return value;
     case FieldKind::kNumber:

@@ -117,8 +117,8 @@ Result<ItemWalk::ListPage> ItemWalk::read_list(const PassCursor& pass, std::int6
 }
 
 Result<Stretch> ItemWalk::next_by_creation(PassCursor pass, std::int64_t max_rows, std::int64_t max_bytes) {
-  // One more than wanted, since the first is usually known.
-  const auto limit = std::min(std::max<std::int64_t>(max_rows, 1) + 1, kMostAtOnce);
+  // More than wanted, since the page begins with an older item and with those of the same time that were read.
+  const auto limit = std::min(std::max<std::int64_t>(max_rows, 1) + 1 + std::ssize(pass.read), kMostAtOnce);
   SENTINEL_ASSIGN(auto page, seamless_page(pass, limit));
   if (is_sort_refused_ || !is_ascending(page.items)) return distrust_order(pass, std::move(page), max_rows);
   return take_by_creation(pass, std::move(page), max_rows, max_bytes);

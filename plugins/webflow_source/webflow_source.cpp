@@ -43,6 +43,9 @@ WebflowSource::WebflowSource(Options options, support::http::Address address, Ho
 Status WebflowSource::find_ids() {
   if (!collection_id_.empty()) return {};
   SENTINEL_ASSIGN(site_id_, find_site(api_, options_.site));
+  // A locale that there is not has no items, and nobody says so.
+  SENTINEL_ASSIGN(options_.locales, find_locales(api_, site_id_, options_.locales));
+  key_options_.locales = options_.locales;
   SENTINEL_ASSIGN(collection_id_, find_collection(api_, site_id_, options_.content));
   walk_.emplace(api_, options_, collection_id_);
   key_walk_.emplace(api_, key_options_, collection_id_);
@@ -86,7 +89,7 @@ Result<Page> WebflowSource::read(const Cursor& from, const Limits& limits, Rejec
   SENTINEL_ASSIGN(const auto* now, content());
   SENTINEL_ASSIGN(const auto stretch, walk_->next(pass, limits.max_rows, limits.max_bytes));
   // Before anything is reported, since a page that is read again reports anew.
-  for (const auto& item : stretch.items) SENTINEL_TRY(check_unchanged(item));
+  SENTINEL_TRY(check_unchanged(stretch));
   ItemBatch batch(now->collection, now->schema, options_, names_, rejects);
   for (const auto& item : stretch.items) SENTINEL_TRY(batch.take(item.object, item.raw));
   if (from.empty() && stretch.next.is_done && stretch.items.empty())
@@ -94,30 +97,41 @@ Result<Page> WebflowSource::read(const Cursor& from, const Limits& limits, Rejec
   return Page{batch.finish(), stretch.next.to_cursor(), stretch.next.is_done};
 }
 
-Status WebflowSource::check_unchanged(const Item& item) {
-  const auto unknown = undescribed_field(item.object, content_->collection);
-  if (unknown.empty() || undescribed_.contains(unknown)) return {};
+// A new field shows in the items. A removed one does not, since items leave out what is empty, too: so the collection
+// is asked again at the end of a pass.
+Status WebflowSource::check_unchanged(const Stretch& stretch) {
+  std::set<std::string> unknown;
+  for (const auto& item : stretch.items) unknown.insert(undescribed_field(item.object, content_->collection));
+  unknown.erase("");
+  if (std::ranges::includes(undescribed_, unknown) && !stretch.next.is_done) return {};
   SENTINEL_ASSIGN(const auto now, describe());
   if (now.collection.fields != content_->collection.fields)
-    return {Code::kSchemaChanged,
-            fmt::format("the collection \"{}\" has a new field \"{}\"", now.collection.slug, unknown)};
-  undescribed_.insert(unknown);
+    return {Code::kSchemaChanged, fmt::format("the fields of the collection \"{}\" have changed", now.collection.slug)};
+  undescribed_.merge(unknown);
   return {};
 }
 
 Result<Page> WebflowSource::fetch(std::span<const std::string> keys, Rejects& rejects) {
   SENTINEL_ASSIGN(const auto* now, content());
   ItemBatch batch(now->collection, now->schema, options_, names_, rejects);
-  for (const auto& key : keys) SENTINEL_TRY(fetch_one(key, batch));
+  bool is_any_gone = false;
+  for (const auto& key : keys) {
+    SENTINEL_ASSIGN(const bool is_there, fetch_one(key, batch));
+    is_any_gone = is_any_gone || !is_there;
+  }
+  // Where the whole collection is gone, its items have not vanished one by one.
+  if (is_any_gone) {
+    if (const auto there = describe(); !there) return there.error();
+  }
   return Page{batch.finish(), Cursor(), true};
 }
 
-Status WebflowSource::fetch_one(const std::string& key, ItemBatch& batch) {
+Result<bool> WebflowSource::fetch_one(const std::string& key, ItemBatch& batch) {
   std::string id = key;
   support::http::Query query;
   if (!options_.locales.empty()) {
     const auto parts = support::parse_json_array(key);
-    if (!parts || parts->size() != 2) return {};  // no key of this source: nothing has it
+    if (!parts || parts->size() != 2) return false;  // no key of this source: nothing has it
     id = parts->at(0).text;
     query.emplace_back("cmsLocaleId", parts->at(1).text);
   }
@@ -125,10 +139,11 @@ Status WebflowSource::fetch_one(const std::string& key, ItemBatch& batch) {
       api_.get(fmt::format("/collections/{}/items/{}{}", support::http::percent_encoded(collection_id_),
                            support::http::percent_encoded(id), options_.items == Items::kLive ? "/live" : ""),
                "id", query);
-  if (!reply && (reply.error().native_code() == "404" || reply.error().native_code() == "400")) return {};
+  if (!reply && (reply.error().native_code() == "404" || reply.error().native_code() == "400")) return false;
   if (!reply) return reply.error();
   SENTINEL_ASSIGN(const auto item, Object::parse(reply->body));
-  return batch.take(item, reply->body);
+  SENTINEL_TRY(batch.take(item, reply->body));
+  return true;
 }
 
 Result<Page> WebflowSource::keys(const Cursor& from, const Limits& limits,

@@ -38,7 +38,7 @@ class WebflowSource final : public Source {
              "left_at takes the time) or delete.")
           .choices("keep", "mark", "delete"),
       option("locales", &Options::locales,
-             "Ids of the locales to read; the locale is then a part of the key. Left out: the primary one.")
+             "Locales to read, by tag, id or name; the locale is then a part of the key. Left out: the primary one.")
           .identity(),
       option("resolve", &Options::resolve, "Slugs of option and reference fields to read as names in place of ids."),
       option("incremental", &Options::incremental,
@@ -78,13 +78,14 @@ class WebflowSource final : public Source {
   Result<Content*> content();
   Result<Content> describe();
   Status find_ids();
-  // Ok, unless a field that the collection did not have says that it has changed since. Errors: kSchemaChanged.
-  Status check_unchanged(const Item& item);
+  // Ok, unless the collection has other fields now than when the schema was asked for. Errors: kSchemaChanged.
+  Status check_unchanged(const Stretch& stretch);
   std::string key_of(const Item& item) const;
-  Status fetch_one(const std::string& key, ItemBatch& batch);
+  // False where there is no such item.
+  Result<bool> fetch_one(const std::string& key, ItemBatch& batch);
   Status discover_in(const Listed& listed, const std::function<void(const FoundField&)>& found);
 
-  const Options options_, key_options_;  // keys know no windows
+  Options options_, key_options_;  // keys know no windows; the locales become ids once the site is known
   Host& host_;
   Api api_;
   Names names_;

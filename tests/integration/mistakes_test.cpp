@@ -169,14 +169,15 @@ TEST_P(ServerMistakes, WrongPassword) {
 TEST_P(ServerMistakes, UnreachablePort) {
   auto address = target_.address();
   address.port = "1";
-  expect_parts(run(address, "outage: { connect_wait: 1s }\n"), 3, {"127.0.0.1:1", "gave up after 1"});
+  expect_parts(run(address, "outage: { connect_wait: 1s }\n"), 3,
+               {"127.0.0.1:1", "gave up after 1", "is the server running, are host and port right"});
   EXPECT_EQ(target_.tables(), Lines{});
 }
 
 TEST_P(ServerMistakes, UnknownHost) {
   auto address = target_.address();
   address.host = "no-such-host.invalid";
-  expect_parts(run(address, "outage: { connect_wait: 1s }\n"), 3, {"no-such-host.invalid"});
+  expect_parts(run(address, "outage: { connect_wait: 1s }\n"), 3, {"no-such-host.invalid", "are host and port right"});
   EXPECT_EQ(target_.tables(), Lines{});
 }
 

@@ -25,6 +25,7 @@ class Standin {
   }
   const std::string& url() const { return url_; }
   void settings(const Json& settings) { ask("settings", settings.dump()); }
+  void faults(const Json& faults) { ask("faults", faults.dump()); }
   long long stat(const std::string& name) { return Json::parse(ask("stats", "")).at(name).get<long long>(); }
 
  private:
@@ -151,6 +152,37 @@ TEST(Webflow, FiveThousandMovingItemsSurviveAKillInTheMiddleOfPaging) {
   EXPECT_EQ(target.number("SELECT SUM(CAST(replace(amount_naira, '.', '') AS INTEGER)) FROM donations"),
             5000LL * 5001 / 2 * 100 + 5000 * 5);
   EXPECT_EQ(service.stat("refused"), 0);
+}
+
+TEST(Webflow, SpoiltAnswersPassARevokedTokenStopsAndSpoiltItemsAreDeadLetters) {
+  Lines donations;
+  for (int i = 0; i < 350; ++i)
+    donations.push_back("W-" + std::to_string(i) + "\td@example.ng\tAda\t" + std::to_string(i + 1) +
+                        ".05\tNGN\tpublish\t2026-01-02 03:04:05");
+  auto items = items_of(donations);
+  items[10]["fieldData"]["amount-kobo"] = "₦5,000";
+  items[20]["fieldData"]["surprise"] = 1;
+  const Database target(Kind::kSqlite);
+  Workspace workspace("", target.url());
+  Standin service(workspace.folder(), collection(items));
+  service.settings({{"limit_per_minute", 100000}});
+  const auto pipeline = shipped_pipeline("webflow_to_mariadb.yaml");
+  const Variables variables{{"WEBFLOW_TOKEN", "canary"}, {"WEBFLOW_URL", service.url()}};
+
+  Json faults = Json::array({{{"kind", "html"}, {"times", 2}, {"after", 1}, {"path", "/items"}}});
+  for (const char* kind : {"truncate", "empty_page", "no_list"}) faults.push_back({{"kind", kind}, {"path", "/items"}});
+  faults.push_back({{"kind", "revoked"}, {"times", 1000}, {"after", 1}, {"path", "/items"}});
+  service.faults(faults);
+  const auto stopped = workspace.sentinel({"run", pipeline}, variables);
+  EXPECT_EQ(stopped.exit_code, 3) << stopped;
+  EXPECT_NE(stopped.err.find("the token is not accepted for this"), std::string::npos) << stopped;
+  EXPECT_LT(target.number("SELECT COUNT(*) FROM donations"), 348);
+
+  service.faults(Json::array());
+  const auto run = workspace.sentinel({"run", pipeline, "--json"}, variables);
+  ASSERT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(target.number("SELECT COUNT(*) FROM donations"), 348);
+  EXPECT_EQ(target.number("SELECT COUNT(*) FROM sentinel_dead_letter WHERE state = 'open'"), 2);
 }
 
 }  // namespace

@@ -167,15 +167,14 @@ TEST_F(Letters, RoundsBeginWhenALetterIsDueAndEndWithAStop) {
   std::vector<std::int64_t> began;
   std::optional<std::int64_t> due_ms = clock_.now_unix_ms() + 30000;
   const auto start_ms = clock_.now_unix_ms();
-  Rounds rounds;
-  rounds.next_due_ms = [&]() -> Result<std::optional<std::int64_t>> { return due_ms; };
-  rounds.round = [&] {
+  const auto next_due_ms = [&]() -> Result<std::optional<std::int64_t>> { return due_ms; };
+  const auto round = [&] {
     began.push_back(clock_.now_unix_ms() - start_ms);
     due_ms = began.size() == 1 ? std::optional(clock_.now_unix_ms() + 300000) : std::nullopt;
     if (began.size() == 2) stop_.request(SIGTERM);
     return static_cast<int>(kExitUnreachable);
   };
-  const auto code = repeat(services_, rounds);
+  const auto code = repeat_when_due(services_, next_due_ms, round);
   ASSERT_TRUE(code);
   EXPECT_EQ(*code, kExitSignal + SIGTERM);
   EXPECT_EQ(began, (std::vector<std::int64_t>{30000, 330000}));
@@ -184,16 +183,20 @@ TEST_F(Letters, RoundsBeginWhenALetterIsDueAndEndWithAStop) {
 TEST_F(Letters, RoundsByTheClockKeepTheirPaceAndAWrongFileEndsThem) {
   std::vector<std::int64_t> began;
   const auto start_ms = clock_.now_unix_ms();
-  Rounds rounds;
-  rounds.every = std::chrono::milliseconds(10000);
-  rounds.next_due_ms = []() -> Result<std::optional<std::int64_t>> { return std::optional<std::int64_t>(); };
-  rounds.round = [&] {
+  const auto round = [&] {
     began.push_back(clock_.now_unix_ms() - start_ms);
-    clock_.advance(3000);
-    return static_cast<int>(began.size() == 3 ? kExitConfig : kExitBalanced);
+    clock_.advance(began.size() == 2 ? 13000 : 3000);
+    return static_cast<int>(began.size() == 4 ? kExitConfig : kExitUnreachable);
   };
-  EXPECT_EQ(repeat(services_, rounds).value(), kExitConfig);
-  EXPECT_EQ(began, (std::vector<std::int64_t>{0, 10000, 20000}));
+  EXPECT_EQ(repeat_every(services_, std::chrono::milliseconds(10000), round), kExitConfig);
+  EXPECT_EQ(began, (std::vector<std::int64_t>{0, 10000, 30000, 40000}));
+  EXPECT_NE(log_.text().find("1 turn was skipped: the last one took longer than 10s"), std::string::npos)
+      << log_.text();
+}
+
+TEST_F(Letters, AStopInARoundEndsItWithTheSignal) {
+  const auto round = [&] { return stop_.request(SIGINT), static_cast<int>(kExitBalanced); };
+  EXPECT_EQ(repeat_every(services_, std::chrono::milliseconds(10000), round), kExitSignal + SIGINT);
 }
 
 TEST_F(Letters, MoreThanTheLimitStopTheRunAndLoseNothing) {

@@ -8,12 +8,13 @@ sortBy, lastUpdated/lastPublished/createdOn filters, cmsLocaleId; errors with th
 budget that it counts. Numbers keep the digits they were given. Only GET is served of the API itself.
 
 POST /_admin/<call> with a JSON body steers it:
-  load      {sites, collections, items: {collection_id: [item…]}}   replaces everything
+  load      {sites, collections, items: {collection_id: [item…]}}   replaces everything; may hold settings, too
   put       {collection, items: [item…]}     adds or changes; fields left out stay; times are set where missing
   remove    {collection, ids}                deletes
   settings  {honour_sort, refuse_sort, ignore_filter, shuffle, touch, limit_per_minute, manual_clock, token, seed}
-  faults    [{kind, times, path}]            kinds: throttle unavailable error html truncate slow hang revoked no_list
-                                             empty_page; the first that fits a request answers it
+  faults    [{kind, times, path, after}]     kinds: throttle unavailable error html truncate slow hang revoked no_list
+                                             empty_page; the first that fits a request answers it, once `after` others
+                                             that it fits have passed
   advance   {ms}                             moves a manual clock
 GET /_admin/stats   {requests, refused, most_in_a_minute, item_pages}
 """
@@ -29,6 +30,7 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+PRIMARY_LOCALE = "653ad57de882f528b32e810e"  # of items that name none, and of requests that name none
 NUMBER = "\u0001number:"  # marks the text of a number on its way through json
 
 
@@ -85,6 +87,7 @@ class Site:
         if call == "load":
             self.sites = plain(body.get("sites", []))
             self.collections = {c["id"]: plain(c) for c in body.get("collections", [])}
+            self.settings.update(plain(body.get("settings", {})))
             self.items = {}
             for collection, items in body.get("items", {}).items():
                 self.put(collection, items)
@@ -92,7 +95,8 @@ class Site:
             self.put(body["collection"], body["items"])
         elif call == "remove":
             for item in body["ids"]:
-                self.items[body["collection"]].pop(item, None)
+                for version in [key for key in self.items[body["collection"]] if key[0] == item]:
+                    del self.items[body["collection"]][version]
         elif call == "settings":
             self.settings.update(plain(body))
             self.random = random.Random(self.settings["seed"])
@@ -107,8 +111,9 @@ class Site:
         known = self.items.setdefault(collection, {})
         for given in items:
             now = iso(self.now_ms())
-            item = known.setdefault(given["id"], {
-                "id": given["id"], "cmsLocaleId": None, "lastPublished": now, "lastUpdated": now, "createdOn": now,
+            locale = given.get("cmsLocaleId", PRIMARY_LOCALE)
+            item = known.setdefault((given["id"], locale), {
+                "id": given["id"], "cmsLocaleId": locale, "lastPublished": now, "lastUpdated": now, "createdOn": now,
                 "isArchived": False, "isDraft": False, "fieldData": {}})
             fields = {**item["fieldData"], **given.get("fieldData", {})}
             item.update({"lastUpdated": now}, **given)
@@ -157,24 +162,25 @@ class Site:
             if not rest:
                 return self.list_items(parts[2], live, query)
             if len(rest) == 1:
-                return self.one_item(parts[2], rest[0], live)
+                return self.one_item(parts[2], rest[0], live, query)
         raise Problem(404, "resource_not_found", "Requested resource not found")
 
-    def visible(self, collection, live):
-        items = list(self.items.get(collection, {}).values())
+    def visible(self, collection, live, query):
+        locales = query.get("cmsLocaleId", PRIMARY_LOCALE).split(",")
+        items = [i for i in self.items.get(collection, {}).values() if i["cmsLocaleId"] in locales]
         if live:
             items = [i for i in items if i["lastPublished"] is not None and not i["isArchived"]]
         return items
 
-    def one_item(self, collection, identity, live):
-        for item in self.visible(collection, live):
+    def one_item(self, collection, identity, live, query):
+        for item in self.visible(collection, live, query):
             if item["id"] == identity:
                 return item
         raise Problem(404, "item_not_found", "Requested resource not found: the item does not exist")
 
     def list_items(self, collection, live, query):
         limit, offset = self.number(query, "limit", 100, 1, 100), self.number(query, "offset", 0, 0, 10**9)
-        items = self.filtered(self.visible(collection, live), query)
+        items = self.filtered(self.visible(collection, live, query), query)
         items = self.sorted(items, query)
         self.item_pages += 1
         page = items[offset:offset + limit]
@@ -184,9 +190,9 @@ class Site:
         return {"items": page, "pagination": {"limit": limit, "offset": offset, "total": len(items)}}
 
     def filtered(self, items, query):
-        if "cmsLocaleId" in query:
-            wanted = query["cmsLocaleId"].split(",")
-            items = [i for i in items if i["cmsLocaleId"] in wanted]
+        for name in ("name", "slug"):
+            if name in query:
+                items = [i for i in items if i["fieldData"].get(name) == query[name]]
         for name, value in query.items():
             bound = re.fullmatch(r"(lastUpdated|lastPublished|createdOn)\[(gte|lte)\]", name)
             if not bound or self.settings["ignore_filter"]:
@@ -221,8 +227,11 @@ class Site:
 
     def fault(self, path):
         for fault in self.faults:
-            if fault.get("times", 1) > 0 and re.search(fault.get("path", ""), path):
-                fault["times"] = fault.get("times", 1) - 1
+            if fault.get("times", 1) == 0 or not re.search(fault.get("path", ""), path):
+                continue
+            counter = "after" if fault.get("after", 0) > 0 else "times"
+            fault[counter] = fault.get(counter, 1) - 1
+            if counter == "times":
                 return fault["kind"]
         return None
 

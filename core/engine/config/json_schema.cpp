@@ -35,7 +35,10 @@ Json integer_schema(const sentinel_option& option) {
 
 Json choice_schema(const sentinel_option& option) {
   auto words = Json::array();
-  for (auto choice = option.choices; choice != nullptr && *choice != nullptr; ++choice) words.push_back(*choice);
+  for (auto choice = option.choices; choice != nullptr && *choice != nullptr; ++choice) {
+    words.push_back(*choice);
+    if (words.back() == "null") words.push_back(nullptr);  // as YAML reads the bare word
+  }
   return or_reference({{"enum", std::move(words)}});
 }
 

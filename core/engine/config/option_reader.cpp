@@ -42,6 +42,12 @@ std::vector<std::string> choices_of(const sentinel_option& option) {
   return words;
 }
 
+// True for an option one of whose words is null, which YAML reads as no value: `zero: null`.
+bool may_be_null(std::int32_t type, const sentinel_option& option) {
+  const auto words = choices_of(option);
+  return type == SENTINEL_TYPE_ENUM && std::find(words.begin(), words.end(), "null") != words.end();
+}
+
 std::string described(std::int32_t type, const sentinel_option& option) {
   switch (type) {
     case SENTINEL_TYPE_INTEGER: return "an integer";
@@ -185,6 +191,7 @@ std::optional<OptionTree> OptionReader::read_wanted(const Node& node, const Want
   positions_.emplace(path, node.at);
   const Wanted element{wanted.option.element_type, wanted.option, wanted.is_secret};
   if (node.kind == Node::Kind::kRefused) return std::nullopt;
+  if (node.kind == Node::Kind::kNull && may_be_null(wanted.type, wanted.option)) return OptionTree::text("null");
   if (node.kind == Node::Kind::kNull) {
     const bool is_text = wanted.type == SENTINEL_TYPE_STRING;
     problems_.error(node.at, path + " has no value; " +

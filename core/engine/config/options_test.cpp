@@ -104,6 +104,15 @@ TEST(Options, NothingIsNoValue) {
             "p.yaml:8:3: statuses has no value; give it one or remove it");
 }
 
+TEST(Options, NothingIsTheWordNullWhereThatIsAChoice) {
+  for (const auto* written : {"null", "'null'", "~"}) {
+    const Loaded file(
+        with_top("transforms: [{ use: check, rules: { a: { empty: " + std::string(written) + " } } }]\n"));
+    ASSERT_TRUE(file.ok()) << file.problems();
+    EXPECT_EQ(file->transforms.at(0).options.canonical(), R"({"rules":{"a":{"empty":"null"}}})");
+  }
+}
+
 TEST(Options, DeprecatedOnesWarn) {
   const Loaded file(with_source("  legacy: x\n"));
   EXPECT_TRUE(file.ok());

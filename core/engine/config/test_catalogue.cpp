@@ -78,13 +78,16 @@ class ReservedSource final : public CounterSource {
   ReservedSource(ReservedOptions, Host& host) : CounterSource({}, host) {}
 };
 
+enum class WhenEmpty { kReject, kNull };
 struct Rule {
   std::string format;
   std::int64_t min = 0;
+  WhenEmpty empty = WhenEmpty::kReject;
 };
 constexpr auto kRule =
     options<Rule>(option("format", &Rule::format, "email or url.").choices("email", "url").shorthand(),
-                  option("min", &Rule::min, "The least."));
+                  option("min", &Rule::min, "The least."),
+                  option("empty", &Rule::empty, "What an empty value is.").choices("reject", "null"));
 struct CheckOptions {
   Ordered<Rule> rules;
 };

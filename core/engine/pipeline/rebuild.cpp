@@ -3,7 +3,7 @@
 
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/pipeline/account.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/run.hpp"
 
 #include <fmt/format.h>
@@ -148,11 +148,8 @@ RebuildReport rebuild(const config::PipelineFile& file, plugins::Registry& regis
                       const std::filesystem::path& state_folder, const std::string& note) {
   RebuildReport report;
   report.fault = Rebuild(file, registry, services, report, note).execute(state_folder);
-  const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
-  report.exit_code = stopped                  ? kExitSignal + services.stop().signal()
-                     : !report.fault.ok()     ? exit_code_of(report.fault.code())
-                     : report.missing.empty() ? static_cast<int>(kExitBalanced)
-                                              : static_cast<int>(kExitStorage);
+  report.exit_code = ending_code(report.fault, services);
+  if (report.fault.ok() && !report.missing.empty()) report.exit_code = kExitStorage;
   return report;
 }
 

@@ -2,7 +2,7 @@
 #include "engine/pipeline/redeliver.hpp"
 
 #include "engine/pipeline/delivery.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/ending.hpp"
 
 namespace sentinel::pipeline {
 namespace {
@@ -37,17 +37,13 @@ Status redeliver(const Redelivery& what, const std::function<Result<std::optiona
   Delivery delivery(place, accountant, what.known, breaker);
   SENTINEL_TRY(delivery.resume(resume_request(place.file, what.state_folder, report.run_id, false)));
   report.fault = deliver_all(what, delivery, next);
-  report.exit_code = exit_code_of(report.fault.code());
+  report.exit_code = ending_code(report.fault, place.services);
   report.balance = delivery.total();
   report.new_letters = delivery.new_letters();
   report.elapsed_ms = place.services.clock().steady_ms() - began_ms;
   if (!place.sink.is_transactional()) return report.fault;
-  RunSummary summary;
-  summary.exit_code = report.exit_code;
-  summary.state = report.fault.ok() ? "finished" : "failed";
-  summary.reason = report.fault.message();
-  summary.records = report.balance.records();
-  if (const auto recorded = place.sink.finish(summary); !recorded.ok())
+  const auto recorded = place.sink.finish(summary_of(report.fault, report.exit_code, report.balance));
+  if (!recorded.ok())
     place.services.log().warn("the end of it could not be recorded in the target: " + recorded.message());
   return report.fault;
 }

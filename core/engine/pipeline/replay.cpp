@@ -4,7 +4,7 @@
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/pipeline/account.hpp"
 #include "engine/pipeline/chain.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/protocol.hpp"
 #include "engine/pipeline/run.hpp"
 #include "engine/telemetry/fail_point.hpp"
@@ -125,12 +125,7 @@ class Replay {
 
   Status finish(const Status& status) {
     if (!sink_ || !sink_->is_transactional() || status.code() == Code::kFenced) return {};
-    RunSummary summary;
-    summary.exit_code = exit_code_of(status.code());
-    summary.state = status.ok() ? "finished" : status.code() == Code::kCancelled ? "stopped" : "failed";
-    summary.reason = status.message();
-    summary.records = report_.balance.records();
-    return sink_->finish(summary);
+    return sink_->finish(summary_of(status, ending_code(status, services_), report_.balance));
   }
 
  private:
@@ -426,8 +421,7 @@ ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registr
       services.log().warn("the end of the replay could not be recorded in the target: " + recorded.message());
     return status;
   }();
-  const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
-  report.exit_code = stopped ? kExitSignal + services.stop().signal() : exit_code_of(report.fault.code());
+  report.exit_code = ending_code(report.fault, services);
   return report;
 }
 

@@ -1,4 +1,4 @@
-// The same work again and again until a stop: by the clock, or when there is something to do.
+// The same work again and again until a stop: at fixed times, or when there is something to do.
 #pragma once
 
 #include "engine/telemetry/host_services.hpp"
@@ -12,16 +12,18 @@
 
 namespace sentinel::pipeline {
 
-struct Rounds {
-  // Between the beginnings of two rounds; nothing: a round begins when one is due.
-  std::optional<std::chrono::milliseconds> every;
-  // When the next round is due, Unix time in ms; nothing: not for now. Asked at least once a minute.
-  std::function<Result<std::optional<std::int64_t>>()> next_due_ms;
-  std::function<int()> round;  // answers an exit code
-};
+// Answers an exit code. After 0, 3, 4, 5 and 6 the next round comes, which may find things better; any other is the
+// last.
+using Round = std::function<int()>;
 
-// Goes on after rounds that a later one may mend (exit 0, 3, 4, 5, 6), and answers any other exit code, or that of the
-// stop.
-Result<int> repeat(telemetry::HostServices& services, const Rounds& rounds);
+// A round now, and then at multiples of `every` from now. One that takes longer skips those it ran into, and says so.
+// Answers the last round's exit code, or that of the stop. REQUIRES: every > 0.
+int repeat_every(telemetry::HostServices& services, std::chrono::milliseconds every, const Round& round);
+
+// Unix time in ms; nothing: not for now.
+using NextDue = std::function<Result<std::optional<std::int64_t>>()>;
+
+// A round whenever one is due; `next_due_ms` is asked at least once a minute. Errors: its own.
+Result<int> repeat_when_due(telemetry::HostServices& services, const NextDue& next_due_ms, const Round& round);
 
 }  // namespace sentinel::pipeline

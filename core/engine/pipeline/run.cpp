@@ -2,7 +2,7 @@
 #include "engine/pipeline/run.hpp"
 
 #include "engine/pipeline/delivery.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/mapping_note.hpp"
 #include "engine/pipeline/prefetch.hpp"
 #include "engine/pipeline/sweep.hpp"
@@ -212,18 +212,10 @@ class Run {
   }
 
   Status finish(Status status) {
-    const bool is_stopped = status.code() == Code::kCancelled && services_.stop().requested();
-    const auto code = report_.exit_code != 0 ? report_.exit_code
-                      : is_stopped           ? kExitSignal + services_.stop().signal()
-                                             : exit_code_of(status.code());
+    const auto code = report_.exit_code != 0 ? report_.exit_code : ending_code(status, services_);
     if (!sink_->is_transactional() && !sink_->writes_whole_runs()) return status;
     if (status.code() == Code::kFenced) return status;
-    RunSummary summary;
-    summary.exit_code = code;
-    summary.state = status.ok() ? "finished" : status.code() == Code::kCancelled ? "stopped" : "failed";
-    summary.reason = status.message();
-    summary.records = report_.balance.records();
-    auto recorded = sink_->finish(summary);
+    auto recorded = sink_->finish(summary_of(status, code, report_.balance));
     if (recorded.ok()) return status;
     if (status.ok() && sink_->writes_whole_runs())
       return std::move(recorded).prefixed("all was written, but it could not be put in its place: ");
@@ -297,10 +289,7 @@ RunReport run(const config::PipelineFile& file, plugins::Registry& registry, tel
   const auto began_ms = services.clock().steady_ms();
   Run one(file, registry, services, state_folder, options, report);
   report.fault = one.execute();
-  if (report.exit_code == 0) {
-    const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
-    report.exit_code = stopped ? kExitSignal + services.stop().signal() : exit_code_of(report.fault.code());
-  }
+  if (report.exit_code == 0) report.exit_code = ending_code(report.fault, services);
   report.elapsed_ms = services.clock().steady_ms() - began_ms;
   const auto reason = report.is_limited ? limit_text(options) : report.fault.message();
   const auto recorded =

@@ -4,7 +4,7 @@
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/pipeline/both_sides.hpp"
 #include "engine/pipeline/chain.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/target_key.hpp"
 
 #include <algorithm>
@@ -168,8 +168,7 @@ TraceReport trace(const config::PipelineFile& file, plugins::Registry& registry,
   report.source_id = file.source_id;
   report.key = key;
   report.fault = Trace(file, registry, services, state_folder, report).execute();
-  const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
-  report.exit_code = stopped ? kExitSignal + services.stop().signal() : exit_code_of(report.fault.code());
+  report.exit_code = ending_code(report.fault, services);
   return report;
 }
 

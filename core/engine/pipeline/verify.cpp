@@ -2,7 +2,7 @@
 #include "engine/pipeline/verify.hpp"
 
 #include "engine/pipeline/comparison.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/redeliver.hpp"
 
 #include <fmt/format.h>
@@ -73,12 +73,9 @@ VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registr
   const auto began_ms = services.clock().steady_ms();
   report.fault = Verification(file, registry, services, state_folder, options, report).execute();
   report.elapsed_ms = services.clock().steady_ms() - began_ms;
-  const bool stopped = report.fault.code() == Code::kCancelled && services.stop().requested();
-  if (stopped)
-    report.exit_code = kExitSignal + services.stop().signal();
-  else if (!report.fault.ok())
-    report.exit_code = exit_code_of(report.fault.code());
-  else if (!report.is_equal() && !(report.repaired && report.extra + report.unrecorded + report.unreadable == 0))
+  report.exit_code = ending_code(report.fault, services);
+  if (report.fault.ok() && !report.is_equal() &&
+      !(report.repaired && report.extra + report.unrecorded + report.unreadable == 0))
     report.exit_code = kExitStorage;
   return report;
 }

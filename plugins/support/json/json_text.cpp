@@ -4,6 +4,7 @@
 #include <sentinel/text.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <unordered_set>
 
 namespace sentinel::support {
@@ -32,23 +33,22 @@ class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text) : text_(text) {}
 
-  Result<std::vector<JsonMember>> whole_object() {
+  // What becomes of each member or element of the outermost level.
+  using Keep = std::function<void(JsonMember&&)>;
+
+  Status whole_object(const Keep& keep) {
     SENTINEL_TRY(encoding());
     skip_space();
     if (!next_is('{')) return fault("no object stands here");
-    std::vector<JsonMember> members;
-    SENTINEL_TRY(object(1, &members));
-    SENTINEL_TRY(end());
-    return members;
+    SENTINEL_TRY(object(1, &keep));
+    return end();
   }
-  Result<std::vector<JsonMember>> whole_array() {
+  Status whole_array(const Keep& keep) {
     SENTINEL_TRY(encoding());
     skip_space();
     if (!next_is('[')) return fault("no array stands here");
-    std::vector<JsonMember> elements;
-    SENTINEL_TRY(array(1, &elements));
-    SENTINEL_TRY(end());
-    return elements;
+    SENTINEL_TRY(array(1, &keep));
+    return end();
   }
   Status whole_value() {
     SENTINEL_TRY(encoding());
@@ -93,7 +93,7 @@ class JsonScanner {
     }
   }
 
-  Status object(int depth, std::vector<JsonMember>* members) {
+  Status object(int depth, const Keep* keep) {
     if (depth > kDeepest) return fault("nested too deep");
     ++at_;
     skip_space();
@@ -102,7 +102,7 @@ class JsonScanner {
     do {
       JsonMember member;
       SENTINEL_TRY(named_value(depth, names, member));
-      if (members != nullptr) members->push_back(std::move(member));
+      if (keep != nullptr) (*keep)(std::move(member));
     } while (skip(','));
     return skip('}') ? Status() : fault("a comma or } is missing");
   }
@@ -122,7 +122,7 @@ class JsonScanner {
     return {};
   }
 
-  Status array(int depth, std::vector<JsonMember>* elements) {
+  Status array(int depth, const Keep* keep) {
     if (depth > kDeepest) return fault("nested too deep");
     ++at_;
     skip_space();
@@ -131,9 +131,9 @@ class JsonScanner {
       skip_space();
       JsonMember element;
       const auto begin = at_;
-      SENTINEL_TRY(value(depth, element.kind, elements != nullptr ? &element.text : nullptr));
+      SENTINEL_TRY(value(depth, element.kind, keep != nullptr ? &element.text : nullptr));
       element.raw = text_.substr(begin, at_ - begin);
-      if (elements != nullptr) elements->push_back(std::move(element));
+      if (keep != nullptr) (*keep)(std::move(element));
       skip_space();
     } while (skip(','));
     return skip(']') ? Status() : fault("a comma or ] is missing");
@@ -223,9 +223,34 @@ class JsonScanner {
 
 }  // namespace
 
-Result<std::vector<JsonMember>> parse_json_object(std::string_view text) { return JsonScanner(text).whole_object(); }
+Result<std::vector<JsonMember>> parse_json_object(std::string_view text) {
+  std::vector<JsonMember> members;
+  SENTINEL_TRY(JsonScanner(text).whole_object([&](JsonMember&& member) { members.push_back(std::move(member)); }));
+  return members;
+}
 
-Result<std::vector<JsonMember>> parse_json_array(std::string_view text) { return JsonScanner(text).whole_array(); }
+Result<std::vector<JsonMember>> parse_json_array(std::string_view text) {
+  std::vector<JsonMember> elements;
+  SENTINEL_TRY(JsonScanner(text).whole_array([&](JsonMember&& element) { elements.push_back(std::move(element)); }));
+  return elements;
+}
+
+Result<std::optional<JsonMember>> find_json_member(std::string_view text, std::string_view name) {
+  std::optional<JsonMember> found;
+  SENTINEL_TRY(JsonScanner(text).whole_object([&](JsonMember&& member) {
+    if (member.name == name) found = std::move(member);
+  }));
+  return found;
+}
+
+Result<std::optional<JsonMember>> find_json_element(std::string_view text, std::size_t index) {
+  std::optional<JsonMember> found;
+  std::size_t at = 0;
+  SENTINEL_TRY(JsonScanner(text).whole_array([&](JsonMember&& element) {
+    if (at++ == index) found = std::move(element);
+  }));
+  return found;
+}
 
 Result<std::string> compact_json(std::string_view text) {
   SENTINEL_TRY(JsonScanner(text).whole_value());

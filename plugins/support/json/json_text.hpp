@@ -3,6 +3,7 @@
 
 #include <sentinel/status.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,11 @@ Result<std::vector<JsonMember>> parse_json_object(std::string_view text);
 
 // The elements of an array, without names. Errors: as parse_json_object, of an array.
 Result<std::vector<JsonMember>> parse_json_array(std::string_view text);
+
+// One member, or one element, by itself, with no room taken for the others; nothing if it is not there. Errors: as
+// above, wherever in the text they are.
+Result<std::optional<JsonMember>> find_json_member(std::string_view text, std::string_view name);
+Result<std::optional<JsonMember>> find_json_element(std::string_view text, std::size_t index);
 
 // The same value without white space between its parts, so on one line. Errors: as parse_json_object, any value.
 Result<std::string> compact_json(std::string_view text);

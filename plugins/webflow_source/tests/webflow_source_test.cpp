@@ -157,6 +157,24 @@ TEST(WebflowSource, ANewFieldChangesTheSchemaBeforeAnythingIsRead) {
   EXPECT_EQ(read_pass(*source).all("fieldData.fund"), std::vector<std::string>{"well"});
 }
 
+TEST(WebflowSource, AFieldRemovedInMidPassIsNoColumnOfNulls) {
+  Bench bench;
+  load_many(bench, 150);
+  const auto source = bench.open();
+  const auto first = support::read_page(*source, {});
+  auto fewer = collection_json();
+  fewer.erase(fewer.find(R"(,
+   {"id": "f3")"));
+  bench.service.load(fewer + R"(]}], "items": {"c1": [{"id": "z", "fieldData": {"name": "Z", "slug": "z"}}]}})");
+  Taken taken;
+  RejectLog log(taken);
+  const auto page = source->read(first.next, {}, log.rejects);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code(), Code::kSchemaChanged);
+  EXPECT_EQ(page.error().message(), "the fields of the collection \"donations\" have changed");
+  EXPECT_EQ(read_pass(*source, first.next).all("id"), std::vector<std::string>{"z"});
+}
+
 TEST(WebflowSource, ItemsThatMoveWhileTheyAreReadAreAllRead) {
   const struct {
     std::size_t items;
@@ -247,6 +265,7 @@ TEST(WebflowSource, SmallPagesAndEqualTimesLoseNothing) {
   for (const std::int64_t rows : {1, 2, 7, 19, 20, 21, 100}) {
     const auto taken = read_pass(*bench.open(), {}, {rows, 4 << 20});
     EXPECT_EQ(ids_of(taken).size(), 60u) << rows;
+    EXPECT_EQ(taken.rows.size(), 60u) << "each item once, in pages of " << rows;
   }
   EXPECT_EQ(ids_of(read_pass(*bench.open(), {}, {100, 1})).size(), 60u);
 }
@@ -339,7 +358,9 @@ TEST(WebflowSource, OptionsAndReferencesHaveNamesOnRequest) {
   {"id": "c2", "siteId": "s1", "slug": "funds", "displayName": "Funds", "fields": [{"slug": "name", "type": "PlainText"}]}],
  "items": {"c1": [
    {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "fieldData": {"name": "A", "method": "o2", "fund": "w", "tags": ["w", "s"]}},
-   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "fieldData": {"name": "B", "fund": "gone"}}],
+   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "fieldData": {"name": "B", "fund": "gone"}},
+   {"id": "c", "createdOn": "2026-01-03T00:00:00.000Z", "fieldData": {"name": "C", "tags": "w"}},
+   {"id": "d", "createdOn": "2026-01-04T00:00:00.000Z", "fieldData": {"name": "D", "method": "o9"}}],
   "c2": [{"id": "w", "fieldData": {"name": "Well"}}, {"id": "s", "fieldData": {"name": "School \"A\""}}]}})");
   bench.options.resolve = {"method", "fund", "tags"};
   const auto taken = read_pass(*bench.open());
@@ -347,8 +368,10 @@ TEST(WebflowSource, OptionsAndReferencesHaveNamesOnRequest) {
   EXPECT_EQ(taken.rows[0].at("fieldData.method"), "Bank transfer");
   EXPECT_EQ(taken.rows[0].at("fieldData.fund"), "Well");
   EXPECT_EQ(taken.rows[0].at("fieldData.tags"), R"(["Well","School \"A\""])");
-  ASSERT_EQ(taken.rejects.size(), 1u);
+  ASSERT_EQ(taken.rejects.size(), 3u);
   EXPECT_EQ(taken.rejects[0].message, "field \"fund\" points to \"gone\", which does not exist");
+  EXPECT_EQ(taken.rejects[1].message, "field \"tags\" is a MultiReference, but holds a text");
+  EXPECT_EQ(taken.rejects[2].message, "field \"method\" points to \"o9\", which does not exist");
   bench.options.resolve = {"name"};
   EXPECT_EQ(bench.refusal(),
             "resolve.0: field \"name\" is a PlainText; only options and references have names to resolve");
@@ -356,22 +379,99 @@ TEST(WebflowSource, OptionsAndReferencesHaveNamesOnRequest) {
   EXPECT_EQ(bench.refusal(), "resolve.0: the collection \"donations\" has no field \"foo\"");
 }
 
-TEST(WebflowSource, KeysFetchAndCountAgree) {
-  Bench bench;
-  load_many(bench, 230);
-  const auto source = bench.open();
-  ASSERT_TRUE(source->schema());
-  EXPECT_EQ(source->count().value_or(-1), 230);
-  std::set<std::string> keys;
+std::multiset<std::string> keys_of(WebflowSource& source) {
+  std::multiset<std::string> keys;
   Cursor cursor;
   for (bool done = false; !done;) {
-    const auto page = source->keys(cursor, {}, [&](std::string_view key) { keys.emplace(key); });
-    ASSERT_TRUE(page) << page.error().message();
+    const auto page = source.keys(cursor, {}, [&](std::string_view key) { keys.emplace(key); });
+    EXPECT_TRUE(page) << page.error().message();
+    if (!page) break;
     cursor = page->next;
     done = page->done;
   }
-  EXPECT_EQ(keys.size(), 230u);
+  return keys;
+}
+
+TEST(WebflowSource, KeysFetchAndCountAgree) {
+  Bench bench;
+  load_many(bench, 230);
+  bench.service.put(
+      R"([{"id": "i00003", "isArchived": true}, {"id": "i00004", "isDraft": true, "lastPublished": null}])");
+  const auto source = bench.open();
+  EXPECT_EQ(keys_of(*source).size(), 230u) << "each once, whatever its status";
+  EXPECT_EQ(source->count().value_or(-1), 230);
   EXPECT_EQ(ids_of(fetch_keys(*source, {"i00007", "nobody", "i00229"})), (std::set<std::string>{"i00007", "i00229"}));
+}
+
+TEST(WebflowSource, KeysAreCompleteWhereWindowsOrTheOrderFail) {
+  Bench bench;
+  load_many(bench, 500);
+  bench.options.incremental = Incremental::kModified;
+  const auto source = bench.open();
+  const auto pass = read_pass(*source);
+  bench.service.advance(3600'000);
+  bench.service.settings(R"({"honour_sort": false, "touch": 50})");
+  const auto keys = keys_of(*source);
+  EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 500u);
+  bench.service.faults(R"([{"kind": "empty_page", "path": "/items"}])");
+  EXPECT_FALSE(source->keys({}, {}, [](std::string_view) {})) << "half a list is no list";
+}
+
+TEST(WebflowSource, ACollectionThatIsGoneIsNoVanishedItem) {
+  Bench bench;
+  load_many(bench, 3);
+  const auto source = bench.open();
+  ASSERT_TRUE(source->schema());
+  bench.service.load(R"({"sites": [], "collections": []})");
+  Taken taken;
+  RejectLog log(taken);
+  const std::vector<std::string> keys = {"i00001"};
+  const auto page = source->fetch(keys, log.rejects);
+  ASSERT_FALSE(page);
+  EXPECT_NE(page.error().message().find("404 (collection_not_found"), std::string::npos) << page.error().message();
+  EXPECT_FALSE(source->keys({}, {}, [](std::string_view) {}));
+}
+
+TEST(WebflowSource, LocalesAreAPartOfTheKey) {
+  Bench bench;
+  auto content = collection_json();
+  content.insert(content.find(R"("shortName")"), R"("locales": {"primary": {"cmsLocaleId": "en", "tag": "en-NG"},
+   "secondary": [{"cmsLocaleId": "fr", "tag": "fr-NE"}, {"cmsLocaleId": "ha", "tag": "ha-NG", "displayName": "Hausa"}]}, )");
+  bench.service.load(content + R"(, "items": {"c1": [
+   {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "fieldData": {"name": "Well", "slug": "a"}},
+   {"id": "a", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Puits", "slug": "a"}},
+   {"id": "b", "createdOn": "2026-01-01T00:00:00.000Z", "cmsLocaleId": "fr", "fieldData": {"name": "Pont", "slug": "b"}},
+   {"id": "b", "createdOn": "2026-01-02T00:00:00.000Z", "cmsLocaleId": "ha", "fieldData": {"name": "Gada", "slug": "b"}}]}})");
+  EXPECT_EQ(read_pass(*bench.open()).all("fieldData.name"), std::vector<std::string>{"Well"}) << "the primary one";
+  bench.options.locales = {"fr-NE", "Hausa"};
+  const auto source = bench.open();
+  const auto taken = read_pass(*source, {}, {1, 4 << 20});
+  EXPECT_EQ(taken.all("fieldData.name"), (std::vector<std::string>{"Puits", "Pont", "Gada"}));
+  EXPECT_EQ(taken.all("locale"), (std::vector<std::string>{"fr", "fr", "ha"}));
+  EXPECT_EQ(keys_of(*source), (std::multiset<std::string>{R"(["a","fr"])", R"(["b","fr"])", R"(["b","ha"])"}));
+  EXPECT_EQ(fetch_keys(*source, {R"(["b","ha"])", R"(["a","ha"])"}).all("fieldData.name"),
+            std::vector<std::string>{"Gada"});
+  bench.options.locales = {"ha", "fr-NG"};
+  EXPECT_EQ(bench.refusal(),
+            "locales.1: there is no \"fr-NG\" among the locales that the token sees; did you mean \"fr-NE\"?");
+}
+
+TEST(WebflowSource, DiscoverSaysFieldsTypesAndSamplesOfEveryCollection) {
+  Bench bench;
+  bench.service.load(
+      collection_json(R"(, {"id": "f4", "slug": "given-at", "type": "DateTime"}]},
+   {"id": "c2", "siteId": "s1", "slug": "funds", "displayName": "Funds", "fields": [{"slug": "name", "type": "PlainText"})") +
+      R"(, "items": {"c1": [{"id": "a", "fieldData": {"name": "A", "slug": "a", "amount-kobo": 150.50}}]}})");
+  std::vector<std::string> lines;
+  const auto status = bench.open()->discover([&](const FoundField& found) {
+    if (found.field.starts_with("fieldData.") || found.field == "id")
+      lines.push_back(fmt::format("{} {} {} {}", found.entity, found.field, found.type, found.sample));
+  });
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(lines, (std::vector<std::string>{"donations id utf8 ", "donations fieldData.amount-kobo utf8 150.50",
+                                             "donations fieldData.given-at timestamp ",
+                                             "donations fieldData.name utf8 A", "donations fieldData.slug utf8 a",
+                                             "funds id utf8 ", "funds fieldData.name utf8 "}));
 }
 
 TEST(WebflowSource, MistakesInTheFileNameWhatThereIs) {

@@ -1,12 +1,11 @@
 // Turns by a clock that only waits move.
-#include "app/schedule.hpp"
+#include "engine/pipeline/schedule.hpp"
 
 #include "engine/pipeline/pipeline_test_support.hpp"
 
-namespace sentinel::app {
+namespace sentinel::pipeline::test {
 namespace {
 
-using pipeline::test::FakeClock;
 using std::chrono::minutes;
 
 class ScheduleTest : public ::testing::Test {
@@ -41,4 +40,4 @@ TEST_F(ScheduleTest, AStopEndsTheWaiting) {
 }
 
 }  // namespace
-}  // namespace sentinel::app
+}  // namespace sentinel::pipeline::test

@@ -1,9 +1,9 @@
 // When the next turn is.
-#include "app/schedule.hpp"
+#include "engine/pipeline/schedule.hpp"
 
 #include <algorithm>
 
-namespace sentinel::app {
+namespace sentinel::pipeline {
 
 std::optional<std::int64_t> Schedule::wait() {
   const auto late_ms = std::max<std::int64_t>(clock_.steady_ms() - (turn_ms_ + every_ms_), 0);
@@ -13,4 +13,4 @@ std::optional<std::int64_t> Schedule::wait() {
   return skipped;
 }
 
-}  // namespace sentinel::app
+}  // namespace sentinel::pipeline

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace sentinel::app {
+namespace sentinel::pipeline {
 
 class Schedule {
  public:
@@ -26,4 +26,4 @@ class Schedule {
   std::int64_t turn_ms_;  // of the last turn, by the steady clock
 };
 
-}  // namespace sentinel::app
+}  // namespace sentinel::pipeline

@@ -1,0 +1,51 @@
+// What a description may not say, whatever the input is.
+#include "field_checks.hpp"
+
+#include "amount.hpp"
+#include "steps.hpp"
+
+namespace sentinel::map_transform {
+namespace {
+
+Status check_steps(const FieldOptions& field, const std::string& path) {
+  const auto refuse = [&](const char* why, const char* option) { return invalid_config(why).at_option(path + option); };
+  if (!field.template_text.empty() && !field.from.empty())
+    return refuse("a template names its input fields itself; leave from out", ".template");
+  if (field.null_as && field.template_text.empty())
+    return refuse("null_as goes with template only; default does the same for a single field", ".null_as");
+  if (field.drop_shortcodes && field.html != Html::kText)
+    return refuse("drop_shortcodes goes with html: text only", ".drop_shortcodes");
+  if (field.date && field.amount) return refuse("a value is a date or an amount, not both", ".date");
+  if (field.date && field.type && *field.type != CastType::kDate && *field.type != CastType::kTimestamp)
+    return refuse("a date becomes type date or timestamp", ".type");
+  return {};
+}
+
+}  // namespace
+
+Status check_field(const FieldOptions& field, const std::string& path) {
+  if (field.lower_case && field.upper_case)
+    return invalid_config("lower_case and upper_case contradict each other").at_option(path + ".upper_case");
+  if (field.scale > field.precision)
+    return invalid_config("the scale " + std::to_string(field.scale) + " is larger than the precision " +
+                          std::to_string(field.precision))
+        .at_option(path + ".scale");
+  if (field.amount) {
+    if (field.type && *field.type != CastType::kMinorUnits)
+      return invalid_config("an amount becomes minor units; leave type out").at_option(path + ".type");
+    auto checked = check_amount(*field.amount);
+    if (!checked.ok()) {
+      auto at = path + ".amount." + checked.option_path();
+      return std::move(checked).at_option(std::move(at));
+    }
+  }
+  SENTINEL_TRY(check_steps(field, path));
+  const bool has_input =
+      !field.from.empty() || field.default_value || field.empty_is_null || cleans_text(field) || has_steps(field);
+  if (field.constant && has_input)
+    return invalid_config("a constant has no input field; it goes with type and amount only")
+        .at_option(path + ".constant");
+  return {};
+}
+
+}  // namespace sentinel::map_transform

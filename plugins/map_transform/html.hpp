@@ -1,0 +1,18 @@
+// HTML to the text that a reader would see.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sentinel::map_transform {
+
+// Tags and comments (WordPress's block comments among them) are left out, script and style with what they hold. Block
+// elements and <br> begin a new line, runs of them one; cells are parted by a space; other white space becomes one
+// space. Entities are decoded last, so &lt;b&gt; comes out as <b>. A < that begins no tag stays. REQUIRES: UTF-8.
+std::string html_to_text(std::string_view html);
+
+// Without WordPress's shortcodes: [name], [name attributes], [/name]; what stands between two of them stays, and so do
+// brackets that hold no name. [[name]] is one that is meant to be read, and becomes [name].
+std::string without_shortcodes(std::string_view text);
+
+}  // namespace sentinel::map_transform
