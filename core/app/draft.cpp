@@ -9,6 +9,9 @@
 namespace sentinel::app {
 namespace {
 
+// As many as the minor unit stands for where the file does not say otherwise.
+constexpr std::size_t kUsualDecimals = 2;
+
 std::string source_block(const Draft& draft) {
   auto text = fmt::format("source:\n  use: {}\n", draft.use);
   for (const auto& [name, value] : draft.source_options) text += fmt::format("  {}: {}\n", name, value);
@@ -34,6 +37,7 @@ std::string head(const Draft& draft) {
 std::string amount_entry(const FieldGuess& guess, const AmountStyle& style) {
   auto options = fmt::format("decimal_point: \"{}\"", style.decimal_point);
   if (style.thousands != "none") options += fmt::format(", thousands: \"{}\"", style.thousands);
+  if (style.decimals > kUsualDecimals) options += fmt::format(", decimals: {}", style.decimals);
   if (!style.symbols.empty()) options += ", currency_symbols: " + listed(style.symbols);
   return fmt::format("{{ from: {}, amount: {{ {} }} }}  # decide: the digits are whole units, not kobo or cents",
                      yaml_text(guess.field.name), options);

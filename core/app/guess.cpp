@@ -87,7 +87,7 @@ std::string target_name(const std::string& name, const std::set<std::string>& ta
 }
 
 AmountStyle style_of(const std::vector<std::string>& samples) {
-  AmountStyle style{"none", ".", {}};
+  AmountStyle style{"none", ".", {}, 0};
   std::set<std::string> symbols;
   for (const auto& sample : samples) {
     const auto first = sample.find_first_of("0123456789"), last = sample.find_last_of("0123456789");
@@ -95,7 +95,10 @@ AmountStyle style_of(const std::vector<std::string>& samples) {
     const auto digits = sample.substr(first, last - first + 1);
     const auto mark = digits.find_last_of(".,");
     const bool ends_in_group = mark != std::string::npos && digits.size() - mark == 4;
-    if (mark != std::string::npos && !ends_in_group) style.decimal_point = digits.substr(mark, 1);
+    if (mark != std::string::npos && !ends_in_group) {
+      style.decimal_point = digits.substr(mark, 1);
+      style.decimals = std::max(style.decimals, digits.size() - mark - 1);
+    }
     const auto group = digits.substr(0, ends_in_group ? std::string::npos : mark).find_first_of("., ");
     if (group != std::string::npos) style.thousands = digits.substr(group, 1);
     for (auto symbol : {sample.substr(0, first), sample.substr(last + 1)}) {

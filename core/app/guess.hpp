@@ -33,6 +33,7 @@ struct AmountStyle {
   std::string thousands;             // "none", ",", ".", " "
   std::string decimal_point;         // "." or ","
   std::vector<std::string> symbols;  // what stands around the digits
+  std::size_t decimals = 0;          // the most digits behind the decimal point
 };
 
 struct Guesses {

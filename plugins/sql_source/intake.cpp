@@ -26,6 +26,13 @@ void read_key(const Shape& shape, const database::Statement& statement, std::vec
   }
 }
 
+std::string printed_key(const Shape& shape, const database::Statement& statement) {
+  std::vector<KeyValue> key, printed;
+  read_key(shape, statement, key);
+  for (const auto i : printed_order(shape)) printed.push_back(std::move(key[i]));
+  return support::key_text(printed);
+}
+
 Intake::Intake(const Shape& shape, Rejects& rejects)
     : shape_(shape),
       rejects_(rejects),
@@ -67,11 +74,9 @@ Status Intake::check_storage(const database::Statement& statement, std::size_t i
 }
 
 void Intake::reject(const database::Statement& statement, const Status& why) {
-  std::vector<KeyValue> key;
-  read_key(shape_, statement, key);
   bool has_key = true;
   for (const auto& column : shape_.key) has_key = has_key && values_[column.field].has_value();
-  const auto key_text = has_key ? support::key_text(key) : std::string();
+  const auto key_text = has_key ? printed_key(shape_, statement) : std::string();
   const auto raw = support::raw_record(shape_.schema, values_);
   rejected_bytes_ += static_cast<std::int64_t>(raw.size());
   rejects_.reject(key_text, has_key ? "row " + key_text : "a row without key", raw, why);

@@ -9,6 +9,7 @@
 #include <sentinel/source.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace sentinel::sql_source {
 
 // The key of the row that `statement` stands on, a result of `shape`'s columns; `key` is overwritten.
 void read_key(const Shape& shape, const database::Statement& statement, std::vector<support::KeyValue>& key);
+// The same as a dead letter prints it.
+std::string printed_key(const Shape& shape, const database::Statement& statement);
 
 class Intake {
  public:

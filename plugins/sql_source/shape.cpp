@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace sentinel::sql_source {
 namespace {
@@ -244,6 +245,13 @@ Result<Shape> find_shape(database::Connection& connection, const Options& option
   set_key_markers(shape, chosen);
   if (options.modified) shape.window = quote_column(shape.dialect, *options.modified);
   return shape;
+}
+
+std::vector<std::size_t> printed_order(const Shape& shape) {
+  std::vector<std::size_t> order(shape.key.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return shape.key[i].field; });
+  return order;
 }
 
 Shape key_shape(const Shape& shape) {

@@ -32,6 +32,9 @@ struct Shape {
 // time.
 Result<Shape> find_shape(database::Connection& connection, const Options& options);
 
+// The places in shape.key in the order of the schema: that in which a key of several fields is printed.
+std::vector<std::size_t> printed_order(const Shape& shape);
+
 // The same rows by their key alone.
 Shape key_shape(const Shape& shape);
 

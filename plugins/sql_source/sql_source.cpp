@@ -34,8 +34,7 @@ std::string record_key(const Shape& shape, const database::Statement& statement)
   for (std::size_t i = 0; i < shape.schema.size(); ++i) {
     const auto cell = support::parse_cell(shape.schema[i], statement.text(i));
     if (!cell) {
-      read_key(shape, statement, texts);
-      break;
+      return printed_key(shape, statement);
     }
     texts.push_back({KeyValue::Kind::kInteger, support::cell_text(shape.schema[i], *cell)});
   }
@@ -166,12 +165,15 @@ Result<Page> SqlSource::fetch(std::span<const std::string> keys, Rejects& reject
 
 Result<Page> SqlSource::fetch_all(std::span<const std::string> keys, Rejects& rejects) {
   SENTINEL_ASSIGN([[maybe_unused]] auto* connection, ready());
+  const auto order = printed_order(*shape_);
   std::vector<std::vector<KeyValue>> wanted;
   for (const auto& text : keys) {
     auto key = support::parse_key_text(text, shape_->key.size());
     if (!key) continue;
-    set_kinds(*shape_, *key);
-    wanted.push_back(std::move(*key));
+    std::vector<KeyValue> ordered(key->size());
+    for (std::size_t i = 0; i < order.size(); ++i) ordered[order[i]] = std::move((*key)[i]);
+    set_kinds(*shape_, ordered);
+    wanted.push_back(std::move(ordered));
   }
   Intake intake(*shape_, rejects);
   for (std::size_t begin = 0; begin < wanted.size(); begin += kKeysAtOnce) {

@@ -1,6 +1,8 @@
 // Posts into a batch: see the header.
 #include "wordpress_source/post_batch.hpp"
 
+#include "wordpress_source/preset.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,20 +15,30 @@ constexpr std::size_t kStatus = 1;  // its place in the schema
 }  // namespace
 
 PostBatch::PostBatch(const Schema& schema, const Options& options, Rejects& rejects)
-    : schema_(schema), options_(options), rejects_(rejects), batch_(schema), cells_(schema.size()) {}
+    : schema_(schema),
+      options_(options),
+      rejects_(rejects),
+      batch_(schema),
+      cells_(schema.size()),
+      statuses_(passing_statuses(options)) {
+  for (std::size_t i = 0; options.preset == Preset::kGivewp && !options.include_test && i < schema.size(); ++i)
+    if (schema[i].name == "mode") test_mode_ = i;
+}
 
-bool PostBatch::passes(const Post& post) const {
-  return std::ranges::find(options_.statuses, post.values[kStatus].value_or("")) != options_.statuses.end();
+// Why the options leave the record out; empty: they do not.
+std::string PostBatch::reason_to_leave(const Post& post) const {
+  if (std::ranges::find(statuses_, post.values[kStatus].value_or("")) == statuses_.end())
+    return fmt::format("status is {}", post.values[kStatus].value_or("missing"));
+  return test_mode_ && post.values[*test_mode_] == "test" ? "made in test mode" : "";
 }
 
 void PostBatch::take(const Post& post) {
-  const bool is_filtered = !passes(post);
+  const auto reason = reason_to_leave(post);
+  const bool is_filtered = !reason.empty();
   if (const auto parsed = parse(post, is_filtered); !parsed.ok()) return reject(post, parsed);
   const auto row = batch_.rows();
   for (std::size_t i = 0; i < cells_.size(); ++i) support::append_cell(batch_.column(i), cells_[i]);
-  if (is_filtered)
-    rejects_.leave(row, options_.on_leave,
-                   fmt::format("status is {}", cells_[kStatus].is_null ? "missing" : cells_[kStatus].text));
+  if (is_filtered) rejects_.leave(row, options_.on_leave, reason);
 }
 
 // A post that is left out anyway is no dead letter for what is wrong in it: its bad values become null.
@@ -34,7 +46,8 @@ Status PostBatch::parse(const Post& post, bool is_filtered) {
   std::size_t size = 0;
   for (const auto& value : post.values) size += value ? value->size() : 0;
   if (size > support::kMaxRecordBytes)
-    return invalid_data(fmt::format("the post has {} bytes; at most {} are carried", size, support::kMaxRecordBytes));
+    return invalid_data(
+        fmt::format("the {} has {} bytes; at most {} are carried", noun_of(options_), size, support::kMaxRecordBytes));
   if (!post.repeated.empty() && !is_filtered)
     return invalid_data(fmt::format(
         "meta \"{}\" occurs more than once with different values; set repeated_meta to choose one", post.repeated));
@@ -55,7 +68,7 @@ void PostBatch::reject(const Post& post, const Status& why) {
   std::vector<std::optional<std::string_view>> values(post.values.begin(), post.values.end());
   const auto raw = support::raw_record(schema_, values);
   rejected_bytes_ += static_cast<std::int64_t>(raw.size());
-  rejects_.reject(id, "post " + id, raw, why);
+  rejects_.reject(id, fmt::format("{} {}", noun_of(options_), id), raw, why);
 }
 
 }  // namespace sentinel::wordpress_source

@@ -6,6 +6,7 @@
 
 #include <sentinel/source.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ class PostBatch {
   Batch finish() { return batch_.finish(); }
 
  private:
-  bool passes(const Post& post) const;
+  std::string reason_to_leave(const Post& post) const;
   Status parse(const Post& post, bool is_filtered);
   void reject(const Post& post, const Status& why);
 
@@ -29,6 +30,8 @@ class PostBatch {
   Rejects& rejects_;
   BatchBuilder batch_;
   std::vector<support::Cell> cells_;
+  const std::vector<std::string> statuses_;
+  std::optional<std::size_t> test_mode_;  // the field that says test, where such records are left out
   std::int64_t rejected_bytes_ = 0;
 };
 

@@ -3,10 +3,13 @@
 
 #include "database/statement.hpp"
 
+#include <sentinel/civil_time.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace sentinel::wordpress_source {
 namespace {
@@ -19,25 +22,6 @@ using support::KeyValue;
 constexpr std::size_t kIdsAtOnce = 500;
 // How many ids of any kind may lie in the range for each post that is wanted.
 constexpr std::int64_t kDense = 4;
-
-struct PostColumn {
-  const char* column;
-  Field field;
-};
-
-std::vector<PostColumn> post_columns(bool include_content) {
-  std::vector<PostColumn> columns{{"ID", int64("id").key()},
-                                  {"post_status", utf8("status")},
-                                  {"post_type", utf8("type")},
-                                  {"post_title", utf8("title")},
-                                  {"post_name", utf8("slug")},
-                                  {"post_author", int64("author")},
-                                  {"post_parent", int64("parent")},
-                                  {"post_date_gmt", timestamp("created_gmt")},
-                                  {"post_modified_gmt", timestamp("modified_gmt")}};
-  if (include_content) columns.push_back({"post_content", utf8("content")});
-  return columns;
-}
 
 std::string marks(std::size_t count) {
   std::string text = "?";
@@ -76,9 +60,20 @@ Result<PostPage> in_snapshot(support::SourceLink& link, Body&& body) {
   return page;
 }
 
+// Seconds since 1970 as WooCommerce writes them, as the timestamp they stand for; any other text as it is.
+std::string printed_seconds(std::string_view text) {
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max() / kMicrosPerSecond;
+  const bool is_time = is_number && seconds >= 0 && seconds <= kMost;
+  if (!is_time || !is_calendar_timestamp(seconds * kMicrosPerSecond)) return std::string(text);
+  return timestamp_text(seconds * kMicrosPerSecond);
+}
+
 // Posts without a usable time belong to every window: drafts that were never dated carry 0000-00-00.
-std::string window_condition(Dialect dialect) {
-  const std::string column = dialect == Dialect::kSqlite ? "datetime(post_modified_gmt)" : "post_modified_gmt";
+std::string window_condition(Dialect dialect, const std::string& modified) {
+  const auto column = dialect == Dialect::kSqlite ? fmt::format("datetime({})", modified) : modified;
   const auto timeless = dialect == Dialect::kSqlite ? "" : fmt::format(" OR {} < '1000-01-01'", column);
   return fmt::format(" AND (({0} > ? AND {0} <= ?) OR {0} IS NULL{1})", column, timeless);
 }
@@ -86,38 +81,38 @@ std::string window_condition(Dialect dialect) {
 }  // namespace
 
 Posts::Posts(Site site, const Options& options, std::vector<std::string> meta_keys)
-    : site_(std::move(site)),
-      content_(options.content),
-      repeated_meta_(options.repeated_meta),
-      meta_keys_(std::move(meta_keys)) {
-  for (auto& column : post_columns(options.include_content)) {
-    selected_ += (selected_.empty() ? "" : ", ") + std::string(column.column);
-    schema_.add(std::move(column.field));
+    : site_(std::move(site)), layout_(layout_of(options)), repeated_meta_(options.repeated_meta) {
+  for (const auto& column : layout_.columns) {
+    selected_ += (selected_.empty() ? "" : ", ") + std::string(column.sql);
+    schema_.add(column.field);
   }
   schema_.set_leaves(options.on_leave == Leave::kMark, options.on_leave == Leave::kDelete);
   first_meta_ = schema_.size();
-  for (std::size_t i = 0; i < meta_keys_.size(); ++i) {
-    schema_.add(utf8("meta." + meta_keys_[i]));
-    key_at_.emplace(meta_keys_[i], i);
+  for (auto& key : meta_keys) {
+    auto field = utf8("meta." + key);
+    layout_.meta.push_back({std::move(key), std::move(field)});
+  }
+  for (std::size_t i = 0; i < layout_.meta.size(); ++i) {
+    schema_.add(layout_.meta[i].field);
+    key_at_.emplace(layout_.meta[i].key, i);
   }
 }
 
 Result<PostPage> Posts::page(support::SourceLink& link, const support::WalkCursor& walk, std::int64_t limit) const {
-  std::string where;
-  std::vector<KeyValue> parameters;
+  // One record more than the page holds tells whether anything is left.
+  Wanted wanted{"", {}, limit + 1, !walk.by.empty() && !walk.from.empty()};
   if (!walk.after.empty()) {
-    where += " AND ID > ?";
-    parameters.push_back(walk.after[0]);
+    wanted.where += fmt::format(" AND r.{} > ?", layout_.id);
+    wanted.parameters.push_back(walk.after[0]);
   }
-  if (!walk.by.empty() && !walk.from.empty()) {
-    where += window_condition(site_.dialect);
-    parameters.push_back({KeyValue::Kind::kText, walk.from});
-    parameters.push_back({KeyValue::Kind::kText, walk.until});
+  if (wanted.is_windowed) {
+    wanted.where += window_condition(site_.dialect, fmt::format("r.{}", layout_.modified));
+    wanted.parameters.push_back({KeyValue::Kind::kText, walk.from});
+    wanted.parameters.push_back({KeyValue::Kind::kText, walk.until});
   }
   return in_snapshot(link, [&]() -> Result<PostPage> {
     PostPage page;
-    // One post more than the page holds tells whether anything is left.
-    SENTINEL_ASSIGN(page.posts, select(link, where, parameters, limit + 1));
+    SENTINEL_ASSIGN(page.posts, select(link, wanted));
     page.has_more = std::ssize(page.posts) > limit;
     if (page.has_more) page.posts.pop_back();
     SENTINEL_TRY(add_meta(link, page.posts));
@@ -129,11 +124,11 @@ Result<PostPage> Posts::with_ids(support::SourceLink& link, std::span<const std:
   return in_snapshot(link, [&]() -> Result<PostPage> {
     PostPage page;
     for (std::size_t begin = 0; begin < ids.size(); begin += kIdsAtOnce) {
-      std::vector<KeyValue> parameters;
+      Wanted wanted{fmt::format(" AND r.{} IN ({})", layout_.id, marks(kIdsAtOnce)), {}, kIdsAtOnce};
       for (std::size_t i = 0; i < kIdsAtOnce; ++i)
-        parameters.push_back({KeyValue::Kind::kInteger, std::to_string(ids[std::min(begin + i, ids.size() - 1)])});
-      SENTINEL_ASSIGN(auto some,
-                      select(link, fmt::format(" AND ID IN ({})", marks(kIdsAtOnce)), parameters, kIdsAtOnce));
+        wanted.parameters.push_back(
+            {KeyValue::Kind::kInteger, std::to_string(ids[std::min(begin + i, ids.size() - 1)])});
+      SENTINEL_ASSIGN(auto some, select(link, wanted));
       std::move(some.begin(), some.end(), std::back_inserter(page.posts));
     }
     std::sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.id < b.id; });
@@ -143,8 +138,9 @@ Result<PostPage> Posts::with_ids(support::SourceLink& link, std::span<const std:
 }
 
 Result<std::vector<std::int64_t>> Posts::ids(support::SourceLink& link, std::int64_t after, std::int64_t limit) const {
-  SENTINEL_ASSIGN(auto* statement,
-                  select_posts(link, "ID", " AND ID > ?", {{KeyValue::Kind::kInteger, std::to_string(after)}}, limit));
+  const Wanted wanted{
+      fmt::format(" AND r.{} > ?", layout_.id), {{KeyValue::Kind::kInteger, std::to_string(after)}}, limit};
+  SENTINEL_ASSIGN(auto* statement, select_columns(link, fmt::format("r.{}", layout_.id), wanted));
   std::vector<std::int64_t> ids;
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
@@ -153,25 +149,50 @@ Result<std::vector<std::int64_t>> Posts::ids(support::SourceLink& link, std::int
   }
 }
 
-Result<database::Statement*> Posts::select_posts(support::SourceLink& link, const std::string& columns,
-                                                 const std::string& where, const std::vector<KeyValue>& parameters,
-                                                 std::int64_t limit) const {
-  // Walking the primary key costs one range a page; the index on (post_type, …) that the planner may prefer, one sort
-  // of the whole type a page.
-  const auto [hint, type] =
-      site_.dialect == Dialect::kMysql ? std::pair(" FORCE INDEX (PRIMARY)", "post_type") : std::pair("", "+post_type");
-  SENTINEL_ASSIGN(auto* statement, link.statement(fmt::format("SELECT {} FROM {}{} WHERE {} = ?{} ORDER BY ID LIMIT ?",
-                                                              columns, site_.posts, hint, type, where)));
-  statement->bind_text(0, content_);
-  for (std::size_t i = 0; i < parameters.size(); ++i) bind(*statement, i + 1, parameters[i]);
-  statement->bind_int64(parameters.size() + 1, limit);
+// Walking the primary key costs one range a page; the index on (post_type, …) that the planner may prefer, one sort of
+// the whole type a page. Only where the modified time has an index may a window be the better range.
+std::string Posts::from_types(bool is_windowed) const {
+  const bool is_mysql = site_.dialect == Dialect::kMysql;
+  const bool is_free = is_windowed && layout_.has_modified_index;
+  auto sql = fmt::format("FROM {} r{}", site_.records, is_mysql && !is_free ? " FORCE INDEX (PRIMARY)" : "");
+  for (std::size_t i = 0; i < site_.joined.size(); ++i)
+    sql += fmt::format(" LEFT JOIN {} {} ON {}", site_.joined[i], layout_.joined[i].alias, layout_.joined[i].condition);
+  return sql + fmt::format(" WHERE {}r.{} IN ({})", is_mysql ? "" : "+", layout_.type, marks(layout_.types.size()));
+}
+
+std::size_t Posts::bind_types(database::Statement& statement) const {
+  for (std::size_t i = 0; i < layout_.types.size(); ++i) statement.bind_text(i, layout_.types[i]);
+  return layout_.types.size();
+}
+
+Result<std::int64_t> Posts::count(support::SourceLink& link) const {
+  SENTINEL_ASSIGN(auto* connection, link.get());
+  SENTINEL_ASSIGN(
+      auto statement,
+      database::Statement::prepare(*connection, fmt::format("SELECT COUNT(*) FROM {} r WHERE r.{} IN ({})",
+                                                            site_.records, layout_.type, marks(layout_.types.size()))));
+  bind_types(statement);
+  SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
+  SENTINEL_ASSIGN(const bool has_row, statement.step());
+  const auto records = has_row ? Cursor(std::string(statement.text(0).value_or(""))).as_int64() : std::nullopt;
+  if (!records) return internal_error("the database did not answer how many records there are");
+  return *records;
+}
+
+Result<database::Statement*> Posts::select_columns(support::SourceLink& link, const std::string& columns,
+                                                   const Wanted& wanted) const {
+  SENTINEL_ASSIGN(auto* statement,
+                  link.statement(fmt::format("SELECT {} {}{} ORDER BY r.{} LIMIT ?", columns,
+                                             from_types(wanted.is_windowed), wanted.where, layout_.id)));
+  std::size_t next = bind_types(*statement);
+  for (const auto& parameter : wanted.parameters) bind(*statement, next++, parameter);
+  statement->bind_int64(next, wanted.limit);
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement->execute());
   return statement;
 }
 
-Result<std::vector<Post>> Posts::select(support::SourceLink& link, const std::string& where,
-                                        const std::vector<KeyValue>& parameters, std::int64_t limit) const {
-  SENTINEL_ASSIGN(auto* statement, select_posts(link, selected_, where, parameters, limit));
+Result<std::vector<Post>> Posts::select(support::SourceLink& link, const Wanted& wanted) const {
+  SENTINEL_ASSIGN(auto* statement, select_columns(link, selected_, wanted));
   std::vector<Post> posts;
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
@@ -185,7 +206,7 @@ Result<std::vector<Post>> Posts::select(support::SourceLink& link, const std::st
 }
 
 Status Posts::add_meta(support::SourceLink& link, std::vector<Post>& posts) const {
-  if (meta_keys_.empty()) return {};
+  if (layout_.meta.empty()) return {};
   for (std::size_t begin = 0; begin < posts.size(); begin += kIdsAtOnce)
     SENTINEL_TRY(add_meta_of(link, std::span(posts).subspan(begin, std::min(kIdsAtOnce, posts.size() - begin))));
   return {};
@@ -197,17 +218,18 @@ Result<database::Statement*> Posts::select_meta(support::SourceLink& link, std::
   const bool is_dense = last - first < kDense * std::ssize(posts);
   const auto which = is_dense ? std::string("BETWEEN ? AND ?") : fmt::format("IN ({})", marks(kIdsAtOnce));
   const auto ids = is_dense ? std::size_t{2} : kIdsAtOnce;
-  SENTINEL_ASSIGN(auto* statement,
-                  link.statement(fmt::format("SELECT post_id, meta_key, meta_value FROM {} WHERE post_id {} AND "
-                                             "meta_key IN ({}) ORDER BY post_id, meta_id",
-                                             site_.postmeta, which, marks(meta_keys_.size()))));
+  SENTINEL_ASSIGN(
+      auto* statement,
+      link.statement(fmt::format("SELECT {0}, meta_key, meta_value FROM {1} WHERE {0} {2} AND "
+                                 "meta_key IN ({3}) ORDER BY {0}, {4}",
+                                 layout_.meta_owner, site_.meta, which, marks(layout_.meta.size()), layout_.meta_id)));
   if (is_dense) {
     statement->bind_int64(0, first);
     statement->bind_int64(1, last);
   } else {
     for (std::size_t i = 0; i < ids; ++i) statement->bind_int64(i, posts[std::min(i, posts.size() - 1)].id);
   }
-  for (std::size_t i = 0; i < meta_keys_.size(); ++i) statement->bind_text(ids + i, meta_keys_[i]);
+  for (std::size_t i = 0; i < layout_.meta.size(); ++i) statement->bind_text(ids + i, layout_.meta[i].key);
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement->execute());
   return statement;
 }
@@ -226,26 +248,27 @@ Status Posts::add_meta_of(support::SourceLink& link, std::span<Post> posts) cons
     const auto id = to_id(statement->text(0));
     while (at < posts.size() && posts[at].id < id) ++at;
     if (at == posts.size() || posts[at].id != id) continue;
-    if (seen_of != id) seen.assign(meta_keys_.size(), 0);
+    if (seen_of != id) seen.assign(layout_.meta.size(), 0);
     seen_of = id;
     take_meta(posts[at], seen, key->second, statement->text(2));
   }
 }
 
 void Posts::take_meta(Post& post, std::vector<char>& seen, std::size_t key,
-                      std::optional<std::string_view> value) const {
+                      std::optional<std::string_view> text) const {
+  const auto& meta = layout_.meta[key];
   auto& kept = post.values[first_meta_ + key];
+  std::optional<std::string> value;
+  // An empty text is a text, but no number and no time.
+  if (text && (!text->empty() || meta.field.type == Type::kUtf8))
+    value = meta.is_unix_seconds ? printed_seconds(*text) : std::string(*text);
   if (seen[key] != 0) {
     if (repeated_meta_ == RepeatedMeta::kFirst) return;
-    const bool differs = kept.has_value() != value.has_value() || (value && *kept != *value);
-    if (repeated_meta_ == RepeatedMeta::kReject && differs) post.repeated = meta_keys_[key];
+    if (repeated_meta_ == RepeatedMeta::kReject && kept != value) post.repeated = meta.key;
     if (repeated_meta_ == RepeatedMeta::kReject) return;
   }
   seen[key] = 1;
-  if (value)
-    kept.emplace(*value);
-  else
-    kept.reset();
+  kept = std::move(value);
 }
 
 }  // namespace sentinel::wordpress_source

@@ -4,6 +4,7 @@
 #include "database/catalogue.hpp"
 #include "database/statement.hpp"
 #include "support/cell.hpp"
+#include "wordpress_source/preset.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -18,6 +19,7 @@ namespace {
 using database::Dialect;
 
 constexpr std::size_t kTablesShown = 20;
+constexpr const char* kOrdersInTables = "woocommerce_custom_orders_table_enabled";
 
 // "wp_" for every pair of tables that ends in posts and postmeta.
 std::vector<std::string> prefixes_of(const std::vector<std::string>& tables) {
@@ -64,25 +66,102 @@ const char* exact_key(Dialect dialect) {
   return dialect == Dialect::kSqlite ? "CAST(m.meta_key AS BLOB)" : "CAST(m.meta_key AS BINARY)";
 }
 
+Status no_preset(const Options& options, std::string_view table) {
+  const auto preset = *options.preset;
+  const auto* cure =
+      preset == Preset::kWoocommerce ? "; an older shop keeps its orders as posts: woocommerce_legacy" : "";
+  return invalid_config(
+             fmt::format("the site has no table \"{}\", which preset {} reads{}", table, name_of(preset), cure))
+      .at_option("preset");
+}
+
+// WooCommerce keeps orders in one of two ways, may leave stale copies in the other, and says which one counts.
+Status check_authority(database::Connection& connection, const Options& options) {
+  if (*options.preset == Preset::kGivewp) return {};
+  SENTINEL_ASSIGN(const auto table, database::describe_table(connection, options.prefix + "options"));
+  if (!table) return {};
+  SENTINEL_ASSIGN(const auto quoted, database::quote_identifier(connection.dialect(), options.prefix + "options"));
+  SENTINEL_ASSIGN(
+      const auto rows,
+      select(connection, fmt::format("SELECT option_value FROM {} WHERE option_name = ?", quoted), {kOrdersInTables}));
+  const bool is_in_tables = !rows.empty() && rows[0][0] == "yes";
+  const auto counting = is_in_tables ? Preset::kWoocommerce : Preset::kWoocommerceLegacy;
+  if (counting == *options.preset) return {};
+  return invalid_config(fmt::format("this shop's orders are kept {} ({} is {}); set preset: {}",
+                                    is_in_tables ? "in tables of their own" : "as posts", kOrdersInTables,
+                                    rows.empty() ? "not set" : rows[0][0], name_of(counting)))
+      .at_option("preset");
+}
+
+// SQLite turns what stands in a column of numbers into doubles.
+Status check_amounts(const database::Table& table, Dialect dialect) {
+  const auto* amount = table.find("total_amount");
+  if (dialect != Dialect::kSqlite || amount == nullptr || amount->kind == database::ColumnKind::kText) return {};
+  return invalid_config(
+             fmt::format("this copy keeps total_amount of \"{}\" as {}, which loses digits in SQLite; copy it "
+                         "into a column of text",
+                         table.name, amount->type_text))
+      .at_option("connection");
+}
+
+// A table that exists, quoted, with what its engine means for the site.
+struct Found {
+  std::string quoted;
+  std::optional<database::Table> table;
+};
+Result<Found> look_up(database::Connection& connection, const std::string& name, Site& site) {
+  Found found;
+  SENTINEL_ASSIGN(found.quoted, database::quote_identifier(site.dialect, name));
+  SENTINEL_ASSIGN(found.table, database::describe_table(connection, name));
+  if (found.table && site.dialect == Dialect::kMysql && found.table->engine != "InnoDB") site.has_snapshots = false;
+  return found;
+}
+
+Status find_preset_tables(database::Connection& connection, const Options& options, Site& site) {
+  const auto layout = layout_of(options);
+  const auto find = [&](const char* name) -> Result<std::string> {
+    SENTINEL_ASSIGN(auto found, look_up(connection, options.prefix + name, site));
+    if (!found.table) return no_preset(options, options.prefix + name);
+    SENTINEL_TRY(check_amounts(*found.table, site.dialect));
+    return std::move(found.quoted);
+  };
+  SENTINEL_ASSIGN(site.records, find(layout.table));
+  SENTINEL_ASSIGN(site.meta, find(layout.meta_table));
+  for (const auto& joined : layout.joined) {
+    SENTINEL_ASSIGN(auto quoted, find(joined.table));
+    site.joined.push_back(std::move(quoted));
+  }
+  return check_authority(connection, options);
+}
+
 }  // namespace
 
-Result<Site> find_site(database::Connection& connection, const std::string& prefix) {
+Result<Site> find_site(database::Connection& connection, const Options& options) {
   Site site;
   site.dialect = connection.dialect();
   if (site.dialect == Dialect::kPostgresql)
     return invalid_config("WordPress keeps its tables in MySQL or MariaDB; this is a PostgreSQL database")
         .at_option("connection");
-  const auto look_up = [&](const char* name, std::string& quoted) -> Result<bool> {
-    SENTINEL_ASSIGN(quoted, database::quote_identifier(site.dialect, prefix + name));
-    SENTINEL_ASSIGN(const auto table, database::describe_table(connection, prefix + name));
-    if (table && site.dialect == Dialect::kMysql && table->engine != "InnoDB") site.has_snapshots = false;
-    return table.has_value();
-  };
-  SENTINEL_ASSIGN(const bool has_posts, look_up("posts", site.posts));
-  SENTINEL_ASSIGN(const bool has_meta, look_up("postmeta", site.postmeta));
-  if (has_posts && has_meta) return site;
-  SENTINEL_ASSIGN(auto tables, database::list_tables(connection));
-  return no_tables(connection, prefix, std::move(tables));
+  SENTINEL_ASSIGN(const auto posts, look_up(connection, options.prefix + "posts", site));
+  SENTINEL_ASSIGN(const auto meta, look_up(connection, options.prefix + "postmeta", site));
+  if (!posts.table || !meta.table) {
+    SENTINEL_ASSIGN(auto tables, database::list_tables(connection));
+    return no_tables(connection, options.prefix, std::move(tables));
+  }
+  site.posts = site.records = posts.quoted;
+  site.postmeta = site.meta = meta.quoted;
+  if (options.preset) SENTINEL_TRY(find_preset_tables(connection, options, site));
+  return site;
+}
+
+Result<std::vector<Preset>> find_presets(database::Connection& connection, const std::string& prefix) {
+  std::vector<Preset> presets;
+  for (const auto& [preset, table] :
+       {std::pair(Preset::kGivewp, "give_donationmeta"), std::pair(Preset::kWoocommerce, "wc_orders")}) {
+    SENTINEL_ASSIGN(const auto found, database::describe_table(connection, prefix + table));
+    if (found) presets.push_back(preset);
+  }
+  return presets;
 }
 
 Result<std::vector<std::string>> find_meta_keys(database::Connection& connection, const Site& site,

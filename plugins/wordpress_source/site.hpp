@@ -2,6 +2,7 @@
 #pragma once
 
 #include "database/connection.hpp"
+#include "wordpress_source/options.hpp"
 
 #include <functional>
 #include <string>
@@ -15,13 +16,18 @@ inline constexpr std::size_t kMostMetaKeys = 200;
 
 struct Site {
   database::Dialect dialect = database::Dialect::kMysql;
-  std::string posts, postmeta;  // quoted
-  bool has_snapshots = true;    // false: tables without transactions, where a page may see a post before its meta
+  std::string posts, postmeta;  // quoted, as all here
+  std::string records, meta;    // those of the preset, else posts and postmeta
+  std::vector<std::string> joined;
+  bool has_snapshots = true;  // false: tables without transactions, where a page may see a post before its meta
 };
 
-// Errors: kInvalidConfig if the database cannot hold a WordPress (option "connection") or has no such tables (option
-// "prefix").
-Result<Site> find_site(database::Connection& connection, const std::string& prefix);
+// Errors: kInvalidConfig if the database cannot hold a WordPress (option "connection"), has no such tables (option
+// "prefix"), or does not keep what the preset reads (option "preset").
+Result<Site> find_site(database::Connection& connection, const Options& options);
+
+// The presets whose tables a site has.
+Result<std::vector<Preset>> find_presets(database::Connection& connection, const std::string& prefix);
 
 // The distinct meta keys of the posts of one type, sorted by their bytes, without those that begin with "_". Errors:
 // kInvalidConfig at option "meta" if there are more than kMostMetaKeys.

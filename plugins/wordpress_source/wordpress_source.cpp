@@ -12,7 +12,6 @@
 namespace sentinel::wordpress_source {
 namespace {
 
-constexpr const char* kModified = "post_modified_gmt";
 constexpr std::size_t kTypesShown = 20;
 // The result of a page is held in memory before it is cut at max_bytes; texts may be large.
 constexpr std::int64_t kRowsWithContent = 200;
@@ -30,16 +29,22 @@ std::vector<std::string> sorted(std::vector<std::string> keys) {
   return keys;
 }
 
+void show(const Schema& schema, const std::string& entity, const std::function<void(const FoundField&)>& found) {
+  for (const auto& field : schema) found({entity, field.name, field.type_text(), ""});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<WordpressSource>> WordpressSource::open(Options options, Host& host) {
   if (!is_prefix(options.prefix))
     return invalid_config("a table prefix is made of letters, digits and underscores").at_option("prefix");
   if (options.content.empty()) return invalid_config("name the post type to read").at_option("content");
-  if (options.statuses.empty()) return invalid_config("name at least one status that passes").at_option("statuses");
+  if (options.statuses && options.statuses->empty())
+    return invalid_config("name at least one status that passes").at_option("statuses");
   for (std::size_t i = 0; options.meta && i < options.meta->size(); ++i)
     if ((*options.meta)[i].empty())
       return invalid_config("a meta key has no name").at_option(fmt::format("meta.{}", i));
+  SENTINEL_TRY(judge_preset(options));
   return std::make_unique<WordpressSource>(std::move(options), host);
 }
 
@@ -59,7 +64,8 @@ Result<database::Connection*> WordpressSource::ready() {
 }
 
 Result<Posts> WordpressSource::find_posts(database::Connection& connection) {
-  SENTINEL_ASSIGN(auto site, find_site(connection, options_.prefix));
+  SENTINEL_ASSIGN(auto site, find_site(connection, options_));
+  if (options_.preset && !options_.meta) return Posts(std::move(site), options_, {});
   if (options_.meta) return Posts(std::move(site), options_, sorted(*options_.meta));
   SENTINEL_ASSIGN(auto keys, find_meta_keys(connection, site, options_.content));
   return Posts(std::move(site), options_, std::move(keys));
@@ -79,8 +85,12 @@ Result<Schema> WordpressSource::schema() {
 }
 
 Status WordpressSource::warn_if_empty(database::Connection& connection, const Site& site) {
-  SENTINEL_ASSIGN(const auto posts, count_posts(connection, site));
+  SENTINEL_ASSIGN(const auto posts, posts_->count(link_));
   if (posts > 0) return {};
+  if (options_.preset) {
+    host_.log(LogLevel::kWarning, "the site has no record of this preset", {{"preset", name_of(*options_.preset)}});
+    return {};
+  }
   SENTINEL_ASSIGN(auto types, find_types(connection, site));
   if (types.size() > kTypesShown) types.resize(kTypesShown);
   std::string present;
@@ -91,25 +101,14 @@ Status WordpressSource::warn_if_empty(database::Connection& connection, const Si
   return {};
 }
 
-Result<std::int64_t> WordpressSource::count_posts(database::Connection& connection, const Site& site) {
-  SENTINEL_ASSIGN(
-      auto statement,
-      database::Statement::prepare(connection, fmt::format("SELECT COUNT(*) FROM {} WHERE post_type = ?", site.posts)));
-  statement.bind_text(0, options_.content);
-  SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
-  SENTINEL_ASSIGN(const bool has_row, statement.step());
-  const auto posts = has_row ? Cursor(std::string(statement.text(0).value_or(""))).as_int64() : std::nullopt;
-  if (!posts) return internal_error("the database did not answer how many posts there are");
-  return *posts;
-}
-
 Result<Page> WordpressSource::read(const Cursor& from, const Limits& limits, Rejects& rejects) {
   return link_.guarded<Page>([&] { return read_page(from, limits, rejects); });
 }
 
 Result<Page> WordpressSource::read_page(const Cursor& from, const Limits& limits, Rejects& rejects) {
   SENTINEL_ASSIGN(auto* connection, ready());
-  const support::Windows windows{options_.incremental == Incremental::kModified ? kModified : "", options_.overlap};
+  const support::Windows windows{options_.incremental == Incremental::kModified ? posts_->modified() : "",
+                                 options_.overlap};
   SENTINEL_ASSIGN(auto walk, support::continue_walk(from, 1, windows, [&] { return clock_(*connection); }));
   const auto limit = options_.include_content ? std::min(limits.max_rows, kRowsWithContent) : limits.max_rows;
   SENTINEL_ASSIGN(const auto page, posts_->page(link_, walk, limit));
@@ -157,22 +156,33 @@ Status WordpressSource::check() {
 
 Result<std::int64_t> WordpressSource::count() {
   return link_.guarded<std::int64_t>([&]() -> Result<std::int64_t> {
-    SENTINEL_ASSIGN(auto* connection, ready());
-    return count_posts(*connection, posts_->site());
+    SENTINEL_ASSIGN([[maybe_unused]] auto* connection, ready());
+    return posts_->count(link_);
   });
 }
 
 Status WordpressSource::discover(const std::function<void(const FoundField&)>& found) {
   const auto done = link_.guarded<bool>([&]() -> Result<bool> {
     SENTINEL_ASSIGN(auto* connection, link_.get());
-    SENTINEL_ASSIGN(const auto site, find_site(*connection, options_.prefix));
+    SENTINEL_ASSIGN(const auto site, find_site(*connection, options_));
+    if (options_.preset) {
+      show(Posts(site, options_, {}).schema(), layout_of(options_).types.front(), found);
+      return true;
+    }
     SENTINEL_ASSIGN(const auto types, find_types(*connection, site));
     SENTINEL_ASSIGN(const auto metas, find_all_meta(*connection, site));
     const Posts plain(site, options_, {});
     for (const auto& [type, number] : types) {
-      for (const auto& field : plain.schema()) found({type, field.name, field.type_text(), ""});
+      show(plain.schema(), type, found);
       for (const auto& meta : metas)
         if (meta.type == type) found({type, "meta." + meta.key, "utf8", meta.sample});
+    }
+    SENTINEL_ASSIGN(const auto presets, find_presets(*connection, options_.prefix));
+    for (const auto preset : presets) {
+      auto chosen = options_;
+      chosen.preset = preset;
+      const auto entity = fmt::format("{} (preset: {})", layout_of(chosen).types.front(), name_of(preset));
+      show(Posts(site, chosen, {}).schema(), entity, found);
     }
     return true;
   });

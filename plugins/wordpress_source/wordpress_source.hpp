@@ -20,17 +20,23 @@ class WordpressSource final : public Source {
           .required()
           .secret()
           .identity(),
-      option("content", &Options::content, "Post type to read.").identity(),
+      option("preset", &Options::preset,
+             "In place of posts: the donations of GiveWP 4, the orders and refunds of WooCommerce, or those that "
+             "WooCommerce still keeps as posts. Made from their published schemas.")
+          .choices("givewp", "woocommerce", "woocommerce_legacy")
+          .identity(),
+      option("content", &Options::content, "Post type to read; a preset has its own.").identity(),
       option("prefix", &Options::prefix, "Table prefix of the site, $table_prefix in wp-config.php.")
           .identity()
           .advanced(),
       option("meta", &Options::meta,
              "Meta keys to read, each as field meta.<key>; if left out, all that posts of this type carry and that do "
              "not begin with "
-             "an underscore.")
+             "an underscore, and with a preset none beside its own fields.")
           .identity(),
       option("statuses", &Options::statuses,
-             "Statuses that pass; posts of any other are read and counted as filtered."),
+             "Statuses that pass; records of any other are read and counted as filtered. If left out: publish; with "
+             "givewp also give_subscription; with WooCommerce wc-processing, wc-completed and wc-refunded."),
       option("on_leave", &Options::on_leave,
              "What becomes of the row of a post that landed before and has another status now: keep, mark (its column "
              "left_at takes the time) or delete.")
@@ -41,9 +47,11 @@ class WordpressSource final : public Source {
           .choices("reject", "first", "last")
           .advanced(),
       option("include_content", &Options::include_content, "Reads the post's text too, as field content."),
+      option("include_test", &Options::include_test,
+             "With givewp: lets donations made in test mode pass; else they are read and counted as filtered."),
       option("incremental", &Options::incremental,
-             "full reads every post in every run; modified only those whose modified time changed, which misses edits "
-             "of meta alone "
+             "full reads every record in every run; modified only those whose modified time changed, which misses "
+             "edits of meta alone "
              "until a run with --full.")
           .choices("full", "modified"),
       option("overlap", &Options::overlap,
@@ -70,7 +78,6 @@ class WordpressSource final : public Source {
   Result<database::Connection*> ready();
   Result<Posts> find_posts(database::Connection& connection);
   Status warn_if_empty(database::Connection& connection, const Site& site);
-  Result<std::int64_t> count_posts(database::Connection& connection, const Site& site);
   Result<Page> read_page(const Cursor& from, const Limits& limits, Rejects& rejects);
 
   const Options options_;

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export SENTINEL_SOURCE_DIR=$here/../..
 CONFORMANCE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-conformance.XXXXXX")
 export CONFORMANCE_DIR
-trap 'kill ${webflow_PID:-} 2>/dev/null; rm -rf "$CONFORMANCE_DIR"' EXIT
+trap '[ -z "${webflow_PID:-}" ] || kill "$webflow_PID"; rm -rf "$CONFORMANCE_DIR"' EXIT
 
 # The stand-in with its donations and twenty more, two of them made at each moment.
 start_webflow() {
@@ -36,6 +36,15 @@ case $options in
   wordpress) # some good posts, and every spoilt one
     cat "$SENTINEL_SOURCE_DIR"/sql/source/{wordpress_sqlite,sample_donations}.sql - <<<'
       DELETE FROM wp_posts WHERE ID > 130 AND (ID - 100) % 200 <> 0;' | sqlite3 "$CONFORMANCE_DIR/sample.db" ;;
+  wordpress_givewp) # 40 donations: some in test mode, some refunded, some spoilt
+    cat "$SENTINEL_SOURCE_DIR"/sql/source/{wordpress_sqlite,givewp_sqlite}.sql - <<<"
+      INSERT INTO wp_posts (post_type, post_status) SELECT 'give_payment', iif(value % 7 = 0, 'refunded', 'publish')
+        FROM generate_series(1, 40);
+      INSERT INTO wp_give_donationmeta (donation_id, meta_key, meta_value)
+        SELECT ID, '_give_payment_total', ID || '.250000' FROM wp_posts
+        UNION ALL SELECT ID, '_give_payment_mode', iif(ID % 11 = 0, 'test', 'live') FROM wp_posts
+        UNION ALL SELECT ID, '_give_payment_form_id', 'none' FROM wp_posts WHERE ID % 9 = 0;" |
+      sqlite3 "$CONFORMANCE_DIR/sample.db" ;;
 esac
 case $target in
   sqlite) export CONFORMANCE_TARGET=sqlite:$CONFORMANCE_DIR/target.db ;;

@@ -81,6 +81,25 @@ TEST_F(PipelineWriting, InitSaysWhatItMustBeTold) {
   expect({"--source", "csv"}, "source csv needs --option path=…");
 }
 
+TEST_F(PipelineWriting, InitNamesThePresetsOfASiteAndDraftsOneThatLands) {
+  for (const auto* file : {"wordpress_sqlite.sql", "givewp_sqlite.sql", "woocommerce_sqlite.sql"})
+    sql(read_file(source_folder() / "sql/source" / file));
+  sql("INSERT INTO wp_posts (ID, post_type, post_date_gmt) VALUES (7, 'give_payment', '2026-01-02 03:04:05');"
+      "INSERT INTO wp_give_donationmeta (donation_id, meta_key, meta_value) VALUES (7, '_give_payment_total', "
+      "'1500.250000'), (7, '_give_payment_currency', 'NGN'), (7, '_give_payment_donor_email', 'a@example.ng');");
+  const auto connection = "connection=sqlite:" + path("source.db");
+  sql("INSERT INTO wp_posts (ID, post_type) VALUES (8, 'page')");
+  const auto untold = init({"--source", "wordpress", "--option", connection});
+  EXPECT_EQ(untold.exit_code, 2) << untold;
+  EXPECT_TRUE(contains(untold.err, "give_payment (preset: givewp), shop_order (preset: woocommerce)")) << untold;
+  const auto drafted = init({"--source", "wordpress", "--option", connection, "--option", "preset=givewp", "--table",
+                             "gifts", "--output", path("gifts.yaml")});
+  ASSERT_EQ(drafted.exit_code, 0) << drafted;
+  const auto run = workspace_.json({"run", path("gifts.yaml")});
+  expect_balanced(run);
+  EXPECT_EQ(naira_kobo(run, "landed"), 150025) << read_file(path("gifts.yaml"));
+}
+
 TEST_F(PipelineWriting, InitAsksOnATerminalWhatNoFlagSays) {
   make_shop();
   // `script` gives the program a terminal.

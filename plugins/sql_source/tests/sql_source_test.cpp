@@ -160,6 +160,18 @@ TEST_F(SqlSourceTest, CompositeKeysWalkInTheOrderOfAllTheirColumns) {
   EXPECT_EQ(fetch_keys(table, {R"(["b","10","x"])", R"(["b","11","x"])", "b"}).all("number"), Texts{"10"});
 }
 
+TEST_F(SqlSourceTest, FetchesByKeysAsTheEnginePrintsThemWhateverTheOrderOfTheKey) {
+  database.run("CREATE TABLE donations (number INTEGER NOT NULL, site TEXT NOT NULL, note TEXT NOT NULL)");
+  database.run("INSERT INTO donations VALUES (9, 'a', 'x'), (10, 'b', 'y'), (11, 'b', CAST(x'FF' AS TEXT))");
+  options.key = {"site", "number"};
+  auto table = source();
+  EXPECT_EQ(support::list_keys(table, 2), (Texts{R"(["9","a"])", R"(["10","b"])", R"(["11","b"])"}));
+  const auto taken = fetch_keys(table, {R"(["10","b"])", R"(["11","b"])"});
+  EXPECT_EQ(taken.all("note"), Texts{"y"});
+  ASSERT_EQ(taken.rejects.size(), 1u);
+  EXPECT_EQ(taken.rejects[0].key, R"(["11","b"])");
+}
+
 TEST_F(SqlSourceTest, KeysOfAnyStorageAreWalkedWithoutALoss) {
   database.run("CREATE TABLE donations (id UNIQUE NOT NULL, n INTEGER)");
   database.run("INSERT INTO donations VALUES (5, 1), (40, 2), ('40', 3), ('5', 4), ('a', 5), (x'00', 6), (x'FF', 7)");

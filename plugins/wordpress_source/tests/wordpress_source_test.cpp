@@ -157,7 +157,7 @@ TEST_F(WordpressSourceTest, OtherStatusesAreReadAndLeftOut) {
   EXPECT_EQ(taken.all("id"), (Texts{"1", "2", "3"}));
   EXPECT_EQ(taken.filtered, (std::map<std::int64_t, std::string>{{0, "status is trash"}, {2, "status is auto-draft"}}));
   EXPECT_TRUE(taken.rejects.empty());
-  options.statuses = {"publish", "trash"};
+  options.statuses = Texts{"publish", "trash"};
   auto wider = source();
   EXPECT_EQ(read_pass(wider).filtered, (std::map<std::int64_t, std::string>{{2, "status is auto-draft"}}));
 }
@@ -290,7 +290,7 @@ TEST_F(WordpressSourceTest, RefusesOptionsThatMeanNothing) {
   };
   EXPECT_EQ(path_of([](Options& o) { o.prefix = "wp_; DROP"; }), "prefix");
   EXPECT_EQ(path_of([](Options& o) { o.prefix = ""; }), "prefix");
-  EXPECT_EQ(path_of([](Options& o) { o.statuses.clear(); }), "statuses");
+  EXPECT_EQ(path_of([](Options& o) { o.statuses = Texts{}; }), "statuses");
   EXPECT_EQ(path_of([](Options& o) { o.content = ""; }), "content");
   EXPECT_EQ(path_of([](Options& o) { o.meta = Texts{"a", ""}; }), "meta.1");
   EXPECT_EQ(path_of([](Options&) {}), "accepted");
