@@ -96,6 +96,15 @@ Status check_key_type(const Field& field) {
       .at_option("key");
 }
 
+// A name with a dot would be read as a column of a table.
+Status check_column_name(const std::string& field) {
+  const auto dot = field.rfind('.');
+  if (dot == std::string::npos) return {};
+  return invalid_config(fmt::format("the field \"{}\" cannot be a column, since its name has a dot; let a map give it "
+                                    "another name: {}: {}",
+                                    field, field.substr(dot + 1), field));
+}
+
 }  // namespace
 
 std::string column_type(Dialect dialect, const Field& field, bool is_key) {
@@ -119,6 +128,7 @@ Result<std::string> create_table_sql(Dialect dialect, const std::string& table, 
     lines.push_back(id + " " + std::string(parts.id));
   }
   for (const auto& field : schema) {
+    SENTINEL_TRY(check_column_name(field.name));
     SENTINEL_ASSIGN(const auto name, quote(field.name));
     const bool is_key = std::ranges::find(key, field.name) != key.end();
     if (is_key) SENTINEL_TRY(check_key_type(field));

@@ -22,6 +22,8 @@ enum class Flaw {
   kReusesBuffers,
   kThrowsOnCursor,
   kFetchesTooMuch,
+  kHidesAKey,
+  kListsTooMany,
   kFailsOnStop,
   kThrowsOnOption,
   kLeaksFile,
@@ -70,6 +72,16 @@ class FlawedSource final : public Source {
       if (kFlaw == Flaw::kFetchesTooMuch || std::ranges::find(keys, options_.prefix + std::to_string(i)) != keys.end())
         add(batch, i, rejects);
     return Page{batch.finish(), {}, true};
+  }
+
+  Result<Page> keys(const Cursor& from, const Limits& limits,
+                    const std::function<void(std::string_view)>& found) override {
+    auto next = position(from);
+    const auto end = std::min(kCount, next + limits.max_rows);
+    for (; next < end; ++next)
+      if (kFlaw != Flaw::kHidesAKey || next != 8) found(options_.prefix + std::to_string(next));
+    if (kFlaw == Flaw::kListsTooMany) found(options_.prefix + "0");
+    return Page{{}, Cursor(next), next >= kCount};
   }
 
  private:
@@ -133,6 +145,8 @@ TEST(SourceSuite, FindsRecordsLostByARestart) { EXPECT_EQ(fails<Flaw::kSkipsOnRe
 TEST(SourceSuite, FindsBuffersThatAreUsedAgain) { EXPECT_EQ(fails<Flaw::kReusesBuffers>(), Ids{"read.lifetime"}); }
 TEST(SourceSuite, FindsACursorThatThrows) { EXPECT_EQ(fails<Flaw::kThrowsOnCursor>(), Ids{"read.foreign_cursor"}); }
 TEST(SourceSuite, FindsAFetchOfTooMuch) { EXPECT_EQ(fails<Flaw::kFetchesTooMuch>(), Ids{"fetch"}); }
+TEST(SourceSuite, FindsAKeyThatIsNotListed) { EXPECT_EQ(fails<Flaw::kHidesAKey>(), Ids{"keys"}); }
+TEST(SourceSuite, FindsTooManyKeys) { EXPECT_EQ(fails<Flaw::kListsTooMany>(), Ids{"keys"}); }
 TEST(SourceSuite, FindsAStopThatLooksLikeAnOutage) { EXPECT_EQ(fails<Flaw::kFailsOnStop>(), Ids{"stop"}); }
 TEST(SourceSuite, FindsAnOptionThatThrows) { EXPECT_EQ(fails<Flaw::kThrowsOnOption>(), Ids{"options.odd"}); }
 TEST(SourceSuite, FindsAFileLeftOpen) { EXPECT_EQ(fails<Flaw::kLeaksFile>(), Ids{"close"}); }

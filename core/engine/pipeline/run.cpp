@@ -138,6 +138,11 @@ class Run {
               swept);
     if (status.native_code() == kBreakerOpened)
       return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
+    if (status.code() == Code::kSchemaChanged) {
+      services_.log().info("the fields of the source changed while it was swept; the next run sweeps again");
+      report_.sweep.reset();
+      return {};
+    }
     SENTINEL_TRY(std::move(status));
     if (swept.is_over_ratio) {
       report_.exit_code = kExitBreakerOpen;

@@ -55,6 +55,13 @@ TEST_P(State, OlderTablesAreMigratedAndTheLedgerIsKept) {
     EXPECT_TRUE(run_ddl(*connection_, step.sql).ok()) << "an administrator may run it again";
 }
 
+TEST_P(State, AFieldWhoseNameHasADotIsNoColumn) {
+  const auto sql = create_table_sql(GetParam(), "t", {utf8("ref").key(), utf8("meta.amount")}, {"ref"});
+  ASSERT_FALSE(sql);
+  EXPECT_NE(sql.error().message().find("let a map give it another name: amount: meta.amount"), std::string::npos)
+      << sql.error().message();
+}
+
 TEST_P(State, SeveralProgramsMayMigrateAtOnce) {
   make_first_version();
   std::vector<Status> ends(8);

@@ -271,7 +271,7 @@ typedef struct sentinel_source_calls {
   /* (o) the records with these keys, in one array with the source's schema; a vanished key is simply not in it */
   int32_t (*fetch)(void* instance, const sentinel_text* keys, uint64_t key_count, const sentinel_read_request* request,
                    sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) the keys that exist, `max_rows` at most, ascending from a cursor of this call's own; page->array stays empty */
+  /* (o) the keys of all records that exist, `max_rows` at most, by a cursor of this call's own; page->array is empty */
   int32_t (*keys)(void* instance, const sentinel_read_request* request, const sentinel_text_list* list,
                   sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o) start cursors of up to `wanted` parts that can be read side by side */

@@ -106,7 +106,7 @@ class Source {
   virtual Result<Page> fetch(std::span<const std::string> /*keys*/, Rejects&) {
     return Status{Code::kUnsupported, "not offered"};
   }
-  // Up to `max_rows` existing keys behind a cursor of this call's own; the page's batch stays empty.
+  // Up to `max_rows` keys of existing records, in any order, behind a cursor of this call's own; the batch stays empty.
   virtual Result<Page> keys(const Cursor&, const Limits&, const std::function<void(std::string_view)>&) {
     return Status{Code::kUnsupported, "not offered"};
   }

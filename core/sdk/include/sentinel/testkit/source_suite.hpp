@@ -97,6 +97,7 @@ class SourceSuite {
     report_.run("read.foreign_cursor", "answers a cursor it never gave without a bug",
                 [&] { return foreign_cursor(); });
     report_.run("fetch", "fetches the records whose keys it gave, and no other", [&] { return fetches(); });
+    report_.run("keys", "lists the key of every record that it reads, and comes to an end", [&] { return lists(); });
     report_.run("stop", "ends within a second once it is asked to stop", [&] { return stops(); });
     report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
       return survives_odd_options(component_, calls_, options_, [&](SourceInstance& source) {
@@ -262,6 +263,28 @@ class SourceSuite {
     if (none && none->batch.rows() > 0) return failed("for a key that is not there it fetched a record");
     return {};
   }
+  Finding lists() {
+    if (!SENTINEL_OFFERS(&calls_, keys) || calls_.keys == nullptr) return not_applicable("it does not offer keys");
+    if (!reading_) return needs({});
+    auto source = open_bound();
+    if (!source) return failed(source.error().message());
+    auto page = read(**source, "", kManyRows, kManyBytes);
+    if (!page) return failed(page.error().message());
+    const auto read_keys = printed_keys(*page);
+    if (!read_keys) return not_applicable("its key is more than one field, or neither text nor whole");
+    for (const std::int64_t size : {std::int64_t{7}, kManyRows}) {
+      auto listed = list_keys(**source, size);
+      if (!listed) {
+        return listed.error().code() == Code::kUnsupported ? not_applicable("with these options it does not offer keys")
+                                                           : failed(listed.error().message());
+      }
+      if (!*listed) continue;  // too many to be judged
+      for (const auto& key : *read_keys)
+        if (!(*listed)->contains(key))
+          return failed("in pages of " + std::to_string(size) + " it does not list " + key + ", which it reads");
+    }
+    return {};
+  }
   Finding stops() {
     if (!reading_) return needs({});
     TestHost host;
@@ -314,6 +337,35 @@ class SourceSuite {
     }));
     SENTINEL_TRY(take_page(given, *schema_, page));
     return page;
+  }
+  // Nothing where there is no end in kMostPages.
+  Result<std::optional<std::set<std::string>>> list_keys(SourceInstance& source, std::int64_t size) {
+    struct Listed {
+      std::set<std::string> keys;
+      std::int64_t in_page = 0;
+    } listed;
+    const sentinel_text_list list{sizeof(sentinel_text_list), 0, &listed,
+                                  [](void* context, sentinel_text key) noexcept {
+                                    auto& all = *static_cast<Listed*>(context);
+                                    all.keys.emplace(from_text(key));
+                                    ++all.in_page;
+                                  }};
+    std::string cursor;
+    for (std::size_t pages = 0; pages < kMostPages; ++pages) {
+      PageSeen page;
+      sentinel_page given{};
+      given.struct_size = sizeof given;
+      listed.in_page = 0;
+      const auto request = read_request(page, cursor, size, kManyBytes);
+      SENTINEL_TRY(source.call(
+          [&](sentinel_error* error) { return calls_.keys(source.self(), &request, &list, &given, error); }));
+      if (listed.in_page > size)
+        return internal_error("asked for " + std::to_string(size) + " keys, it gave " + std::to_string(listed.in_page));
+      if (given.done != 0) return std::optional(std::move(listed.keys));
+      if (from_text(given.next) == cursor) return internal_error("a page of keys does not move its cursor");
+      cursor = from_text(given.next);
+    }
+    return std::optional<std::set<std::string>>();
   }
   Result<PageSeen> read_once(const std::string& cursor, std::int64_t rows, std::int64_t bytes) {
     SENTINEL_ASSIGN(auto source, open_bound());
