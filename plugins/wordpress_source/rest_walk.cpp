@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace sentinel::wordpress_source {
 namespace {
@@ -92,9 +93,10 @@ Result<RestCursor> RestWalk::begin_pass(const RestCursor& former) {
   if (!reply.server_ms) return pass;
   const auto now = *reply.server_ms * 1000;
   pass.until = timestamp_text(now, TimestampForm::kIso);
-  const auto last = former.until.empty() ? std::nullopt : parse_timestamp(former.until);
-  if (!former.is_done || !last || now < *last || pass.zone != former.zone) return pass;
-  const auto begin = *last - overlap_.count() * 1000;
+  constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
+  const auto last = parse_timestamp(former.until).value_or(kNever);
+  if (!former.is_done || now < last || pass.zone != former.zone) return pass;
+  const auto begin = last - overlap_.count() * 1000;
   if (is_calendar_timestamp(begin - kLocalTimeMicros)) pass.from = timestamp_text(begin, TimestampForm::kIso);
   return pass;
 }

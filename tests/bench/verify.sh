@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Verifies two million rows on SQLite and says how long it took beside the load, and the most memory it held.
+# Verifies two million rows on SQLite, and sweeps them after a thousandth of the records was deleted; says how long each
+# took beside the load, and the most memory it held.
 # usage: tests/bench/verify.sh [ROWS]   default 2,000,000; SENTINEL_BUILD_DIR: a Release build (default build/)
 set -euo pipefail
 
@@ -49,4 +50,9 @@ sys.exit(code)
 PYTHON
 }
 measure load "$program" run --quiet "$folder/gifts.yaml"
+measure verify "$program" verify "$folder/gifts.yaml"
+python3 -c 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute("DELETE FROM gifts WHERE id % 1000 = 0"); d.commit()' \
+  "$folder/source.db"
+echo 'mirror: { deletes: delete, every: 0s }' >>"$folder/gifts.yaml"
+measure sweep "$program" run --quiet "$folder/gifts.yaml"
 measure verify "$program" verify "$folder/gifts.yaml"
