@@ -14,10 +14,11 @@ class Sweep : public SqlPipelineTest {
   }
   // Its key in the target is made by the transform that may refuse it.
   static Parts mapped(const std::string& options) {
-    Parts parts{.transforms =
-                    "  - use: map\n    fields: { donation: ref, amount: { from: amount_text, type: integer }, currency: "
-                    "currency }\n",
-                .source_options = ", text_amounts: true"};
+    Parts parts{
+        .transforms =
+            "  - use: map\n    fields: { donation: ref, amount: { from: amount_text, type: integer }, currency: "
+            "currency }\n",
+        .source_options = ", text_amounts: true"};
     parts.more = "mirror: { " + options + " }\n";
     return parts;
   }
@@ -128,6 +129,21 @@ TEST_F(Sweep, TheRowOfARecordThatIsRefusedNowStaysAndOthersGo) {
   ASSERT_OK(report.fault);
   EXPECT_EQ(report.sweep->held_back, "");
   EXPECT_EQ(refs(), (Refs{"A0", "A1", "A3"}));
+}
+
+TEST_F(Sweep, AFieldThatHasTheNameOfTheKeyBeforeItIsTheKeyIsNotTakenForIt) {
+  const Parts parts{
+      .transforms = "  - { use: map, fields: { ref: currency, amount: { from: amount_text, type: integer } } }\n",
+      .more = "mirror: { deletes: delete, every: 0s }\n",
+      .source_options = ", text_amounts: true"};
+  fill({{"A0", 100, "X0"}, {"A1", 200, "X1"}, {"A2", 300, "X2"}, {"A3", 400, "X3"}});
+  ASSERT_OK(run_it(parts).fault);
+  shelf().records[2].amount.reset();
+  drop("A3");
+  const auto report = run_it(parts, {.full = true});
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.sweep->held_back, "");
+  EXPECT_EQ(refs(), (Refs{"X0", "X1", "X2"}));
 }
 
 TEST_F(Sweep, WhereTheKeyOfARefusedRecordCannotBeToldNoRowGoesUntilItsLetterIsGivenUp) {

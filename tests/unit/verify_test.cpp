@@ -85,6 +85,24 @@ TEST_F(Verify, ARowWhoseRecordIsRefusedNowIsHeldAndNotExtra) {
   EXPECT_EQ(report.owed, 1u);
 }
 
+TEST_F(Verify, ARowIsHeldWhereTheTransformThatRefusesItsRecordMakesTheKey) {
+  const Parts parts{
+      .transforms =
+          "  - { use: map, fields: { ref: currency, amount: { from: amount_text, type: integer }, name: ref } "
+          "}\n",
+      .source_options = ", text_amounts: true"};
+  fill({{"A0", 100, "X0"}, {"A1", 200, "X1"}, {"A2", 300, "X2"}});
+  ASSERT_OK(run_it(parts).fault);
+  shelf().records[2].amount.reset();  // its text is no number any more
+  ASSERT_OK(run_it(parts, {.full = true}).fault);
+  auto report = verify_it(parts);
+  EXPECT_TRUE(report.is_equal());
+  EXPECT_EQ(report.held, 1u);
+  execute("UPDATE donations SET ref = 'X9' WHERE ref = 'X2'");
+  report = verify_it(parts);
+  EXPECT_EQ(words(report), std::vector<std::string>{"extra X9"});
+}
+
 TEST_F(Verify, OfSeveralRecordsWithOneKeyTheLastCounts) {
   fill({{"A0", 100, "NGN", 1}, {"A1", 100}, {"A0", 300, "NGN", 2}});
   ASSERT_OK(run_it().fault);

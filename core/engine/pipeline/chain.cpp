@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace sentinel::pipeline {
 namespace {
@@ -174,9 +175,11 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
       origin.size() == static_cast<std::size_t>(source.rows()) ? lend(batch.source) : select_rows(source, origin);
   if (watcher_) show_source(flowing, page.filtered, batch, origin);
   const auto* schema = &source_schema_;
+  std::vector<StageKeys> seen;
   for (std::size_t i = 0; i < transforms_.size(); ++i) {
     auto& transform = transforms_[i];
-    const auto keys = keys_in(flowing.view(*schema));
+    auto& stage_keys = seen.emplace_back();
+    if (!key_fields_.empty()) stage_keys = {keys_in(flowing.view(*schema)), origin, {}};
     // Rows that leave here are read once more.
     if (transform.lets_go) {
       batch.between.push_back(std::move(flowing));
@@ -191,8 +194,8 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     else
       for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
     for (auto& row : applied.rejected) {
-      note_dropped(keys, row.row, source_row(row.row), batch);
-      batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why)});
+      stage_keys.rejected.push_back(row.row);
+      batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why), false});
     }
     for (auto& row : applied.origin) row = source_row(row);
     origin = std::move(applied.origin);
@@ -204,6 +207,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   batch.sink = std::move(flowing);
   batch.origin = std::move(origin);
   hand_over(std::move(leavers), *schema, batch);
+  if (!key_fields_.empty()) note_rejected_keys(seen, batch);
   return batch;
 }
 
@@ -268,7 +272,7 @@ void Chain::hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batc
   for (std::size_t i = 0; i < leavers.origin.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
     if (leavers.actions[i] == Leave::kKeep) {
-      note_dropped(keys, row, leavers.origin[i], batch);
+      if (i < keys.size() && keys[i]) batch.dropped_keys.emplace_back(leavers.origin[i], *keys[i]);
       batch.filtered.push_back(leavers.origin[i]);
       continue;
     }
@@ -294,10 +298,27 @@ std::vector<std::optional<std::string>> Chain::keys_in(const BatchView& rows) co
   return keys;
 }
 
-void Chain::note_dropped(const std::vector<std::optional<std::string>>& keys, std::int64_t row, std::int64_t source_row,
-                         PreparedBatch& batch) {
-  const auto at = static_cast<std::size_t>(row);
-  if (at < keys.size() && keys[at]) batch.dropped_keys.emplace_back(source_row, *keys[at]);
+// A field may have the name of a key and become something else later on: the records that pass show it.
+void Chain::note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBatch& batch) {
+  std::vector<std::optional<std::string>> known(static_cast<std::size_t>(batch.source.rows()));
+  const auto final_keys = keys_in(batch.sink.view(transforms_.empty() ? source_schema_ : transforms_.back().out));
+  for (std::size_t i = 0; i < final_keys.size(); ++i) known[static_cast<std::size_t>(batch.origin[i])] = final_keys[i];
+  std::set<std::int64_t> confirmed;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const auto& [keys, origin, rejected] = stages[i];
+    auto& stage = transforms_[i];
+    for (std::size_t row = 0; row < keys.size(); ++row)
+      if (const auto& key = known[static_cast<std::size_t>(origin[row])])
+        (key == keys[row] ? stage.confirms_keys : stage.misnames_keys) = true;
+    if (stage.misnames_keys || keys.empty()) continue;
+    for (const auto row : rejected) {
+      const auto at = static_cast<std::size_t>(row);
+      if (!keys[at]) continue;
+      batch.dropped_keys.emplace_back(origin[at], *keys[at]);
+      if (stage.confirms_keys) confirmed.insert(origin[at]);
+    }
+  }
+  for (auto& rejection : batch.rejected) rejection.has_known_key = confirmed.contains(rejection.row);
 }
 
 // An amount counts as it was when it first was known: a later stage may fill a gap, never change what was noted.

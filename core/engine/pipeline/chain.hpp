@@ -29,6 +29,7 @@ struct Rejection {
   std::int64_t row = 0;  // of the source batch
   std::string stage;     // `use:` of who refused it
   Status why;
+  bool has_known_key = false;  // it stands in dropped_keys, and records that passed confirm the stage's names
 };
 
 // A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected, leaving_origin,
@@ -115,6 +116,8 @@ class Chain {
     std::unique_ptr<plugins::TransformStage> stage;
     Schema out;
     bool lets_go = false;  // its filtered rows go on beside the flow
+    // Is what comes to it under the names of the key the key? By the records that passed.
+    bool confirms_keys = false, misnames_keys = false;
   };
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
   bool has_money(const Schema& schema) const;
@@ -134,8 +137,13 @@ class Chain {
   void note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
                   PreparedBatch& batch) const;
   std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
-  static void note_dropped(const std::vector<std::optional<std::string>>& keys, std::int64_t row,
-                           std::int64_t source_row, PreparedBatch& batch);
+  // The keys of the rows that came to a stage, and which of them it rejected.
+  struct StageKeys {
+    std::vector<std::optional<std::string>> keys;
+    std::vector<std::int64_t> origin;    // source row of each
+    std::vector<std::int64_t> rejected;  // rows among them
+  };
+  void note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBatch& batch);
   void show_source(const Batch& rows, const std::vector<plugins::FilteredRow>& filtered, const PreparedBatch& batch,
                    const std::vector<std::int64_t>& origin) const;
   void note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;

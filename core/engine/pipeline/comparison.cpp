@@ -48,6 +48,7 @@ Status Comparison::open() {
   for (const auto& key : keys) key_columns_.push_back(schema_.find(key));
   if (keys.empty()) return located(file_, file_.sink, invalid_config("without a key no row can be told from another"));
   chain_->note_keys(keys);
+  SENTINEL_ASSIGN(probe_, KeyProbe::open(file_, registry_, services_, chain_->source_schema(), keys));
   witness_ = MoneyWitness::find(file_, schema_).column;
   SENTINEL_ASSIGN(both_, BothSides::open(folder_));
   return {};
@@ -132,12 +133,16 @@ Status Comparison::take(const PreparedBatch& batch) {
   report_.read += batch.records();
   report_.filtered += batch.filtered.size();
   for (const auto& [row, key] : batch.dropped_keys) SENTINEL_TRY(both_->add_held(key));
+  probe_->learn(batch);
+  SENTINEL_TRY(note_refused(batch));
   const auto source = batch.source.view(batch.source_schema);
   for (const auto& rejection : batch.rejected)
     SENTINEL_TRY(take_refused(ledger::source_key(source, rejection.row), ledger::record_hash(source, rejection.row)));
   for (const auto& record : batch.unreadable) {
     const auto hash = ledger::content_hash(record.raw);
-    SENTINEL_TRY(take_refused(record.key.empty() ? hash : record.key, hash));
+    const auto& key = record.key.empty() ? hash : record.key;
+    SENTINEL_TRY(keyless({key, hash}));
+    SENTINEL_TRY(take_refused(key, hash));
   }
   SENTINEL_ASSIGN(const auto stored, as_stored(batch.sink));
   const auto rows = (stored ? *stored : batch.sink).view(schema_);
@@ -196,7 +201,54 @@ Result<bool> Comparison::is_owed(const std::string& source_key) {
   });
 }
 
+Status Comparison::note_refused(const PreparedBatch& batch) {
+  std::vector<std::int64_t> rows;
+  for (const auto& rejection : batch.rejected)
+    if (!rejection.has_known_key) rows.push_back(rejection.row);
+  if (rows.empty()) return {};
+  auto records = select_rows(batch.source.view(batch.source_schema), rows);
+  if (probe_->has_learned()) return hold_refused(records);
+  refused_.push_back(std::move(records));
+  return {};
+}
+
+Status Comparison::hold_refused(const Batch& records) {
+  SENTINEL_ASSIGN(const auto keys, probe_->find(records));
+  const auto source = records.view(chain_->source_schema());
+  for (std::int64_t row = 0; row < source.rows(); ++row) {
+    const auto& key = keys[static_cast<std::size_t>(row)];
+    SENTINEL_TRY(key ? both_->add_held(*key)
+                     : keyless({ledger::source_key(source, row), ledger::record_hash(source, row)}));
+  }
+  return {};
+}
+
+// A record that landed as a person edited it may have another key than the one in the source.
+Status Comparison::hold_edited() {
+  store::LetterFilter filter;
+  filter.pipeline = file_.name;
+  filter.source_id = file_.source_id;
+  filter.status = {store::LetterStatus::kRecovered};
+  return store_->each_page(filter, [&](std::span<const store::StoredLetter> letters) -> Status {
+    for (const auto& letter : letters)
+      if (letter.is_edited) SENTINEL_TRY(hold_edited(letter));
+    return {};
+  });
+}
+
+Status Comparison::hold_edited(const store::StoredLetter& letter) {
+  const auto& schema = chain_->source_schema();
+  if (!letter.edited.empty() && letter.schema == ledger::schema_json(schema)) {
+    SENTINEL_ASSIGN(auto record, ledger::batch_from_snapshots(schema, std::vector<std::string>{letter.edited}));
+    SENTINEL_ASSIGN(const auto keys, probe_->keys_of(std::move(record)));
+    if (keys[0]) return both_->add_held(*keys[0]);
+  }
+  return keyless({letter.source_key, letter.record_hash, true});
+}
+
 Status Comparison::compare() {
+  for (const auto& records : refused_) SENTINEL_TRY(hold_refused(records));
+  SENTINEL_TRY(hold_edited());
   return both_->compare([this](const KeyFacts& facts) { return judge(facts); });
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/pipeline/both_sides.hpp"
 #include "engine/pipeline/chain.hpp"
+#include "engine/pipeline/key_probe.hpp"
 #include "engine/pipeline/known_letters.hpp"
 #include "engine/pipeline/outage.hpp"
 #include "engine/pipeline/verify.hpp"
@@ -16,10 +17,17 @@
 
 namespace sentinel::pipeline {
 
+// A record that may own a row, which cannot be told, since its key in the target cannot.
+struct Keyless {
+  std::string source_key, record_hash;
+  bool has_landed = false;  // as a person edited it
+};
+
 // What a caller may look at while both sides are read. Any of them may be empty; an error ends the reading.
 struct ComparisonWatch {
   std::function<Status(const PreparedBatch&)> on_batch;  // each page of the source, sent through the transforms
-  std::function<Status(const KeyFacts&)> on_extra;       // each row of the target that no record accounts for
+  std::function<Status(const Keyless&)> on_keyless;
+  std::function<Status(const KeyFacts&)> on_extra;  // each row of the target that no record accounts for
   std::function<Status()> between_pages;
 };
 
@@ -87,6 +95,11 @@ class Comparison {
   Amount amount_of(const PreparedBatch& batch, std::int64_t row);
   Result<std::optional<Batch>> as_stored(const Batch& batch);
   Status take_refused(const std::string& source_key, const std::string& record_hash);
+  Status note_refused(const PreparedBatch& batch);
+  Status hold_refused(const Batch& records);
+  Status hold_edited();
+  Status hold_edited(const store::StoredLetter& letter);
+  Status keyless(const Keyless& record) { return watch_.on_keyless ? watch_.on_keyless(record) : Status(); }
   Result<bool> is_owed(const std::string& source_key);
   Status judge(const KeyFacts& facts);
   Status compare_again(const std::vector<BothSides::Noted>& noted);
@@ -107,6 +120,8 @@ class Comparison {
   std::unique_ptr<Chain> chain_;
   std::unique_ptr<plugins::SinkStage> sink_;
   std::unique_ptr<BothSides> both_;
+  std::unique_ptr<KeyProbe> probe_;
+  std::vector<Batch> refused_;  // records that were refused before one passed
   Schema schema_;
   std::vector<std::size_t> key_columns_;
   std::size_t witness_ = Schema::npos;

@@ -22,6 +22,7 @@ class KeyProbe {
   // Remembers the first two records that pass and differ in their keys. REQUIRES: the batch was made by the same
   // transforms.
   void learn(const PreparedBatch& batch);
+  bool has_learned() const { return passing_.has_value(); }
   // The keys of these records of the source, row by row; nothing where none can be told.
   Result<std::vector<std::optional<std::string>>> find(const Batch& records);
   // The keys of records as they stand: of those that reach the sink or are filtered.

@@ -4,7 +4,6 @@
 #include "engine/ledger/content_hash.hpp"
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/pipeline/comparison.hpp"
-#include "engine/pipeline/key_probe.hpp"
 #include "engine/pipeline/source_keys.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +19,6 @@ namespace {
 constexpr std::int64_t kListedAtOnce = 5000;
 constexpr std::size_t kFetchedAtOnce = 200;
 constexpr std::size_t kLetterBatch = 500;
-constexpr std::size_t kMostRefused = 1000;  // whose keys are looked for
 constexpr std::size_t kMostGone = 100'000;  // rows that one sweep lets go; the next takes the others
 constexpr std::size_t kRowsABatch = 1000;
 
@@ -60,11 +58,7 @@ class Sweep {
     SENTINEL_TRY(open());
     SENTINEL_TRY(comparison_.read_target());
     SENTINEL_TRY(comparison_.read_source());
-    if (lets_go()) {
-      SENTINEL_TRY(read_late_arrivals());
-      SENTINEL_TRY(hold_refused());
-      SENTINEL_TRY(hold_edited());
-    }
+    if (lets_go()) SENTINEL_TRY(read_late_arrivals());
     SENTINEL_TRY(comparison_.compare());
     SENTINEL_TRY(comparison_.read_again());
     report_.records = counts_.read;
@@ -84,13 +78,11 @@ class Sweep {
     SENTINEL_TRY(comparison_.open());
     SENTINEL_ASSIGN(keys_, SourceKeys::open(at_.state_folder));
     SENTINEL_ASSIGN(rowless_, Rowless::load(file_, comparison_.store()));
-    SENTINEL_ASSIGN(const auto key_fields, comparison_.sink().key_fields());
-    SENTINEL_ASSIGN(probe_,
-                    KeyProbe::open(file_, at_.registry, services_, comparison_.chain().source_schema(), key_fields));
     ComparisonWatch watch;
     watch.between_pages = at_.between_pages;
     if (lets_go()) {
       watch.on_batch = [this](const PreparedBatch& batch) { return note_batch(batch); };
+      watch.on_keyless = [this](const Keyless& record) { return note_keyless(record); };
       watch.on_extra = [this](const KeyFacts& row) {
         ++extra_;
         if (gone_rows_.size() < kMostGone) gone_rows_[row.key] = row.target_hash;
@@ -107,52 +99,27 @@ class Sweep {
     const auto source = batch.source.view(batch.source_schema);
     for (std::int64_t row = 0; row < source.rows(); ++row)
       SENTINEL_TRY(keys_->add_read(ledger::source_key(source, row)));
-    for (const auto& record : batch.unreadable) {
-      const auto hash = ledger::content_hash(record.raw);
-      const auto& key = record.key.empty() ? hash : record.key;
-      SENTINEL_TRY(keys_->add_read(key));
-      SENTINEL_TRY(note_keyless(key, hash));
-    }
+    for (const auto& record : batch.unreadable)
+      SENTINEL_TRY(keys_->add_read(record.key.empty() ? ledger::content_hash(record.raw) : record.key));
     const auto leaving = batch.leaving.view(comparison_.schema());  // what becomes of these rows says `on_leave`
     for (std::int64_t row = 0; row < leaving.rows(); ++row)
       if (const auto key = comparison_.key_of(leaving, row)) SENTINEL_TRY(comparison_.hold(*key));
-    probe_->learn(batch);
-    return note_refused(batch);
-  }
-
-  Status note_refused(const PreparedBatch& batch) {
-    const auto source = batch.source.view(batch.source_schema);
-    std::vector<std::int64_t> rows;
-    for (const auto& rejection : batch.rejected) {
-      const bool has_key =
-          std::ranges::any_of(batch.dropped_keys, [&](const auto& dropped) { return dropped.first == rejection.row; });
-      if (has_key) continue;
-      if (refused_count_ + rows.size() >= kMostRefused)
-        SENTINEL_TRY(note_keyless(source, rejection.row));
-      else
-        rows.push_back(rejection.row);
-    }
-    if (rows.empty()) return {};
-    refused_count_ += rows.size();
-    refused_.push_back(select_rows(source, rows));
     return {};
   }
 
-  // A record whose key cannot be told: a row might be its, unless it is known to own none.
-  Status note_keyless(const BatchView& source, std::int64_t row) {
-    return note_keyless(ledger::source_key(source, row), ledger::record_hash(source, row));
-  }
-  Status note_keyless(const std::string& source_key, const std::string& record_hash) {
-    SENTINEL_ASSIGN(const auto facts, comparison_.known().of_key(source_key));
-    for (const auto& fact : facts)
-      if (fact.record_hash == record_hash && fact.settles()) return {};
-    const auto id = ledger::letter_id(file_.name, file_.source_id, source_key, record_hash);
+  // A row might be its, unless it is known to own none.
+  Status note_keyless(const Keyless& record) {
+    SENTINEL_ASSIGN(const auto facts, comparison_.known().of_key(record.source_key));
+    const bool is_given_up = std::ranges::any_of(
+        facts, [&](const store::LetterFact& fact) { return fact.record_hash == record.record_hash && fact.settles(); });
+    if (is_given_up && !record.has_landed) return {};
+    const auto id = ledger::letter_id(file_.name, file_.source_id, record.source_key, record.record_hash);
     keyless_.insert(id);
     if (rowless_.letter_ids.contains(id)) {
       SENTINEL_ASSIGN(const auto letter, comparison_.store().find(id));
       if (store::is_open(letter.status) && letter.first_seen_ms <= rowless_.since_ms) return {};
     }
-    if (unknown_++ == 0) first_unknown_ = source_key;
+    if (unknown_++ == 0) first_unknown_ = record.source_key;
     return {};
   }
 
@@ -187,43 +154,6 @@ class Sweep {
     SENTINEL_ASSIGN(auto page, comparison_.patiently<plugins::SourcePage>([&] { return chain.source().fetch(keys); }));
     SENTINEL_ASSIGN(const auto batch, chain.prepare(std::move(page)));
     return comparison_.take(batch);
-  }
-
-  Status hold_refused() {
-    for (const auto& records : refused_) {
-      SENTINEL_ASSIGN(const auto keys, probe_->find(records));
-      const auto source = records.view(comparison_.chain().source_schema());
-      for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (keys[i])
-          SENTINEL_TRY(comparison_.hold(*keys[i]));
-        else
-          SENTINEL_TRY(note_keyless(source, static_cast<std::int64_t>(i)));
-      }
-    }
-    return {};
-  }
-
-  // A record that landed as a person edited it may have another key than the one in the source.
-  Status hold_edited() {
-    store::LetterFilter filter;
-    filter.pipeline = file_.name;
-    filter.source_id = file_.source_id;
-    filter.status = {store::LetterStatus::kRecovered};
-    return comparison_.store().each_page(filter, [&](std::span<const store::StoredLetter> letters) -> Status {
-      for (const auto& letter : letters)
-        if (letter.is_edited) SENTINEL_TRY(hold_edited(letter));
-      return {};
-    });
-  }
-  Status hold_edited(const store::StoredLetter& letter) {
-    if (!letter.edited.empty() && letter.schema == ledger::schema_json(comparison_.chain().source_schema())) {
-      SENTINEL_ASSIGN(auto record, ledger::batch_from_snapshots(comparison_.chain().source_schema(),
-                                                                std::vector<std::string>{letter.edited}));
-      SENTINEL_ASSIGN(const auto keys, probe_->keys_of(std::move(record)));
-      if (keys[0]) return comparison_.hold(*keys[0]);
-    }
-    if (unknown_++ == 0) first_unknown_ = letter.source_key;
-    return {};
   }
 
   // --- what is done about it
@@ -367,9 +297,6 @@ class Sweep {
   VerifyReport counts_;
   Comparison comparison_;
   std::unique_ptr<SourceKeys> keys_;
-  std::unique_ptr<KeyProbe> probe_;
-  std::vector<Batch> refused_;  // records without a known key
-  std::size_t refused_count_ = 0;
   Rowless rowless_;
   std::set<std::string, std::less<>> keyless_;  // letters of records whose key cannot be told
   std::uint64_t unknown_ = 0, extra_ = 0;
