@@ -1,7 +1,7 @@
 // Looks names up in a sorted table; numbers are computed.
 #include "entities.hpp"
 
-#include "code_point.hpp"
+#include "support/code_point.hpp"
 #include "windows_1252.hpp"
 
 #include <algorithm>
@@ -102,7 +102,7 @@ bool take_entity(std::string_view& text, std::string& out) {
   const auto name = text.substr(1, end - 1);
   const auto point = name[0] == '#' ? numbered(name.substr(1)) : named(name);
   if (!point) return false;
-  append_code_point(out, *point);
+  support::append_code_point(out, *point);
   text.remove_prefix(end + 1);
   return true;
 }

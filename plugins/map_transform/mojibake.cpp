@@ -1,7 +1,7 @@
 // Writes a text back in the encoding that it was wrongly read in.
 #include "mojibake.hpp"
 
-#include "code_point.hpp"
+#include "support/code_point.hpp"
 #include "windows_1252.hpp"
 
 #include <sentinel/text.hpp>
@@ -29,7 +29,7 @@ std::optional<char> in_windows1252(char32_t point) {
 std::optional<std::string> undone(std::string_view text, Encode encode) {
   std::string bytes;
   while (!text.empty()) {
-    const auto byte = encode(take_code_point(text));
+    const auto byte = encode(support::take_code_point(text));
     if (!byte) return std::nullopt;
     bytes += *byte;
   }

@@ -1,6 +1,8 @@
 // A scanner over JSON text: see the header.
 #include "support/json/json_text.hpp"
 
+#include "support/code_point.hpp"
+
 #include <sentinel/text.hpp>
 
 #include <cstdint>
@@ -11,23 +13,6 @@ namespace sentinel::support {
 namespace {
 
 constexpr int kDeepest = 256;
-
-void append_utf8(std::string& out, std::uint32_t point) {
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (point < 0x80) return put(point);
-  if (point < 0x800) {
-    put(0xC0 | point >> 6);
-  } else {
-    if (point < 0x10000) {
-      put(0xE0 | point >> 12);
-    } else {
-      put(0xF0 | point >> 18);
-      put(0x80 | (point >> 12 & 0x3F));
-    }
-    put(0x80 | (point >> 6 & 0x3F));
-  }
-  put(0x80 | (point & 0x3F));
-}
 
 class JsonScanner {
  public:
@@ -198,7 +183,7 @@ class JsonScanner {
       if (low < 0xDC00 || low > 0xDFFF) return fault("half a surrogate pair stands in a text");
       point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
     }
-    if (out != nullptr) append_utf8(*out, point);
+    if (out != nullptr) append_code_point(*out, point);
     return {};
   }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace sentinel::map_transform {
+namespace sentinel::support {
 
 // Takes the first character off `text`. REQUIRES: UTF-8, not empty.
 inline char32_t take_code_point(std::string_view& text) {
@@ -36,4 +36,4 @@ inline void append_code_point(std::string& out, char32_t point) {
   put(0x80 | (point & 0x3F));
 }
 
-}  // namespace sentinel::map_transform
+}  // namespace sentinel::support
