@@ -63,7 +63,7 @@ std::string sweep_text(const pipeline::SweepReport& sweep) {
   add(sweep.gone, "gone from the source");
   add(sweep.letters, "letters closed");
   return fmt::format("  swept: {} records against {} rows; {}\n", count_text(sweep.records), count_text(sweep.rows),
-                     !sweep.held_back.empty() ? "no row went, see above"
+                     !sweep.held_back.empty() ? "no row went"
                      : done.empty()           ? "nothing to do"
                                               : done);
 }

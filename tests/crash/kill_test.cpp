@@ -160,6 +160,29 @@ TEST_P(Kills, OfTheReplayLoseAndDoubleNothing) {
   EXPECT_EQ(workspace_.pending_letters(), 0);
 }
 
+// Each kill but the first is met by a run whose sweep goes on where the last one stopped.
+TEST_P(Kills, OfASweepRemoveEachRowOnceAndNoOther) {
+  pipeline_ =
+      workspace_.write("gifts.yaml", gifts_pipeline("mirror: { deletes: delete, max_delete_ratio: 20%, every: 0s }\n"));
+  ASSERT_EQ(start()->wait().exit_code, 0);
+  const std::string gone = "id % 10 = 3 AND LENGTH(donor_name) <= 40";
+  const auto rows = source_.number("SELECT COUNT(*) FROM gifts WHERE " + gone);
+  const auto kobo = source_.number("SELECT SUM(amount_kobo) FROM gifts WHERE " + gone);
+  source_.rows("DELETE FROM gifts WHERE id % 10 = 3");
+  // 11 batches of what is there come first, and one of letters in the first run.
+  for (const auto* point : {"deliver.written:kill@13", "deliver.stored:kill@13", "deliver.committed:kill@12",
+                            "deliver.confirmed:kill@13"}) {
+    const auto killed = start({{"SENTINEL_FAIL", point}})->wait();
+    ASSERT_EQ(killed.signal, SIGKILL) << point << ": " << killed;
+  }
+  EXPECT_GT(target_.number("SELECT COUNT(*) FROM received_gifts"), source_.number("SELECT COUNT(*) FROM gifts"));
+  ASSERT_EQ(start()->wait().exit_code, 0);
+  expect_gifts_mirrored(source_, target_);
+  expect_letters_are(source_, target_, workspace_, pipeline_);
+  EXPECT_EQ(target_.number("SELECT SUM(left_records) FROM sentinel_batch"), rows);
+  EXPECT_EQ(target_.number("SELECT SUM(CAST(left_minor AS DECIMAL(30,0))) FROM sentinel_batch_money"), kobo);
+}
+
 INSTANTIATE_TEST_SUITE_P(Of, Kills, testing::Values(Kind::kMariadb, Kind::kPostgresql, Kind::kSqlite),
                          [](const auto& info) { return name_of(info.param); });
 
