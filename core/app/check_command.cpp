@@ -4,6 +4,7 @@
 #include "engine/pipeline/chain.hpp"
 #include "engine/pipeline/exit_code.hpp"
 #include "engine/pipeline/mapping_note.hpp"
+#include "engine/pipeline/own_key.hpp"
 #include "engine/pipeline/run.hpp"
 #include "engine/pipeline/sweep.hpp"
 #include "engine/store/store.hpp"
@@ -19,6 +20,7 @@ struct Findings {
   std::string plan;    // SQL that would make what is missing in the target; empty: nothing is missing
   std::string mirror;  // what a sweep does; empty: there is none
   std::vector<std::string> fields;
+  std::string own_key;     // a sentence where a changed source would land everything a second time
   std::string older_rows;  // a sentence where rows of the target keep an older mapping
 };
 
@@ -39,19 +41,24 @@ std::string mirror_of(const config::PipelineFile& file) {
                      file.mirror->max_delete_ratio * 100);
 }
 
-// From the store of earlier runs; where there is none, nothing is made.
-Result<std::string> older_rows_of(Context& context, const config::PipelineFile& file) {
+// What earlier runs left in the store; where there is none, nothing is made.
+struct Former {
+  std::string older_rows, source_id;
+};
+Result<Former> former_of(Context& context, const config::PipelineFile& file) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  if (!std::filesystem::exists(folder / "sentinel.db")) return std::string();
+  if (!std::filesystem::exists(folder / "sentinel.db")) return Former{};
   auto& clock = context.services.clock();
   SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
   SENTINEL_ASSIGN(const auto sentence, pipeline::older_rows(file, *store));
-  return sentence.value_or("");
+  SENTINEL_ASSIGN(const auto source_id, store->state(file.name, "source_id"));
+  return Former{sentence.value_or(""), source_id.value_or("")};
 }
 
 Result<Findings> check_pipeline(Context& context, const config::PipelineFile& file) {
   Findings findings;
-  SENTINEL_ASSIGN(findings.older_rows, older_rows_of(context, file));
+  SENTINEL_ASSIGN(const auto former, former_of(context, file));
+  findings.older_rows = former.older_rows;
   SENTINEL_ASSIGN(auto chain, pipeline::Chain::open(file, context.registry, context.services));
   if (auto status = chain->check(); !status.ok()) return pipeline::located(file, file.source, std::move(status));
   SENTINEL_ASSIGN(const auto schema, chain->bind());
@@ -67,6 +74,10 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
     findings.plan = *plan;
   else
     return bound;
+  if (findings.plan.empty())
+    findings.own_key =
+        pipeline::own_key_warning(file, context.registry, context.services, *chain, *sink, former.source_id)
+            .value_or("");
   return findings;
 }
 
@@ -76,6 +87,7 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
   text += fmt::format("  sink       {}\n  guarantee  {}\n", file.sink.use, findings.guarantee);
   if (!findings.mirror.empty()) text += fmt::format("  mirror     {}\n", findings.mirror);
   for (const auto& field : findings.fields) text += fmt::format("  field      {}\n", field);
+  if (!findings.own_key.empty()) text += fmt::format("  warning    {}\n", findings.own_key);
   if (!findings.older_rows.empty()) text += fmt::format("  mapping    {}\n", findings.older_rows);
   if (findings.plan.empty()) return text + "  target     ready\n";
   return text + "  target     something is missing; `sentinel run` makes it, or a DBA runs this:\n\n" + findings.plan +
@@ -83,10 +95,15 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
 }
 
 std::string findings_json(const config::PipelineFile& file, const Findings& findings) {
-  return nlohmann::ordered_json{{"file", file.path},           {"pipeline", file.name},
-                                {"source_id", file.source_id}, {"guarantee", findings.guarantee},
-                                {"mirror", findings.mirror},   {"fields", findings.fields},
-                                {"missing", findings.plan},    {"older_rows", findings.older_rows}}
+  return nlohmann::ordered_json{{"file", file.path},
+                                {"pipeline", file.name},
+                                {"source_id", file.source_id},
+                                {"guarantee", findings.guarantee},
+                                {"mirror", findings.mirror},
+                                {"fields", findings.fields},
+                                {"missing", findings.plan},
+                                {"own_key", findings.own_key},
+                                {"older_rows", findings.older_rows}}
       .dump();
 }
 

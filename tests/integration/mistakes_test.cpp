@@ -47,6 +47,21 @@ TEST_F(Mistakes, MisspeltKey) {
   expect_nothing_done();
 }
 
+TEST_F(Mistakes, AnotherSourceWhoseIdsAreTheKeyOfTheTarget) {
+  ASSERT_EQ(run(gifts_pipeline()).exit_code, 0);
+  const auto same = workspace_.sentinel({"check", workspace_.write("gifts.yaml", gifts_pipeline())});
+  EXPECT_FALSE(contains(same.out, "own key")) << same;
+  source_.rows("ALTER TABLE gifts RENAME TO gifts_of_another_cms");
+  const auto file =
+      workspace_.write("gifts.yaml", replaced(gifts_pipeline(), "table: gifts", "table: gifts_of_another_cms"));
+  const auto check = workspace_.sentinel({"check", file});
+  EXPECT_EQ(check.exit_code, 0) << check;
+  for (const auto* part :
+       {"the source changed from sql/", "the key of the target (gift_id) is made from the source's own key (id)",
+        "would land a second time"})
+    EXPECT_TRUE(contains(check.out, part)) << "no \"" << part << "\" in" << check;
+}
+
 TEST_F(Mistakes, AllInOnePass) {
   auto yaml = replaced(gifts_pipeline(), "pipeline: gifts", "pipeline: gifts\nretri: { max_attempts: 3 }");
   yaml = replaced(yaml, "email: email,", "email: emial,");

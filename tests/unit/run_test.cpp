@@ -68,6 +68,17 @@ TEST_F(SqlRun, OfOneKeyTwiceTheLastLandsAndTheMoneyOfTheOtherIsSuperseded) {
   EXPECT_EQ(one("SELECT read_minor, inserted_minor, superseded_minor FROM sentinel_batch_money"), "380|280|100");
 }
 
+TEST_F(SqlRun, AKeyThatARecordKeepsIsNoReasonToWarnWhenTheSourceChanges) {
+  const Parts parts{.transforms = "  - { use: map, fields: { ref: currency, amount: amount } }\n", .money = ""};
+  auto swapped = parts;
+  swapped.shelf = shelf_name_ + "_other";
+  fill({{"A0", 1, "X0"}, {"A1", 2, "X1"}});
+  test::shelf(swapped.shelf).records = {{"B7", 1, "X0"}, {"B8", 2, "X1"}};
+  ASSERT_OK(run_it(parts).fault);
+  EXPECT_EQ(run_it(swapped).balance.records(BalanceLine::kUnchanged), 2u);
+  EXPECT_EQ(log_.text().find("own key"), std::string::npos) << log_.text();
+}
+
 TEST_F(SqlRun, AnotherSourceBeginsAnewAndTheFormerResumes) {
   const auto other = shelf_name_ + "_other";
   fill(numbered(4));
@@ -76,6 +87,7 @@ TEST_F(SqlRun, AnotherSourceBeginsAnewAndTheFormerResumes) {
   const auto swapped = run_it({.shelf = other});
   EXPECT_EQ(swapped.balance.landed(), 3u);
   EXPECT_NE(log_.text().find("the source changed from"), std::string::npos);
+  EXPECT_NE(log_.text().find("the key of the target (ref) is made from the source's own key (ref)"), std::string::npos);
   shelf().records.push_back({"A9"});
   const auto back = run_it();
   EXPECT_EQ(count(back.balance, BalanceLine::kRead), 1u);

@@ -78,10 +78,15 @@ Status KeyProbe::find_fields() {
   return {};
 }
 
-Result<std::vector<std::optional<std::string>>> KeyProbe::find(const Batch& records) {
+Result<std::vector<std::size_t>> KeyProbe::fields() {
   if (!fields_) SENTINEL_TRY(find_fields());
-  if (fields_->empty()) return std::vector<std::optional<std::string>>(static_cast<std::size_t>(records.rows()));
-  return keys_of(blend(records.view(source_schema_), *fields_));
+  return *fields_;
+}
+
+Result<std::vector<std::optional<std::string>>> KeyProbe::find(const Batch& records) {
+  SENTINEL_ASSIGN(const auto fields, this->fields());
+  if (fields.empty()) return std::vector<std::optional<std::string>>(static_cast<std::size_t>(records.rows()));
+  return keys_of(blend(records.view(source_schema_), fields));
 }
 
 }  // namespace sentinel::pipeline

@@ -23,6 +23,8 @@ class KeyProbe {
   // transforms.
   void learn(const PreparedBatch& batch);
   bool has_learned() const { return passing_.has_value(); }
+  // Which fields of the source make the key; none where that cannot be told.
+  Result<std::vector<std::size_t>> fields();
   // The keys of these records of the source, row by row; nothing where none can be told.
   Result<std::vector<std::optional<std::string>>> find(const Batch& records);
   // The keys of records as they stand: of those that reach the sink or are filtered.

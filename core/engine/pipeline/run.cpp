@@ -4,6 +4,7 @@
 #include "engine/pipeline/delivery.hpp"
 #include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/mapping_note.hpp"
+#include "engine/pipeline/own_key.hpp"
 #include "engine/pipeline/prefetch.hpp"
 #include "engine/pipeline/sweep.hpp"
 
@@ -258,6 +259,9 @@ class Run {
           fmt::format("the source changed from {} to {}: it has a checkpoint of its own, and what is in the target "
                       "already counts as unchanged",
                       *former, file_.source_id));
+    if (former)
+      if (const auto warning = own_key_warning(file_, registry_, services_, *chain_, *sink_, *former))
+        services_.log().warn(*warning);
     return store_->set_state(file_.name, "source_id", file_.source_id);
   }
 

@@ -146,7 +146,7 @@ TEST_F(RestSourceTest, AFaultInTheMiddleOfAListIsNeverItsEnd) {
       {response("400 Bad Request", R"({"code":"rest_post_invalid_page_number"})"), Code::kInvalidConfig,
        "page_number"}};
   for (const auto& [answer, code, words] : faults) {
-    site.spoil = [&](const std::string&, const std::string&) { return answer; };
+    site.spoil = [answer = answer](const std::string&, const std::string&) { return answer; };
     const auto fault = failure(*rest, first.next);
     EXPECT_EQ(fault.code(), code) << fault.message();
     EXPECT_NE(fault.message().find(words), std::string::npos) << fault.message();
@@ -174,7 +174,7 @@ TEST_F(RestSourceTest, ASiteThatPagesInItsOwnWayIsRefusedAfterTwoTrials) {
   for (const auto& [words, way] : ways) {
     auto rest = source();
     const auto first = read_page(*rest, {});
-    site.spoil = [&](const std::string& request, const std::string&) { return way(request); };
+    site.spoil = [way = way](const std::string& request, const std::string&) { return way(request); };
     EXPECT_EQ(failure(*rest, first.next).code(), Code::kUnavailable);
     EXPECT_EQ(failure(*rest, first.next).code(), Code::kUnavailable);
     const auto last = failure(*rest, first.next);
