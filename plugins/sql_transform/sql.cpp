@@ -87,7 +87,7 @@ Status Sql::plan(const Schema& in) {
     }
   for (const auto& [name, set] : options_.set) {
     SENTINEL_ASSIGN(auto column, plan_field(name, set));
-    const auto same = std::ranges::find_if(columns_, [&](const Column& c) { return c.field.name == name; });
+    const auto same = std::ranges::find_if(columns_, [&name = name](const Column& c) { return c.field.name == name; });
     if (same == columns_.end())
       columns_.push_back(std::move(column));
     else
