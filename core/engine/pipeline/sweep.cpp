@@ -245,6 +245,8 @@ class Sweep {
 
   // The target is read once more: only a row that still stands as it was compared goes.
   Status let_rows_go() {
+    const auto left = [this] { return at_.delivery.total().records(BalanceLine::kLeft); };
+    const auto left_before = left();
     auto waiting = gone_rows_;
     std::string cursor;
     while (!waiting.empty()) {
@@ -262,7 +264,7 @@ class Sweep {
         const auto some = std::span(gone).subspan(from, std::min(kRowsABatch, gone.size() - from));
         auto batch = rows_gone(select_rows(rows, {some.begin(), some.end()}));
         SENTINEL_TRY(deliver(batch));
-        report_.gone += some.size();
+        report_.gone = left() - left_before;
       }
       SENTINEL_TRY(at_.between_pages());
       cursor = page.next;
