@@ -5,14 +5,37 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <map>
+
 namespace sentinel::app {
 namespace {
 
 using Group = std::map<std::string, LetterSums>;
+constexpr int kFinest = 4;  // the largest exponent of a pipeline's money
+
+int128 power_of_ten(int exponent) {
+  int128 power = 1;
+  for (int i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+// Pipelines may count in units of different size: sums are in the smallest unit of those that have letters.
 struct Stats {
   LetterSums all;
-  std::map<std::string, LetterSums> by_pipeline;
-  Group by_code, by_stage, by_age;
+  Group by_pipeline, by_code, by_stage, by_age;
+  int exponent = 0;
+
+  void settle_unit(const std::map<std::string, int>& exponents) {
+    for (const auto& [pipeline, its] : exponents) exponent = std::max(exponent, its);
+    const auto too_fine = power_of_ten(kFinest - exponent);
+    const auto settle = [&](LetterSums& sums) {
+      for (auto& [currency, minor] : sums.minor) minor /= too_fine;
+    };
+    settle(all);
+    for (auto* group : {&by_pipeline, &by_code, &by_stage, &by_age})
+      for (auto& [key, sums] : *group) settle(sums);
+  }
 };
 
 // Sorts by itself: the youngest first.
@@ -25,22 +48,21 @@ std::string age_class(std::int64_t age_ms) {
   return "5 older";
 }
 
-void add(Stats& stats, const store::StoredLetter& letter, std::int64_t now_ms) {
+void add(Stats& stats, const store::StoredLetter& letter, int exponent, std::int64_t now_ms) {
   const std::string native(letter.why.native_code());
-  stats.all.add(letter);
-  stats.by_pipeline[letter.pipeline].add(letter);
-  stats.by_code[native.empty() ? std::string(to_string(letter.why.code())) : native].add(letter);
-  stats.by_stage[letter.stage].add(letter);
-  stats.by_age[age_class(now_ms - letter.first_seen_ms)].add(letter);
+  const auto factor = power_of_ten(kFinest - exponent);
+  stats.all.add(letter, factor);
+  stats.by_pipeline[letter.pipeline].add(letter, factor);
+  stats.by_code[native.empty() ? std::string(to_string(letter.why.code())) : native].add(letter, factor);
+  stats.by_stage[letter.stage].add(letter, factor);
+  stats.by_age[age_class(now_ms - letter.first_seen_ms)].add(letter, factor);
 }
 
-// Pipelines may count in units of different size; sums over several of them are given in minor units of the first.
-std::string stats_text(const Stats& stats, store::Store& store) {
-  const auto exponent = stats.by_pipeline.empty() ? 2 : exponent_of(store, stats.by_pipeline.begin()->first);
-  auto text = "open: " + stats.all.text(exponent) + "\n";
+std::string stats_text(const Stats& stats) {
+  auto text = "open: " + stats.all.text(stats.exponent) + "\n";
   const auto group = [&](const char* name, const auto& sums, std::size_t skip) {
     for (const auto& [key, sum] : sums)
-      text += fmt::format("  {:<10} {:<24} {}\n", name, key.substr(skip), sum.text(exponent));
+      text += fmt::format("  {:<10} {:<24} {}\n", name, key.substr(skip), sum.text(stats.exponent));
   };
   group("pipeline", stats.by_pipeline, 0);
   group("code", stats.by_code, 0);
@@ -50,7 +72,8 @@ std::string stats_text(const Stats& stats, store::Store& store) {
 }
 
 std::string stats_json(const Stats& stats) {
-  nlohmann::ordered_json out = {{"schema_version", 1}, {"all", nlohmann::ordered_json::parse(stats.all.json())}};
+  nlohmann::ordered_json out = {
+      {"schema_version", 1}, {"exponent", stats.exponent}, {"all", nlohmann::ordered_json::parse(stats.all.json())}};
   const auto group = [&](const char* name, const Group& sums, std::size_t skip) {
     auto& object = out[name] = nlohmann::ordered_json::object();
     for (const auto& [key, sum] : sums) object[key.substr(skip)] = nlohmann::ordered_json::parse(sum.json());
@@ -70,11 +93,17 @@ Status letter_stats(Context& context, const Arguments& arguments) {
     SENTINEL_ASSIGN(filter.pipeline, pipeline_of(arguments.words().front(), context));
   }
   Stats stats;
+  std::map<std::string, int> exponents;
   SENTINEL_TRY(store->each_page(filter, [&](auto page) -> Status {
-    for (const auto& letter : page) add(stats, letter, now_ms);
+    for (const auto& letter : page) {
+      const auto known = exponents.try_emplace(letter.pipeline, -1).first;
+      if (known->second < 0) known->second = exponent_of(*store, letter.pipeline);
+      add(stats, letter, known->second, now_ms);
+    }
     return {};
   }));
-  fmt::print("{}", arguments.has("json") ? stats_json(stats) + "\n" : stats_text(stats, *store));
+  stats.settle_unit(exponents);
+  fmt::print("{}", arguments.has("json") ? stats_json(stats) + "\n" : stats_text(stats));
   return {};
 }
 

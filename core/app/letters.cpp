@@ -135,13 +135,13 @@ Result<std::vector<std::string>> named_ids(store::Store& store, const Arguments&
   return ids;
 }
 
-void LetterSums::add(const store::StoredLetter& letter) {
+void LetterSums::add(const store::StoredLetter& letter, int128 factor) {
   ++letters;
   const auto amount = Decimal::parse(letter.minor);
   if (letter.minor.empty() || !amount)
     ++amount_unknown;
   else
-    minor[letter.currency] += amount->unscaled;
+    minor[letter.currency] += amount->unscaled * factor;
 }
 
 std::string LetterSums::text(int exponent) const {

@@ -32,7 +32,8 @@ Result<std::vector<std::string>> named_ids(store::Store& store, const Arguments&
 struct LetterSums {
   std::int64_t letters = 0, amount_unknown = 0;
   std::map<std::string, int128> minor;  // by currency
-  void add(const store::StoredLetter& letter);
+  // `factor` turns the letter's minor units into those of the sum.
+  void add(const store::StoredLetter& letter, int128 factor = 1);
   // "12 letters, NGN 312,400.00, 2 of unknown amount"
   std::string text(int exponent) const;
   std::string json() const;

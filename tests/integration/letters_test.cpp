@@ -75,6 +75,24 @@ TEST_F(LetterCommands, AnEditorGetsAPrivateFileThatIsGoneAfterwards) {
   EXPECT_EQ(workspace_.json({"dlq", "show", id}).at("edited").at("email"), "efe@example.ng");
 }
 
+TEST_F(LetterCommands, SumsOverPipelinesWithOtherUnitsAreExact) {
+  const auto kobo = workspace_.json({"dlq", "stats"}).at("all").at("minor").at("NGN").get<std::string>();
+  const auto gifts = workspace_.write("gifts.csv", "ref,amount,email\nB1,1234567,nobody\n");
+  const auto file =
+      workspace_.write("mills.yaml", "version: 1\npipeline: mills\nsource: { use: csv, path: " + gifts +
+                                         ", key: [ref] }\ntransforms:\n  - use: map\n    fields: { ref: ref, email: "
+                                         "email, amount: { type: integer } }\n"
+                                         "  - use: validate\n    rules: { email: email }\nsink: { use: sql, "
+                                         "connection: \"${env:ACCOUNTING_DB}\", table: "
+                                         "mills, key: [ref] }\nmoney: { field: amount, currency: NGN, exponent: 3 }\n");
+  workspace_.json({"run", file});
+  const auto stats = workspace_.json({"dlq", "stats"});
+  EXPECT_EQ(stats.at("exponent"), 3);
+  EXPECT_EQ(stats.at("all").at("minor").at("NGN"), std::to_string(std::stoll(kobo) * 10 + 1234567)) << stats.dump();
+  const auto text = workspace_.sentinel({"dlq", "stats"});
+  EXPECT_TRUE(contains(text.out, "NGN 1,234.567")) << text;
+}
+
 TEST_F(LetterCommands, ManyAreChosenByFlagsAndPreviewedWithTheirMoney) {
   const auto all = workspace_.json({"dlq", "stats", "donations_csv"});
   EXPECT_EQ(all.at("all").at("letters"), 6);
