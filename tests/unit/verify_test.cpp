@@ -123,6 +123,19 @@ TEST_F(Verify, WhatChangesWhileItIsReadIsReadAgainBeforeItCounts) {
   EXPECT_EQ(report.moved, 1u);
 }
 
+TEST_F(Verify, FieldsThatChangeMeanwhileAreComparedOnceMore) {
+  fill(numbered(4));
+  ASSERT_OK(run_it().fault);
+  shelf().grows_at = 2;
+  shelf().after_read = [this, reads = 0]() mutable {
+    if (++reads == 2) shelf().grows_at = -1;  // back again before the second comparison
+  };
+  const auto report = verify_it();
+  shelf().after_read = nullptr;
+  EXPECT_TRUE(report.is_equal()) << report.fault.message();
+  EXPECT_NE(log_.text().find("both sides are read once more"), std::string::npos) << log_.text();
+}
+
 TEST_F(Verify, RepairLandsWhatIsMissingOrDifferentAndLeavesTheCheckpoint) {
   fill(numbered(500));
   ASSERT_OK(run_it(with_money_).fault);

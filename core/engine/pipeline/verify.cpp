@@ -61,10 +61,9 @@ class Verification {
   Comparison comparison_;
 };
 
-}  // namespace
-
-VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
-                    const std::filesystem::path& state_folder, const VerifyOptions& options) {
+VerifyReport verify_once(const config::PipelineFile& file, plugins::Registry& registry,
+                         telemetry::HostServices& services, const std::filesystem::path& state_folder,
+                         const VerifyOptions& options) {
   VerifyReport report;
   report.run_id = new_run_id(services);
   report.pipeline = file.name;
@@ -78,6 +77,16 @@ VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registr
       !(report.repaired && report.extra + report.unrecorded + report.unreadable == 0))
     report.exit_code = kExitStorage;
   return report;
+}
+
+}  // namespace
+
+VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+                    const std::filesystem::path& state_folder, const VerifyOptions& options) {
+  auto report = verify_once(file, registry, services, state_folder, options);
+  if (report.fault.code() != Code::kSchemaChanged) return report;
+  services.log().info("the fields of the source changed while it was read; both sides are read once more");
+  return verify_once(file, registry, services, state_folder, options);
 }
 
 }  // namespace sentinel::pipeline
