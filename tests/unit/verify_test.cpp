@@ -1,5 +1,6 @@
 // What a comparison finds, on the real SQL sink: nothing after a run, and each kind of difference that is planted.
 #include "engine/pipeline/verify.hpp"
+#include "engine/pipeline/trace.hpp"
 
 #include "sql_pipeline.hpp"
 
@@ -168,6 +169,29 @@ TEST_F(Verify, AStopEndsItCleanly) {
   ASSERT_OK(run_it().fault);
   stop_.request(15);
   EXPECT_EQ(verify_it().exit_code, 143);
+}
+
+class KeyOfTwoFields : public Verify {
+ protected:
+  std::string sink_yaml() const override {
+    return "sink: { use: sql, connection: \"sqlite:" + target().string() +
+           "\", table: donations, key: [currency, ref] }\n";
+  }
+};
+
+TEST_F(KeyOfTwoFields, IsTracedAsAJsonArray) {
+  fill({{"A0", 100, "NGN"}, {"A1", 200, "USD"}});
+  const Parts parts{.money = ""};
+  ASSERT_OK(run_it(parts).fault);
+  EXPECT_TRUE(verify_it(parts).is_equal());
+  const auto by_source = trace(load(parts), registry_, services_, state_folder_, "A1");
+  EXPECT_TRUE(by_source.is_in_target && by_source.is_same);
+  shelf().records.clear();
+  const auto by_target = trace(load(parts), registry_, services_, state_folder_, R"(["USD","A1"])");
+  ASSERT_OK(by_target.fault);
+  EXPECT_TRUE(by_target.is_in_target);
+  EXPECT_NE(by_target.row.find("200"), std::string::npos) << by_target.row;
+  EXPECT_FALSE(trace(load(parts), registry_, services_, state_folder_, "[\"USD\"]").is_in_target);
 }
 
 }  // namespace

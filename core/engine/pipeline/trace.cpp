@@ -7,6 +7,8 @@
 #include "engine/pipeline/ending.hpp"
 #include "engine/pipeline/target_key.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace sentinel::pipeline {
@@ -115,15 +117,25 @@ class Trace {
   std::optional<Batch> key_batch(const std::string& key) const {
     Schema shape;
     for (const auto column : key_columns_) shape.add(schema_[column]);
-    std::string record = "{";
-    if (shape.size() == 1) {
-      const bool is_bare = shape[0].type == Type::kInt64 || shape[0].type == Type::kBool;
-      record += quoted(shape[0].name) + ":" + (is_bare ? key : quoted(key)) + "}";
-    } else {
-      return std::nullopt;
+    const auto values = values_in(key, shape.size());
+    if (values.size() != shape.size()) return std::nullopt;
+    std::string record;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      const bool is_bare = shape[i].type == Type::kInt64 || shape[i].type == Type::kBool;
+      record += (i == 0 ? "{" : ",") + quoted(shape[i].name) + ":" + (is_bare ? values[i] : quoted(values[i]));
     }
+    record += "}";
     auto batch = ledger::batch_from_snapshots(shape, std::span(&record, 1));
     return batch ? std::optional(std::move(*batch)) : std::nullopt;
+  }
+  // A key of several fields is a JSON array of texts.
+  static std::vector<std::string> values_in(const std::string& key, std::size_t fields) {
+    if (fields == 1) return {key};
+    std::vector<std::string> values;
+    const auto parsed = nlohmann::json::parse(key, nullptr, false);
+    for (std::size_t i = 0; parsed.is_array() && i < parsed.size(); ++i)
+      if (parsed[i].is_string()) values.push_back(parsed[i].get<std::string>());
+    return values;
   }
   static std::string quoted(const std::string& text) {
     const Schema one{utf8("k")};
