@@ -91,14 +91,28 @@ TEST_F(Sweep, TouchesNoneWhereMoreAreGoneThanTheRatioAllows) {
   for (const auto* ref : {"A1000", "A1001", "A1002"}) drop(ref);
   auto report = run_it(parts);
   EXPECT_EQ(report.exit_code, kExitBreakerOpen);
-  EXPECT_NE(report.fault.message().find("3 of 200 rows have no record any more, more than mirror.max_delete_ratio 1%"),
-            std::string::npos)
+  EXPECT_NE(
+      report.fault.message().find(
+          "3 of 200 rows and 0 of 0 open dead letters have no record any more, more than mirror.max_delete_ratio 1%"),
+      std::string::npos)
       << report.fault.message();
   EXPECT_EQ(refs().size(), 200u);
   report = run_it(mirror("deletes: delete, every: 0s, max_delete_ratio: 2%"));
   ASSERT_OK(report.fault);
   EXPECT_EQ(report.sweep->gone, 3u);
   EXPECT_EQ(refs().size(), 197u);
+}
+
+TEST_F(Sweep, LettersCloseInNoGreaterNumbersThanTheRatioAllows) {
+  const auto parts = mirror("deletes: delete, every: 0s", {.transforms = kRejectR});
+  fill({{"A0"}, {"R1"}, {"R2"}, {"R3"}});
+  ASSERT_OK(run_it(parts).fault);
+  fill({{"A0"}});
+  const auto report = run_it(parts, {.full = true});
+  EXPECT_EQ(report.exit_code, kExitBreakerOpen);
+  EXPECT_NE(report.fault.message().find("3 of 3 open dead letters have no record"), std::string::npos)
+      << report.fault.message();
+  EXPECT_EQ(letters().size(), 3u);
 }
 
 TEST_F(Sweep, LandsEditsThatNoCursorShowsWhenItsTimeHasCome) {

@@ -187,7 +187,8 @@ class Sweep {
   }
 
   Status let_go() {
-    SENTINEL_TRY(judge());
+    SENTINEL_TRY(find_gone_letters());
+    judge();
     if (!report_.held_back.empty()) {
       if (!report_.is_over_ratio) services_.log().warn("mirror: " + report_.held_back);  // that is the run's fault
       return {};
@@ -196,50 +197,54 @@ class Sweep {
     return let_rows_go();
   }
 
-  Status judge() {
-    if (extra_ == 0) return {};
+  // Letters of records that are gone are owed no more.
+  Status find_gone_letters() {
+    store::LetterFilter open;
+    open.pipeline = file_.name;
+    open.source_id = file_.source_id;
+    SENTINEL_TRY(comparison_.store().each_page(open, [&](std::span<const store::StoredLetter> letters) -> Status {
+      owed_ += letters.size();
+      for (const auto& letter : letters) SENTINEL_TRY(keys_->add_owed(letter.source_key, letter.letter_id));
+      return {};
+    }));
+    return keys_->each_gone_letter([&](std::string_view id) {
+      gone_letters_.emplace_back(id);
+      return Status();
+    });
+  }
+
+  void judge() {
+    if (extra_ + gone_letters_.size() == 0) return;
     const auto share = file_.mirror->max_delete_ratio;
-    const auto most = std::max(1.0, share * static_cast<double>(counts_.rows));
+    const auto most = [&](std::uint64_t all) { return std::max(1.0, share * static_cast<double>(all)); };
     const auto proven = extra_ - std::min(extra_, unknown_);  // at least so many are nobody's
-    if (static_cast<double>(proven) > most) {
-      report_.is_over_ratio = true;
+    report_.is_over_ratio = static_cast<double>(proven) > most(counts_.rows) ||
+                            static_cast<double>(gone_letters_.size()) > most(counts_.rows + owed_);
+    if (report_.is_over_ratio) {
       report_.held_back = fmt::format(
-          "{} of {} rows have no record any more, more than mirror.max_delete_ratio {:g}%; none was {}: look whether "
-          "the source lost data or another pipeline writes to the same table, and raise max_delete_ratio if the "
-          "records "
-          "are gone indeed",
-          extra_, counts_.rows, share * 100, action_word());
-    } else if (unknown_ > 0) {
+          "{} of {} rows and {} of {} open dead letters have no record any more, more than mirror.max_delete_ratio "
+          "{:g}%; none was {}: look whether the source lost data or another pipeline writes to the same table, and "
+          "raise max_delete_ratio if the records are gone indeed",
+          extra_, counts_.rows, gone_letters_.size(), owed_, share * 100, action_word());
+    } else if (extra_ > 0 && unknown_ > 0) {
       report_.held_back = fmt::format(
           "{} rows have no record that accounts for them, but {} refused records have no key that can be told, the "
           "first is {}; a row might be theirs, so none was {}: mend them at the source, or give their letters up with "
           "\"sentinel dlq discard {}\"",
           extra_, unknown_, first_unknown_, action_word(), file_.name);
     }
-    return {};
   }
   const char* action_word() const { return file_.mirror->deletes == Leave::kMark ? "marked" : "deleted"; }
 
-  // Letters of records that are gone are owed no more.
   Status settle_letters() {
-    store::LetterFilter open;
-    open.pipeline = file_.name;
-    open.source_id = file_.source_id;
-    SENTINEL_TRY(comparison_.store().each_page(open, [&](std::span<const store::StoredLetter> letters) -> Status {
-      for (const auto& letter : letters) SENTINEL_TRY(keys_->add_owed(letter.source_key, letter.letter_id));
-      return {};
-    }));
-    std::vector<std::string> gone;
-    SENTINEL_TRY(keys_->each_gone_letter([&](std::string_view id) {
-      gone.emplace_back(id);
-      return Status();
-    }));
-    for (std::size_t from = 0; from < gone.size(); from += kLetterBatch) {
+    const std::span all(gone_letters_);
+    for (std::size_t from = 0; from < all.size(); from += kLetterBatch) {
+      const auto some = all.subspan(from, std::min(kLetterBatch, all.size() - from));
       auto batch = rows_gone(BatchBuilder(comparison_.schema()).finish());
-      for (auto i = from; i < std::min(from + kLetterBatch, gone.size()); ++i) batch.gone_letters.push_back(gone[i]);
+      batch.gone_letters.assign(some.begin(), some.end());
       SENTINEL_TRY(deliver(batch));
     }
-    report_.letters = gone.size();
+    report_.letters = all.size();
     return {};
   }
 
@@ -301,7 +306,8 @@ class Sweep {
   std::unique_ptr<SourceKeys> keys_;
   Rowless rowless_;
   std::set<std::string, std::less<>> keyless_;  // letters of records whose key cannot be told
-  std::uint64_t unknown_ = 0, extra_ = 0;
+  std::uint64_t unknown_ = 0, extra_ = 0, owed_ = 0;
+  std::vector<std::string> gone_letters_;
   std::string first_unknown_;
   std::unordered_map<std::string, std::string> gone_rows_;  // key -> hash of the row
 };
