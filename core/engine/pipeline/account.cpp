@@ -21,6 +21,12 @@ struct Accountant::Work {
     else if (line == BalanceLine::kDeadLettered || line == BalanceLine::kFiltered || line == BalanceLine::kSettled)
       account.balance.add_amount_unknown();
   }
+  void supersede(const std::string& letter_id) {
+    auto& closed = account.facts.emplace_back();
+    closed.state = LetterState::kSuperseded;
+    closed.letter_id = letter_id;
+    account.superseded.push_back(letter_id);
+  }
   const Amount& amount(std::int64_t row) const { return batch.amounts[static_cast<std::size_t>(row)]; }
 };
 
@@ -118,10 +124,7 @@ Status Accountant::close_older(Work& work, const std::string& key, const std::st
   for (const auto& fact : facts) {
     if (fact.landed_edited() && fact.record_hash != record_hash) work.account.superseded.push_back(fact.letter_id);
     if (!store::is_open(fact.status) || fact.letter_id == keep_id) continue;
-    auto& closed = work.account.facts.emplace_back();
-    closed.state = LetterState::kSuperseded;
-    closed.letter_id = fact.letter_id;
-    work.account.superseded.push_back(fact.letter_id);
+    work.supersede(fact.letter_id);
   }
   return {};
 }
@@ -133,16 +136,6 @@ Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
   const auto key = ledger::source_key(source, row);
   if (!known_.may_have(key)) return {};
   return close_older(work, key, ledger::record_hash(source, row), "");
-}
-
-// What is gone from the source is owed no more.
-void Accountant::close_gone(Work& work) const {
-  for (const auto& id : work.batch.gone_letters) {
-    auto& closed = work.account.facts.emplace_back();
-    closed.state = LetterState::kSuperseded;
-    closed.letter_id = id;
-    work.account.superseded.push_back(id);
-  }
 }
 
 // A record that is owed: known already, settled by an operator or by its edit, or new.
@@ -195,7 +188,7 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     if (lands(written.outcome[i])) ++work.account.new_records;
     SENTINEL_TRY(pass(work, batch.origin[i], line_of(written.outcome[i])));
   }
-  close_gone(work);
+  for (const auto& id : batch.gone_letters) work.supersede(id);
   SENTINEL_TRY(work.account.balance.check());
   SENTINEL_TRY(witness_.check(batch, sink_schema_, file_.money ? static_cast<int>(file_.money->exponent) : 0, written,
                               work.account.balance));

@@ -57,7 +57,6 @@ class Accountant {
   struct Work;
   Status dead_letter(Work& work, store::StoredLetter letter, const Amount& amount);
   Status close_older(Work& work, const std::string& key, const std::string& record_hash, const std::string& keep_id);
-  void close_gone(Work& work) const;
   Status pass(Work& work, std::int64_t row, BalanceLine line);
   store::StoredLetter unreadable_letter(const plugins::RejectedRecord& record) const;
   void stamp(store::StoredLetter& letter, const std::string& stage, const Status& why) const;

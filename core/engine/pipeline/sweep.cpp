@@ -69,7 +69,7 @@ class Sweep {
     return report_.gone == extra_ ? Rowless{began_ms_, keyless_}.save(file_, comparison_.store()) : Status();
   }
   // The next sweep is due at its time; else with the next run.
-  bool is_complete() const { return report_.held_back.empty() && gone_rows_.size() < kMostGone; }
+  bool is_complete() const { return report_.held_back.empty() && extra_ <= kMostGone; }
 
  private:
   bool lets_go() const { return file_.mirror->deletes != Leave::kKeep; }
@@ -252,18 +252,17 @@ class Sweep {
   Status let_rows_go() {
     const auto left = [this] { return at_.delivery.total().records(BalanceLine::kLeft); };
     const auto left_before = left();
-    auto waiting = gone_rows_;
     std::string cursor;
-    while (!waiting.empty()) {
+    while (!gone_rows_.empty()) {
       if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
       SENTINEL_ASSIGN(const auto page, comparison_.scan(cursor));
       const auto rows = page.batch.view(comparison_.schema());
       std::vector<std::int64_t> gone;
       for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        const auto found = waiting.find(comparison_.key_of(rows, row).value_or(""));
-        if (found == waiting.end()) continue;
+        const auto found = gone_rows_.find(comparison_.key_of(rows, row).value_or(""));
+        if (found == gone_rows_.end()) continue;
         if (found->second == row_hash(rows, row)) gone.push_back(row);
-        waiting.erase(found);
+        gone_rows_.erase(found);
       }
       for (std::size_t from = 0; from < gone.size(); from += kRowsABatch) {
         const auto some = std::span(gone).subspan(from, std::min(kRowsABatch, gone.size() - from));
@@ -309,7 +308,7 @@ class Sweep {
   std::uint64_t unknown_ = 0, extra_ = 0, owed_ = 0;
   std::vector<std::string> gone_letters_;
   std::string first_unknown_;
-  std::unordered_map<std::string, std::string> gone_rows_;  // key -> hash of the row
+  std::unordered_map<std::string, std::string> gone_rows_;  // that are still to go: key -> hash of the row
 };
 
 }  // namespace

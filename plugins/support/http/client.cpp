@@ -171,6 +171,12 @@ Status Client::fault_of(int code, const std::string& what) const {
           .native("curl", native);
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL: return invalid_config(fmt::format("{}: {}", what, words)).native("curl", native);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+      return Status(Code::kUnavailable, fmt::format("{}: nobody answers ({}); is the address right, is the server "
+                                                    "running, and does a firewall let us through?",
+                                                    what, words))
+          .native("curl", native);
     default:
       return Status(Code::kUnavailable, fmt::format("{}: no whole answer ({})", what, words)).native("curl", native);
   }

@@ -63,6 +63,7 @@ TEST(HttpClient, NobodyThereIsUnavailable) {
   const auto answer = client.get("/");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code(), Code::kUnavailable);
+  EXPECT_NE(answer.error().message().find("is the server running"), std::string::npos) << answer.error().message();
 }
 
 TEST(HttpClient, FollowsRedirectsInsideTheOriginOnly) {
