@@ -99,7 +99,7 @@ sanitize_addresses() {
 sanitize_threads() {
   local fixed_addresses=(setarch "$(uname -m)" -R)
   "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
-  local targets=(pipeline_test telemetry_test store_test plugins_test pipeline_sql_test)
+  local targets=(flow_test delivery_test stages_test engine_run_test telemetry_test store_test plugins_test pipeline_sql_test)
   compile "$build/tsan" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=thread &&
     TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" \
       ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -L '^unit$'

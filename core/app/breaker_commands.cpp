@@ -1,8 +1,8 @@
 // sentinel breaker show, reset: whether the circuit breaker lets a pipeline run, and closing it by hand.
-#include "engine/pipeline/breaker.hpp"
+#include "engine/stages/circuit_breaker.hpp"
 
 #include "app/command.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ Result<Subject> subject_of(Context& context, const std::string& file_or_pipeline
 }
 
 void print_state(const Arguments& arguments, const Subject& subject,
-                 const std::optional<pipeline::Breaker::Saved>& open) {
+                 const std::optional<engine::Breaker::Saved>& open) {
   using Json = nlohmann::ordered_json;
   const auto& file = subject.file;
   const bool is_changed = open && open->mapping_hash != file.mapping_hash;
@@ -50,19 +50,18 @@ void print_state(const Arguments& arguments, const Subject& subject,
 int show(Context& context, const Arguments& arguments) {
   const auto subject = subject_of(context, arguments.words().front());
   if (!subject) return complain(subject.error());
-  const auto open = pipeline::Breaker::saved(*subject->store, subject->file.name);
+  const auto open = engine::Breaker::saved(*subject->store, subject->file.name);
   if (!open) return complain(open.error());
   print_state(arguments, *subject, *open);
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 int reset(Context& context, const Arguments& arguments) {
   const auto subject = subject_of(context, arguments.words().front());
   if (!subject) return complain(subject.error());
-  if (auto status = pipeline::Breaker::reset(*subject->store, subject->file.name); !status.ok())
-    return complain(status);
+  if (auto status = engine::Breaker::reset(*subject->store, subject->file.name); !status.ok()) return complain(status);
   print_state(arguments, *subject, std::nullopt);
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 }  // namespace

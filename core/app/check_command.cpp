@@ -1,12 +1,13 @@
 // sentinel check: judges a pipeline file, its connections and its target, and says what guarantee it really gets.
 #include "app/command.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/chain.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/mapping_note.hpp"
-#include "engine/pipeline/own_key.hpp"
-#include "engine/pipeline/run.hpp"
-#include "engine/pipeline/sweep.hpp"
+#include "engine/compare/sweep.hpp"
+#include "engine/delivery/target.hpp"
+#include "engine/exit_code.hpp"
+#include "engine/flow/chain.hpp"
+#include "engine/run/mapping_note.hpp"
+#include "engine/run/own_key.hpp"
+#include "engine/run/run.hpp"
 #include "engine/store/store.hpp"
 
 #include <fmt/format.h>
@@ -50,7 +51,7 @@ Result<Former> former_of(Context& context, const config::PipelineFile& file) {
   if (!std::filesystem::exists(folder / "sentinel.db")) return Former{};
   auto& clock = context.services.clock();
   SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
-  SENTINEL_ASSIGN(const auto sentence, pipeline::older_rows(file, *store));
+  SENTINEL_ASSIGN(const auto sentence, engine::older_rows(file, *store));
   SENTINEL_ASSIGN(const auto source_id, store->state(file.name, "source_id"));
   return Former{sentence.value_or(""), source_id.value_or("")};
 }
@@ -59,15 +60,15 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
   Findings findings;
   SENTINEL_ASSIGN(const auto former, former_of(context, file));
   findings.older_rows = former.older_rows;
-  SENTINEL_ASSIGN(auto chain, pipeline::Chain::open(file, context.registry, context.services));
-  if (auto status = chain->check(); !status.ok()) return pipeline::located(file, file.source, std::move(status));
+  SENTINEL_ASSIGN(auto chain, engine::Chain::open(file, context.registry, context.services));
+  if (auto status = chain->check(); !status.ok()) return engine::located(file, file.source, std::move(status));
   SENTINEL_ASSIGN(const auto schema, chain->bind());
   for (const auto& field : schema) findings.fields.push_back(fmt::format("{} {}", field.name, field.type_text()));
-  SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, context.registry, context.services));
-  SENTINEL_TRY(pipeline::check_mirror(file, chain->source(), *sink));
+  SENTINEL_ASSIGN(auto sink, engine::open_sink(file, context.registry, context.services));
+  SENTINEL_TRY(engine::check_mirror(file, chain->source(), *sink));
   findings.guarantee = guarantee_of(*sink);
   findings.mirror = mirror_of(file);
-  auto bound = pipeline::bind_sink(file, *sink, schema, context.services.log(), false);
+  auto bound = engine::bind_sink(file, *sink, schema, context.services.log(), false);
   if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables")
     SENTINEL_TRY(std::move(bound));
   else if (auto plan = sink->plan(schema))
@@ -76,8 +77,7 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
     return bound;
   if (findings.plan.empty())
     findings.own_key =
-        pipeline::own_key_warning(file, context.registry, context.services, *chain, *sink, former.source_id)
-            .value_or("");
+        engine::own_key_warning(file, context.registry, context.services, *chain, *sink, former.source_id).value_or("");
   return findings;
 }
 
@@ -116,7 +116,7 @@ int check_files(Context& context, const Arguments& arguments) {
       items.push_back(findings_json(file, *findings));
     else
       fmt::print("{}", findings_text(file, *findings));
-    return static_cast<int>(pipeline::kExitBalanced);
+    return static_cast<int>(engine::kExitBalanced);
   });
   if (arguments.has("json")) fmt::print("{}", json_items(items));
   return code;

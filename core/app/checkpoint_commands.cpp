@@ -1,9 +1,9 @@
 // sentinel checkpoint show, reset: where the next run goes on, and how to make it begin again.
-#include "engine/pipeline/checkpoint.hpp"
+#include "engine/run/checkpoint.hpp"
 
 #include "app/command.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/text.hpp>
@@ -43,27 +43,27 @@ std::string lane_json(const LaneState& lane, const std::string& source_id) {
 
 int show(Context& context, const Arguments& arguments) {
   const auto loaded = load(context, arguments.words().front());
-  if (!loaded.ok()) return pipeline::kExitConfig;
+  if (!loaded.ok()) return engine::kExitConfig;
   const auto folder = store::open_state_folder();
   if (!folder) return complain(folder.error());
   const auto& file = *loaded.pipeline;
-  const auto lanes = pipeline::show_checkpoint(file, context.registry, context.services, *folder);
+  const auto lanes = engine::show_checkpoint(file, context.registry, context.services, *folder);
   if (!lanes) return complain(lanes.error());
   if (arguments.has("json")) {
     std::vector<std::string> items;
     for (const auto& lane : *lanes) items.push_back(lane_json(lane, file.source_id));
     fmt::print("{}", json_items(items));
-    return pipeline::kExitBalanced;
+    return engine::kExitBalanced;
   }
   fmt::print("{}\n", file.name);
   for (const auto& lane : *lanes) fmt::print("{}", lane_text(lane, file.source_id));
   if (lanes->empty()) fmt::print("  no checkpoint yet: the next run begins at the beginning\n");
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 int reset(Context& context, const Arguments& arguments) {
   const auto loaded = load(context, arguments.words().front());
-  if (!loaded.ok()) return pipeline::kExitConfig;
+  if (!loaded.ok()) return engine::kExitConfig;
   const auto& file = *loaded.pipeline;
   const auto folder = store::open_state_folder();
   if (!folder) return complain(folder.error());
@@ -71,7 +71,7 @@ int reset(Context& context, const Arguments& arguments) {
       fmt::format("The next run of {} reads {} from the beginning; what is in the target already counts as unchanged.",
                   file.name, file.source_id);
   if (auto said = confirm(arguments, question); !said.ok()) return complain(said);
-  const auto status = pipeline::reset_checkpoint(file, context.registry, context.services, *folder);
+  const auto status = engine::reset_checkpoint(file, context.registry, context.services, *folder);
   if (!status.ok()) return complain(status);
   if (arguments.has("json"))
     fmt::print("{}\n",
@@ -80,7 +80,7 @@ int reset(Context& context, const Arguments& arguments) {
                    .dump());
   else
     fmt::print("{}: the next run begins at the beginning; rows that are there already count as unchanged\n", file.name);
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include "app/command.hpp"
 
 #include "engine/config/scalar.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/text.hpp>
@@ -30,7 +30,7 @@ std::string help_text(const Command& command) {
 
 int complain(const Status& fault) {
   fmt::print(stderr, "sentinel: {}\n", printable(fault.message()));
-  return pipeline::exit_code_of(fault.code());
+  return engine::exit_code_of(fault.code());
 }
 
 config::LoadedFile load(Context& context, const std::string& path) {
@@ -41,10 +41,10 @@ config::LoadedFile load(Context& context, const std::string& path) {
 
 int work_on_files(Context& context, const std::vector<std::string>& paths,
                   const std::function<int(const config::PipelineFile&)>& work) {
-  int code = pipeline::kExitBalanced;
+  int code = engine::kExitBalanced;
   for (const auto& path : paths) {
     const auto loaded = load(context, path);
-    code = pipeline::worse_exit_code(code, loaded.ok() ? work(*loaded.pipeline) : pipeline::kExitConfig);
+    code = engine::worse_exit_code(code, loaded.ok() ? work(*loaded.pipeline) : engine::kExitConfig);
     if (context.services.stop().requested()) break;
   }
   return code;

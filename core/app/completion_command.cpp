@@ -1,7 +1,7 @@
 // sentinel completion: a script that makes a shell complete commands, flags, files and names; written from the tables
 // of the commands themselves.
 #include "app/command.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <fmt/format.h>
 
@@ -161,7 +161,7 @@ int print_completion(Context&, const Arguments& arguments) {
   else
     return complain(
         invalid_config(fmt::format("no completion for the shell \"{}\"; there are: bash, zsh, fish", shell)));
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // sentinel dlq discard: letters given up, here and in the destination.
 #include "app/letters.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/replay.hpp"
+#include "engine/letters/replay.hpp"
 
 #include <fmt/format.h>
 
@@ -45,7 +45,7 @@ Status discard_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto ids, chosen_ids(context, arguments, file.name));
   if (arguments.has("dry-run")) return {};
   if (!ids.empty())
-    SENTINEL_TRY(pipeline::discard(file, context.registry, context.services, folder, ids, arguments.value("reason")));
+    SENTINEL_TRY(engine::discard(file, context.registry, context.services, folder, ids, arguments.value("reason")));
   if (arguments.has("json"))
     fmt::print("{{\"schema_version\":1,\"discarded\":{}}}\n", ids.size());
   else

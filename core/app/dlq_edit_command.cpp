@@ -1,7 +1,7 @@
 // sentinel dlq edit: a letter's record mended by hand, judged at once, landed by the next retry.
 #include "app/editor.hpp"
 #include "app/letters.hpp"
-#include "engine/pipeline/edit.hpp"
+#include "engine/letters/edit.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -16,7 +16,7 @@
 namespace sentinel::app {
 namespace {
 
-using pipeline::EditedRecord;
+using engine::EditedRecord;
 
 Result<std::vector<std::pair<std::string, std::string>>> values_of(const Arguments& arguments) {
   std::vector<std::pair<std::string, std::string>> values;
@@ -41,8 +41,8 @@ Result<std::string> new_record(const Arguments& arguments, const store::StoredLe
   if (arguments.has("set") && arguments.has("file")) return invalid_config("give --set or --file, not both");
   if (arguments.has("file")) return content_of(arguments.value("file"));
   SENTINEL_ASSIGN(const auto values, values_of(arguments));
-  if (!values.empty()) return pipeline::with_fields(letter, values);
-  SENTINEL_ASSIGN(const auto record, pipeline::with_fields(letter, {}));
+  if (!values.empty()) return engine::with_fields(letter, values);
+  SENTINEL_ASSIGN(const auto record, engine::with_fields(letter, {}));
   return edit_text(nlohmann::ordered_json::parse(record, nullptr, false).dump(2) + "\n");
 }
 
@@ -84,7 +84,7 @@ Status edit_letter(Context& context, const Arguments& arguments) {
     return invalid_config(
         fmt::format("letter {} is {}, so it cannot be edited", letter.letter_id, to_string(letter.status)));
   SENTINEL_ASSIGN(const auto record, new_record(arguments, letter));
-  SENTINEL_ASSIGN(const auto edited, pipeline::judge_edit(file, context.registry, context.services, letter, record));
+  SENTINEL_ASSIGN(const auto edited, engine::judge_edit(file, context.registry, context.services, letter, record));
   if (edited.fields.empty()) return invalid_config("nothing was changed; the letter stays as it is");
   SENTINEL_TRY(store->edit(letter.letter_id, edited.record,
                            fmt::format("by {}: {}", operator_name(), fmt::join(edited.fields, ", "))));

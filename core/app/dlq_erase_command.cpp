@@ -1,6 +1,6 @@
 // sentinel dlq erase: what is stored of one person's record, gone; that something was owed stays.
 #include "app/letters.hpp"
-#include "engine/pipeline/replay.hpp"
+#include "engine/letters/replay.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ Status erase_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto file, pipeline_file(context, arguments));
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   SENTINEL_ASSIGN(const auto letters,
-                  pipeline::erase(file, context.registry, context.services, folder, key, "by " + operator_name()));
+                  engine::erase(file, context.registry, context.services, folder, key, "by " + operator_name()));
   if (letters == 0) return invalid_config(fmt::format("pipeline {} has no dead letter of key \"{}\"", file.name, key));
   if (arguments.has("json"))
     fmt::print("{{\"schema_version\":1,\"erased\":{}}}\n", letters);

@@ -1,6 +1,6 @@
 // sentinel dlq rebuild: records of letters whose store was lost, fetched from the source again.
 #include "app/letters.hpp"
-#include "engine/pipeline/rebuild.hpp"
+#include "engine/letters/rebuild.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -10,7 +10,7 @@
 namespace sentinel::app {
 namespace {
 
-std::string report_json(const pipeline::RebuildReport& report) {
+std::string report_json(const engine::RebuildReport& report) {
   auto missing = nlohmann::ordered_json::array();
   for (const auto& each : report.missing)
     missing.push_back({{"letter_id", each.letter_id}, {"source_key", each.source_key}, {"why", each.why}});
@@ -22,7 +22,7 @@ Result<int> rebuild_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto file, pipeline_file(context, arguments));
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   const auto report =
-      pipeline::rebuild(file, context.registry, context.services, folder, "fetched again by " + operator_name());
+      engine::rebuild(file, context.registry, context.services, folder, "fetched again by " + operator_name());
   if (!report.fault.ok()) complain(report.fault);
   if (arguments.has("json")) {
     fmt::print("{}\n", report_json(report));

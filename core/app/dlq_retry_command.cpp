@@ -1,7 +1,7 @@
 // sentinel dlq retry: letters through today's pipeline now, whether they are due or not.
 #include "app/letters.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/replay.hpp"
+#include "engine/letters/replay.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +32,7 @@ Result<bool> preview(Context& context, const Arguments& arguments, const store::
 Result<int> retry_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto file, pipeline_file(context, arguments));
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  pipeline::ReplayOptions options;
+  engine::ReplayOptions options;
   options.ignore_due = true;
   SENTINEL_ASSIGN(options.filter, filter_of(arguments, context.services.clock().now_unix_ms()));
   options.filter.pipeline = file.name;
@@ -46,7 +46,7 @@ Result<int> retry_letters(Context& context, const Arguments& arguments) {
     SENTINEL_ASSIGN(const bool go_on, preview(context, arguments, options.filter));
     if (!go_on) return 0;
   }
-  const auto report = pipeline::replay(file, context.registry, context.services, folder, options);
+  const auto report = engine::replay(file, context.registry, context.services, folder, options);
   fmt::print("{}", arguments.has("json") ? replay_json(report) : replay_text(report));
   if (!report.fault.ok()) complain(report.fault);
   return report.exit_code;

@@ -4,8 +4,8 @@
 #include "app/dialogue.hpp"
 #include "app/draft.hpp"
 #include "app/guess.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/ledger/value_text.hpp"
-#include "engine/pipeline/exit_code.hpp"
 #include "engine/plugins/instance.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -375,7 +375,7 @@ class Initiation {
 
 int init(Context& context, const Arguments& arguments) {
   const auto done = Initiation(context, arguments).execute();
-  return done.ok() ? pipeline::kExitBalanced : complain(done);
+  return done.ok() ? engine::kExitBalanced : complain(done);
 }
 
 }  // namespace

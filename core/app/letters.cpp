@@ -2,7 +2,7 @@
 #include "app/letters.hpp"
 
 #include "engine/config/scalar.hpp"
-#include "engine/pipeline/balance.hpp"
+#include "engine/delivery/balance.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -147,7 +147,7 @@ void LetterSums::add(const store::StoredLetter& letter, int128 factor) {
 std::string LetterSums::text(int exponent) const {
   auto text = fmt::format("{} letter{}", letters, letters == 1 ? "" : "s");
   for (const auto& [currency, sum] : minor)
-    text += fmt::format(", {} {}", currency, pipeline::amount_text(sum, exponent));
+    text += fmt::format(", {} {}", currency, engine::amount_text(sum, exponent));
   if (amount_unknown > 0) text += fmt::format(", {} of unknown amount", amount_unknown);
   return text;
 }

@@ -1,6 +1,6 @@
 // The program `sentinel`: finds the command, prepares what commands need, and is the last net for exceptions.
 #include "app/command.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/stages/builtin_stages.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -83,12 +83,12 @@ int unknown_command(const std::vector<Command>& commands, const std::vector<std:
   if (is_group && words.size() == 1) {
     for (const auto& command : commands)
       if (command.name.starts_with(given + " ")) fmt::print(stderr, "  {:<18} {}\n", command.name, command.summary);
-    return pipeline::kExitConfig;
+    return engine::kExitConfig;
   }
   const auto nearest = sentinel::nearest(given, names);
   fmt::print(stderr, "sentinel: unknown command \"{}\"; {}\n", given,
              nearest ? fmt::format("did you mean \"{}\"?", *nearest) : "see sentinel --help");
-  return pipeline::kExitConfig;
+  return engine::kExitConfig;
 }
 
 // The first SIGINT or SIGTERM asks for a clean stop, a second one ends at once. All threads leave the signals to this
@@ -104,7 +104,7 @@ void watch_signals(telemetry::StopSignal& stop) {
     sigwait(&signals, &signal);
     stop.request(signal);
     sigwait(&signals, &signal);
-    _exit(pipeline::kExitSignal + signal);
+    _exit(engine::kExitSignal + signal);
   }).detach();
 }
 
@@ -121,7 +121,7 @@ int run_words(const std::vector<std::string>& words) {
   const auto commands = all_commands();
   if (words.empty() || words[0] == "--help" || words[0] == "help") {
     print_overview(words.empty() ? stderr : stdout, commands);
-    return words.empty() ? pipeline::kExitConfig : pipeline::kExitBalanced;
+    return words.empty() ? engine::kExitConfig : engine::kExitBalanced;
   }
   const auto [command, used] =
       find_command(commands, words[0] == "--version" ? std::vector<std::string>{"version"} : words);
@@ -131,7 +131,7 @@ int run_words(const std::vector<std::string>& words) {
   if (!arguments) return complain(arguments.error());
   if (arguments->has("help")) {
     fmt::print("{}", help_text(*command));
-    return pipeline::kExitBalanced;
+    return engine::kExitBalanced;
   }
   if (arguments->words().size() < command->least_words || arguments->words().size() > command->most_words)
     return complain(invalid_config(fmt::format("usage: sentinel {} {}", command->name, command->usage)));
@@ -167,5 +167,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& thrown) {
     std::fprintf(stderr, "sentinel: a bug, please report it: %s\n", thrown.what());
   }
-  return sentinel::pipeline::kExitStorage;
+  return sentinel::engine::kExitStorage;
 }

@@ -23,7 +23,7 @@
 namespace sentinel::app {
 namespace {
 
-using pipeline::RunReport;
+using engine::RunReport;
 
 constexpr std::array kInherited = {"PATH", "HOME",   "USER", "LOGNAME",           "SHELL",
                                    "LANG", "LC_ALL", "TZ",   "SENTINEL_STATE_DIR"};

@@ -1,7 +1,7 @@
 // The command after a run, with real processes.
 #include "app/on_finish.hpp"
 
-#include "engine/pipeline/pipeline_test_support.hpp"
+#include "engine/testing/pipeline_test_support.hpp"
 
 #include <iterator>
 
@@ -33,8 +33,8 @@ class OnFinishTest : public ::testing::Test {
 
   std::filesystem::path folder_;
   config::PipelineFile file_;
-  pipeline::RunReport report_;
-  pipeline::test::RememberingLog log_;
+  engine::RunReport report_;
+  engine::test::RememberingLog log_;
 };
 
 TEST_F(OnFinishTest, IsToldHowTheRunEndedAndGetsTheReport) {

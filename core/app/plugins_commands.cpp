@@ -4,7 +4,7 @@
 #include "app/reference_pages.hpp"
 #include "app/report.hpp"
 #include "engine/config/json_schema.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,7 +36,7 @@ int list_plugins(Context& context, const Arguments& arguments) {
   }
   if (arguments.has("json")) fmt::print("{}", json_items(items));
   for (const auto& status : refused) complain(status);
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 void describe_component(const plugins::PluginInfo& info, const sentinel_component& component) {
@@ -67,7 +67,7 @@ int describe_plugins(Context& context, const Arguments& arguments) {
       describe_component(*info, *component);
   }
   if (arguments.has("json")) fmt::print("{}", json_items(items));
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 int print_schema(Context& context, const Arguments&) {
@@ -75,7 +75,7 @@ int print_schema(Context& context, const Arguments&) {
   const auto schema = config::json_schema(context.registry, refused);
   for (const auto& status : refused) complain(status);
   fmt::print("{}", schema);
-  return refused.empty() ? pipeline::kExitBalanced : pipeline::kExitConfig;
+  return refused.empty() ? engine::kExitBalanced : engine::kExitConfig;
 }
 
 }  // namespace

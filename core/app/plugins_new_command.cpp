@@ -1,7 +1,7 @@
 // sentinel plugins new: a project that builds against the installed SDK and passes its tests untouched.
 #include "app/command.hpp"
 #include "app/plugin_project.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -89,7 +89,7 @@ int new_plugin(Context&, const Arguments& arguments) {
     fmt::print("{}\n", nlohmann::ordered_json{{"folder", folder.string()}, {"use", name}, {"kind", kind}}.dump());
   else
     fmt::print("{} is a {} that builds and passes its tests; its README.md says how\n", folder.string(), kind);
-  return pipeline::kExitBalanced;
+  return engine::kExitBalanced;
 }
 
 }  // namespace

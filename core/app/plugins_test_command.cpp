@@ -2,7 +2,7 @@
 #include "app/command.hpp"
 #include "app/report.hpp"
 #include "app/stage_options.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <sentinel/testkit/conformance.hpp>
 
@@ -55,7 +55,7 @@ int test_plugin(Context& context, const Arguments& arguments) {
   const auto component = choose(context, arguments.words().front(), arguments.value("kind"));
   if (!component) return complain(component.error());
   const auto options = read_stage_options(**component, arguments.value("options"), arguments.all("option"));
-  if (!options) return pipeline::kExitConfig;
+  if (!options) return engine::kExitConfig;
   const auto fields = arguments.has("fields") ? read_fields(arguments.value("fields")) : testkit::sample_fields();
   if (!fields) return complain(fields.error());
   const auto lent = options->lend();
@@ -64,7 +64,7 @@ int test_plugin(Context& context, const Arguments& arguments) {
     fmt::print("{}\n", report_json(report).dump());
   else
     fmt::print("{}", testkit::report_text(report));
-  return report.conforms() ? pipeline::kExitBalanced : pipeline::kExitStorage;
+  return report.conforms() ? engine::kExitBalanced : engine::kExitStorage;
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // sentinel preview: the first records through every stage, and what the target would say; writes nothing.
 #include "app/command.hpp"
 #include "engine/config/scalar.hpp"
+#include "engine/delivery/target.hpp"
+#include "engine/exit_code.hpp"
+#include "engine/flow/chain.hpp"
 #include "engine/ledger/value_text.hpp"
-#include "engine/pipeline/chain.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/run.hpp"
+#include "engine/run/run.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -31,10 +32,10 @@ struct StageTable {
     std::vector<std::optional<std::string>> values;
   };
   std::vector<Row> rows;
-  std::vector<pipeline::EndedRecord> ended;
+  std::vector<engine::EndedRecord> ended;
 };
 
-StageTable table_of(const pipeline::StageOutput& output) {
+StageTable table_of(const engine::StageOutput& output) {
   StageTable table{std::string(plugins::kind_name(output.stage.kind)), output.stage.use, {}, {}, output.ended};
   for (const auto& field : output.schema) table.fields.emplace_back(field.name, field.type_text());
   const auto view = output.batch.view(output.schema);
@@ -58,8 +59,8 @@ struct Preview {
 };
 
 Status judge_target(Context& context, const config::PipelineFile& file, const Schema& schema, Preview& preview) {
-  SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, context.registry, context.services));
-  auto bound = pipeline::bind_sink(file, *sink, schema, context.services.log(), false);
+  SENTINEL_ASSIGN(auto sink, engine::open_sink(file, context.registry, context.services));
+  auto bound = engine::bind_sink(file, *sink, schema, context.services.log(), false);
   if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables") return bound;
   auto plan = sink->plan(schema);
   if (!plan) return bound;
@@ -70,9 +71,9 @@ Status judge_target(Context& context, const config::PipelineFile& file, const Sc
 Result<Preview> look_ahead(Context& context, const config::PipelineFile& file, std::int64_t rows) {
   constexpr std::int64_t kMostBytes = 4 << 20;
   Preview preview;
-  SENTINEL_ASSIGN(auto chain, pipeline::Chain::open(file, context.registry, context.services));
+  SENTINEL_ASSIGN(auto chain, engine::Chain::open(file, context.registry, context.services));
   SENTINEL_ASSIGN(const auto schema, chain->bind());
-  chain->watch([&](const pipeline::StageOutput& output) { preview.stages.push_back(table_of(output)); });
+  chain->watch([&](const engine::StageOutput& output) { preview.stages.push_back(table_of(output)); });
   std::string cursor;
   while (true) {  // a page may be empty and still not the last
     preview.stages.clear();
@@ -206,14 +207,14 @@ int preview(Context& context, const Arguments& arguments) {
     rows = *given;
   }
   const auto loaded = load(context, arguments.words().front());
-  if (!loaded.ok()) return pipeline::kExitConfig;
+  if (!loaded.ok()) return engine::kExitConfig;
   const auto seen = look_ahead(context, *loaded.pipeline, rows);
   if (!seen) return complain(seen.error());
   if (arguments.has("json"))
     fmt::print("{}\n", preview_json(*loaded.pipeline, *seen));
   else
     print_preview(*loaded.pipeline, *seen);
-  return seen->target.ok() ? pipeline::kExitBalanced : complain(seen->target);
+  return seen->target.ok() ? engine::kExitBalanced : complain(seen->target);
 }
 
 }  // namespace

@@ -35,23 +35,23 @@ ProgressStyle progress_style() {
   return isatty(STDERR_FILENO) == 1 && !is_dumb ? ProgressStyle::kTerminal : ProgressStyle::kLines;
 }
 
-std::string progress_text(const std::string& pipeline, const pipeline::RunProgress& progress, std::int64_t elapsed_ms) {
+std::string progress_text(const std::string& pipeline, const engine::RunProgress& progress, std::int64_t elapsed_ms) {
   const auto rate = elapsed_ms > 0 ? progress.records * 1000 / static_cast<std::uint64_t>(elapsed_ms) : 0;
   const auto expected = static_cast<std::uint64_t>(progress.expected.value_or(0));
-  auto text = pipeline + "   " + pipeline::count_text(progress.records);
+  auto text = pipeline + "   " + engine::count_text(progress.records);
   // The source grows while it is read: what was counted is no promise.
   const bool has_rest = expected > progress.records;
-  if (has_rest) text += fmt::format(" of {}", pipeline::count_text(expected));
+  if (has_rest) text += fmt::format(" of {}", engine::count_text(expected));
   text += " records";
   if (has_rest) text += fmt::format(" ({} %)", progress.records * 100 / expected);
-  if (rate > 0) text += fmt::format("   {} records/s", pipeline::count_text(rate));
-  if (progress.new_letters > 0) text += fmt::format("   {} dead letters", pipeline::count_text(progress.new_letters));
+  if (rate > 0) text += fmt::format("   {} records/s", engine::count_text(rate));
+  if (progress.new_letters > 0) text += fmt::format("   {} dead letters", engine::count_text(progress.new_letters));
   if (has_rest && rate > 0)
     text += fmt::format("   {} left", age_text(static_cast<std::int64_t>((expected - progress.records) / rate) * 1000));
   return text;
 }
 
-void Progress::update(const pipeline::RunProgress& progress) {
+void Progress::update(const engine::RunProgress& progress) {
   const auto now = clock_.steady_ms();
   const bool on_terminal = style_ == ProgressStyle::kTerminal;
   if (now - told_ms_ < (on_terminal ? kRewriteEveryMs : kLineEveryMs)) return;

@@ -1,7 +1,7 @@
 // Shows how far a run has come: one line rewritten in place on a terminal, a plain line now and then elsewhere.
 #pragma once
 
-#include "engine/pipeline/run.hpp"
+#include "engine/run/run.hpp"
 #include "engine/telemetry/clock.hpp"
 #include "engine/telemetry/log.hpp"
 
@@ -15,7 +15,7 @@ enum class ProgressStyle { kLines, kTerminal };
 ProgressStyle progress_style();
 
 // "donations   125,000 of 500,000 records (25 %)   41,200 records/s   12 dead letters   9 s left"
-std::string progress_text(const std::string& pipeline, const pipeline::RunProgress& progress, std::int64_t elapsed_ms);
+std::string progress_text(const std::string& pipeline, const engine::RunProgress& progress, std::int64_t elapsed_ms);
 
 // Lives as long as the run; takes its line away at the end. One thread.
 class Progress {
@@ -34,7 +34,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void update(const pipeline::RunProgress& progress);
+  void update(const engine::RunProgress& progress);
 
  private:
   const ProgressStyle style_;

@@ -1,7 +1,7 @@
 // What a run says of itself while it works.
 #include "app/progress.hpp"
 
-#include "engine/pipeline/pipeline_test_support.hpp"
+#include "engine/testing/pipeline_test_support.hpp"
 
 namespace sentinel::app {
 namespace {
@@ -16,8 +16,8 @@ TEST(ProgressText, TellsWhatIsKnown) {
 }
 
 TEST(ProgressLines, ComeEveryTenSecondsHoweverOftenItIsTold) {
-  pipeline::test::FakeClock clock;
-  pipeline::test::RememberingLog log;
+  engine::test::FakeClock clock;
+  engine::test::RememberingLog log;
   telemetry::StandardErrorLog terminal;
   Progress progress(ProgressStyle::kLines, "gifts", clock, log, terminal);
   for (std::uint64_t tick = 1; tick <= 250; ++tick) {

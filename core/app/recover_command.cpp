@@ -1,9 +1,9 @@
 // sentinel recover: tries the dead letters that are due; once, or again and again.
 #include "app/letters.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/replay.hpp"
-#include "engine/pipeline/rounds.hpp"
+#include "engine/exit_code.hpp"
+#include "engine/letters/replay.hpp"
+#include "engine/run/rounds.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ namespace {
 // The files are read in each round, so that a mended rule counts at once.
 int recover_once(Context& context, const Arguments& arguments, const std::filesystem::path& folder) {
   return work_on_files(context, arguments.words(), [&](const config::PipelineFile& file) {
-    const auto report = pipeline::replay(file, context.registry, context.services, folder, {});
+    const auto report = engine::replay(file, context.registry, context.services, folder, {});
     fmt::print("{}", arguments.has("json") ? replay_json(report) : replay_text(report));
     std::fflush(stdout);
     if (!report.fault.ok()) complain(report.fault);
@@ -42,10 +42,10 @@ Result<int> recover(Context& context, const Arguments& arguments) {
     return invalid_config("--watch tries letters when they are due, --every by the clock: give one of them");
   const auto round = [&] { return recover_once(context, arguments, folder); };
   SENTINEL_ASSIGN(const auto every, every_of(arguments));
-  if (every) return pipeline::repeat_every(context.services, *every, round);
+  if (every) return engine::repeat_every(context.services, *every, round);
   if (!arguments.has("watch")) return round();
   SENTINEL_ASSIGN(const auto store, open_store(context));
-  return pipeline::repeat_when_due(
+  return engine::repeat_when_due(
       context.services, [&] { return next_due_ms(context, arguments, *store); }, round);
 }
 

@@ -1,7 +1,7 @@
 // sentinel reference: writes the reference pages of this program, and of the plugins that it finds, into a folder.
 #include "app/command.hpp"
 #include "app/reference_pages.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <fmt/format.h>
 
@@ -56,7 +56,7 @@ Status write_pages(Context& context, const fs::path& folder) {
 
 int write_reference(Context& context, const Arguments& arguments) {
   const auto status = write_pages(context, arguments.words().front());
-  return status.ok() ? pipeline::kExitBalanced : complain(status);
+  return status.ok() ? engine::kExitBalanced : complain(status);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include "app/option_table.hpp"
 #include "database/faults.hpp"
 #include "engine/config/top_level_keys.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <fmt/format.h>
 
@@ -43,7 +43,7 @@ std::string_view what_the_engine_does(Code code) {
 std::string exit_cell(Code code) {
   if (is_row_fault(code)) return "0, or 4 where they are too many";
   if (code == Code::kCancelled) return "130, 143";
-  return std::to_string(pipeline::exit_code_of(code));
+  return std::to_string(engine::exit_code_of(code));
 }
 
 std::string codes_table() {
@@ -55,7 +55,7 @@ std::string codes_table() {
 
 std::string exit_codes_table() {
   std::string text = "| exit | means |\n|---|---|\n";
-  for (const auto& [code, means] : pipeline::kExitCodes) text += fmt::format("| {} | {} |\n", code, means);
+  for (const auto& [code, means] : engine::kExitCodes) text += fmt::format("| {} | {} |\n", code, means);
   return text;
 }
 

@@ -1,6 +1,7 @@
 // Words and JSON.
 #include "app/report.hpp"
 
+#include "engine/delivery/balance.hpp"
 #include "engine/telemetry/clock.hpp"
 #include "engine/telemetry/log.hpp"
 
@@ -12,8 +13,8 @@
 namespace sentinel::app {
 namespace {
 
-using pipeline::Balance;
-using pipeline::count_text;
+using engine::Balance;
+using engine::count_text;
 using Json = nlohmann::ordered_json;
 
 struct Line {
@@ -43,7 +44,7 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
     for (const auto& [currency, sums] : balance.money()) {
       int128 minor = 0;
       for (const auto each : line.lines) minor += sums[static_cast<std::size_t>(each)];
-      row += fmt::format("   {} {:>20}", currency, pipeline::amount_text(minor, exponent));
+      row += fmt::format("   {} {:>20}", currency, engine::amount_text(minor, exponent));
     }
     text += row + (line.hint.empty() ? "" : "   " + line.hint) + "\n";
   }
@@ -54,7 +55,7 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
   return text;
 }
 
-std::string sweep_text(const pipeline::SweepReport& sweep) {
+std::string sweep_text(const engine::SweepReport& sweep) {
   std::string done;
   const auto add = [&](std::uint64_t count, const char* what) {
     if (count > 0) done += fmt::format("{}{} {}", done.empty() ? "" : ", ", count_text(count), what);
@@ -68,14 +69,14 @@ std::string sweep_text(const pipeline::SweepReport& sweep) {
                                               : done);
 }
 
-Json sweep_json(const pipeline::SweepReport& sweep) {
+Json sweep_json(const engine::SweepReport& sweep) {
   return {{"records", sweep.records}, {"rows", sweep.rows},       {"landed", sweep.landed},
           {"gone", sweep.gone},       {"letters", sweep.letters}, {"held_back", sweep.held_back}};
 }
 
 }  // namespace
 
-std::string run_text(const pipeline::RunReport& report) {
+std::string run_text(const engine::RunReport& report) {
   const auto seconds = static_cast<double>(report.elapsed_ms) / 1000.0;
   const auto records = report.balance.records(BalanceLine::kRead);
   const auto rate = report.elapsed_ms > 0 ? records * 1000 / static_cast<std::uint64_t>(report.elapsed_ms) : records;
@@ -91,7 +92,7 @@ std::string run_text(const pipeline::RunReport& report) {
   return text;
 }
 
-std::string run_json(const pipeline::RunReport& report) {
+std::string run_json(const engine::RunReport& report) {
   Json out = {{"schema_version", 1},
               {"run_id", report.run_id},
               {"pipeline", report.pipeline},
@@ -105,11 +106,11 @@ std::string run_json(const pipeline::RunReport& report) {
               {"new_letters", report.new_letters},
               {"stopped_at_limit", report.is_limited},
               {"sweep", report.sweep ? sweep_json(*report.sweep) : Json()},
-              {"balance", Json::parse(pipeline::balance_json(report.balance))}};
+              {"balance", Json::parse(engine::balance_json(report.balance))}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string replay_text(const pipeline::ReplayReport& report) {
+std::string replay_text(const engine::ReplayReport& report) {
   auto text = fmt::format("{}   replay {}\n", report.pipeline, report.run_id);
   const auto line = [&](const char* name, std::uint64_t count) {
     if (count > 0) text += fmt::format("  {:<18}{:>8}\n", name, count_text(count));
@@ -125,11 +126,11 @@ std::string replay_text(const pipeline::ReplayReport& report) {
   for (const auto& [currency, sums] : report.balance.money())
     text += fmt::format(
         "  landed {} {}\n", currency,
-        pipeline::amount_text(sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED], report.exponent));
+        engine::amount_text(sums[SENTINEL_BALANCE_INSERTED] + sums[SENTINEL_BALANCE_UPDATED], report.exponent));
   return text;
 }
 
-std::string replay_json(const pipeline::ReplayReport& report) {
+std::string replay_json(const engine::ReplayReport& report) {
   Json out = {{"schema_version", 1},
               {"run_id", report.run_id},
               {"pipeline", report.pipeline},
@@ -143,7 +144,7 @@ std::string replay_json(const pipeline::ReplayReport& report) {
               {"filtered", report.filtered},
               {"left_for_later", report.left_for_later},
               {"not_replayable", report.not_replayable},
-              {"balance", Json::parse(pipeline::balance_json(report.balance))}};
+              {"balance", Json::parse(engine::balance_json(report.balance))}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -158,7 +159,7 @@ std::string age_text(std::int64_t ms) {
 std::string letter_amount(const store::StoredLetter& letter, int exponent) {
   if (letter.minor.empty()) return "amount unknown";
   const auto minor = Decimal::parse(letter.minor);
-  return minor ? fmt::format("{} {}", letter.currency, pipeline::amount_text(minor->unscaled, exponent)) : letter.minor;
+  return minor ? fmt::format("{} {}", letter.currency, engine::amount_text(minor->unscaled, exponent)) : letter.minor;
 }
 
 int exponent_of(store::Store& store, const std::string& pipeline) {

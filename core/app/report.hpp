@@ -1,9 +1,9 @@
 // How runs, replays and letters look to a person and to a program.
 #pragma once
 
-#include "engine/pipeline/balance.hpp"
-#include "engine/pipeline/replay.hpp"
-#include "engine/pipeline/run.hpp"
+#include "engine/delivery/balance.hpp"
+#include "engine/letters/replay.hpp"
+#include "engine/run/run.hpp"
 #include "engine/store/store.hpp"
 
 #include <string>
@@ -11,10 +11,10 @@
 namespace sentinel::app {
 
 // The run's head line and its balance, as in design section 7.
-std::string run_text(const pipeline::RunReport& report);
-std::string run_json(const pipeline::RunReport& report);
-std::string replay_text(const pipeline::ReplayReport& report);
-std::string replay_json(const pipeline::ReplayReport& report);
+std::string run_text(const engine::RunReport& report);
+std::string run_json(const engine::RunReport& report);
+std::string replay_text(const engine::ReplayReport& report);
+std::string replay_json(const engine::ReplayReport& report);
 
 // "3 h", "12 s": how long ago.
 std::string age_text(std::int64_t ms);

@@ -4,8 +4,8 @@
 #include "app/progress.hpp"
 #include "app/report.hpp"
 #include "engine/config/scalar.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/rounds.hpp"
+#include "engine/exit_code.hpp"
+#include "engine/run/rounds.hpp"
 #include "engine/store/store.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace sentinel::app {
 namespace {
 
 struct Orders {
-  pipeline::RunOptions run;
+  engine::RunOptions run;
   std::optional<std::chrono::milliseconds> every;
   bool as_json = false, is_quiet = false, fails_on_dead_letters = false;
 };
@@ -38,14 +38,14 @@ Result<Orders> orders_of(const Arguments& arguments) {
   return orders;
 }
 
-int exit_code_of_run(const Orders& orders, const pipeline::RunReport& report) {
+int exit_code_of_run(const Orders& orders, const engine::RunReport& report) {
   const bool has_letters = report.balance.records(BalanceLine::kDeadLettered) > 0;
-  if (report.exit_code == pipeline::kExitBalanced && orders.fails_on_dead_letters && has_letters)
-    return pipeline::kExitDeadLetters;
+  if (report.exit_code == engine::kExitBalanced && orders.fails_on_dead_letters && has_letters)
+    return engine::kExitDeadLetters;
   return report.exit_code;
 }
 
-void print_report(Context& context, const Orders& orders, const pipeline::RunReport& report) {
+void print_report(Context& context, const Orders& orders, const engine::RunReport& report) {
   const bool began = report.fault.ok() || report.balance.records(BalanceLine::kRead) > 0;
   if (orders.as_json)
     fmt::print("{}", run_json(report));
@@ -63,12 +63,12 @@ int run_file(Context& context, const Orders& orders, const config::PipelineFile&
   if (!folder) return complain(folder.error());
   auto options = orders.run;
   auto& services = context.services;
-  pipeline::RunReport report;
+  engine::RunReport report;
   {
     Progress progress(progress_style(), file.name, services.clock(), services.log(), context.terminal);
     const bool is_shown = !orders.as_json && !(orders.is_quiet && context.log_file == nullptr);
     if (is_shown) options.on_progress = [&](const auto& now) { progress.update(now); };
-    report = pipeline::run(file, context.registry, services, *folder, options);
+    report = engine::run(file, context.registry, services, *folder, options);
   }
   print_report(context, orders, report);
   const int code = exit_code_of_run(orders, report);
@@ -83,7 +83,7 @@ int run_files(Context& context, const Arguments& arguments) {
     return work_on_files(context, arguments.words(),
                          [&](const config::PipelineFile& file) { return run_file(context, *orders, file); });
   };
-  return orders->every ? pipeline::repeat_every(context.services, *orders->every, round) : round();
+  return orders->every ? engine::repeat_every(context.services, *orders->every, round) : round();
 }
 
 }  // namespace

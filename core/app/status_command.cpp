@@ -1,8 +1,8 @@
 // sentinel status: the last run of every pipeline, what is owed, and what needs a person. From the state folder alone.
 #include "app/command.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/breaker.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
+#include "engine/stages/circuit_breaker.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/text.hpp>
@@ -25,7 +25,7 @@ struct PipelineState {
   std::uint64_t waiting = 0, quarantined = 0, amount_unknown = 0;
   std::optional<std::int64_t> next_due_ms;
   std::map<std::string, int128> held;  // by currency, in minor units
-  std::optional<pipeline::Breaker::Saved> breaker;
+  std::optional<engine::Breaker::Saved> breaker;
   int exponent = 2;
 };
 
@@ -34,7 +34,7 @@ void take_run(PipelineState& state, const store::StoredRun& run) {
   if (run.command != "run") return;
   if (!state.last) state.last = run;
   if (state.last_good) return;
-  if (run.exit_code == pipeline::kExitBalanced)
+  if (run.exit_code == engine::kExitBalanced)
     state.last_good = run;
   else
     ++state.failed_since;
@@ -61,7 +61,7 @@ Status take_small_state(PipelineState& state, store::Store& store) {
   SENTINEL_TRY(text("source_id", state.source_id));
   SENTINEL_TRY(text("position", state.position));
   SENTINEL_TRY(text("older_rows", state.older_rows));
-  SENTINEL_ASSIGN(state.breaker, pipeline::Breaker::saved(store, state.name));
+  SENTINEL_ASSIGN(state.breaker, engine::Breaker::saved(store, state.name));
   state.exponent = exponent_of(store, state.name);
   return {};
 }
@@ -95,17 +95,15 @@ std::vector<Need> needs_of(const PipelineState& state) {
   std::vector<Need> needs;
   const auto file = state.file.empty() ? state.name : state.file;
   if (state.breaker)
-    needs.push_back({pipeline::kExitBreakerOpen,
+    needs.push_back({engine::kExitBreakerOpen,
                      fmt::format("too many records were refused: mend the rule or the source, then sentinel run {}, or "
                                  "sentinel breaker reset {}",
                                  file, state.name)});
-  else if (state.last && state.last->exit_code != pipeline::kExitBalanced &&
-           state.last->exit_code < pipeline::kExitSignal)
+  else if (state.last && state.last->exit_code != engine::kExitBalanced && state.last->exit_code < engine::kExitSignal)
     needs.push_back({state.last->exit_code, fmt::format("the last run failed; sentinel check {}", file)});
   if (state.quarantined > 0)
-    needs.push_back(
-        {pipeline::kExitDeadLetters, fmt::format("{} dead letters were tried too often; sentinel dlq list {}",
-                                                 pipeline::count_text(state.quarantined), state.name)});
+    needs.push_back({engine::kExitDeadLetters, fmt::format("{} dead letters were tried too often; sentinel dlq list {}",
+                                                           engine::count_text(state.quarantined), state.name)});
   if (!state.older_rows.empty())
     needs.push_back({0, fmt::format("rows that landed before {} keep an older mapping; sentinel run --full {}",
                                     state.older_rows, file)});
@@ -114,7 +112,7 @@ std::vector<Need> needs_of(const PipelineState& state) {
 
 std::string ending_of(const store::StoredRun& run) {
   if (!run.reason.empty()) return printable(run.reason);
-  return run.exit_code == pipeline::kExitBalanced ? "balanced" : "failed";
+  return run.exit_code == engine::kExitBalanced ? "balanced" : "failed";
 }
 
 std::string balance_line(const store::StoredRun& run) {
@@ -124,17 +122,17 @@ std::string balance_line(const store::StoredRun& run) {
     return records.contains(name) && records[name].is_number_unsigned() ? records[name].get<std::uint64_t>() : 0;
   };
   return fmt::format("{} read, {} landed, {} unchanged, {} dead-lettered, {} filtered",
-                     pipeline::count_text(count("read")), pipeline::count_text(count("inserted") + count("updated")),
-                     pipeline::count_text(count("unchanged")), pipeline::count_text(count("dead-lettered")),
-                     pipeline::count_text(count("filtered")));
+                     engine::count_text(count("read")), engine::count_text(count("inserted") + count("updated")),
+                     engine::count_text(count("unchanged")), engine::count_text(count("dead-lettered")),
+                     engine::count_text(count("filtered")));
 }
 
 std::string letters_line(const PipelineState& state, std::int64_t now_ms) {
   if (state.waiting + state.quarantined == 0) return "none open";
-  auto text = fmt::format("{} waiting, {} quarantined", pipeline::count_text(state.waiting),
-                          pipeline::count_text(state.quarantined));
+  auto text = fmt::format("{} waiting, {} quarantined", engine::count_text(state.waiting),
+                          engine::count_text(state.quarantined));
   for (const auto& [currency, minor] : state.held)
-    text += fmt::format(", {} {} held back", currency, pipeline::amount_text(minor, state.exponent));
+    text += fmt::format(", {} {} held back", currency, engine::amount_text(minor, state.exponent));
   if (state.amount_unknown > 0) text += fmt::format(", {} of unknown amount", state.amount_unknown);
   if (state.next_due_ms)
     text += *state.next_due_ms <= now_ms ? std::string("; next due now")
@@ -209,20 +207,20 @@ int status(Context& context, const Arguments& arguments) {
   const auto states = gather(context, only);
   if (!states) return complain(states.error());
   const auto now_ms = context.services.clock().now_unix_ms();
-  int code = pipeline::kExitBalanced;
+  int code = engine::kExitBalanced;
   std::vector<std::string> items;
   for (const auto& [name, state] : *states) {
     if (arguments.has("json"))
       items.push_back(state_json(state, now_ms));
     else
       fmt::print("{}", state_text(state, now_ms));
-    for (const auto& need : needs_of(state)) code = pipeline::worse_exit_code(code, need.code);
+    for (const auto& need : needs_of(state)) code = engine::worse_exit_code(code, need.code);
   }
   if (arguments.has("json"))
     fmt::print("{}", json_items(items));
   else if (states->empty())
     fmt::print("{} has run with this state folder\n", only.empty() ? "nothing" : "no pipeline \"" + only + "\"");
-  return arguments.has("exit-code") ? code : pipeline::kExitBalanced;
+  return arguments.has("exit-code") ? code : engine::kExitBalanced;
 }
 
 }  // namespace

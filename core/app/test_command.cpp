@@ -1,7 +1,7 @@
 // sentinel test: offline cases of pipeline files, through the engine's own loop.
 #include "app/command.hpp"
 #include "engine/cases/case_run.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -53,13 +53,13 @@ class Tester {
       if (context_.services.stop().requested()) return;
       const auto result = cases::run_case(*loaded.file, one, *pipeline.pipeline, surroundings);
       if (!result) {
-        code_ = pipeline::worse_exit_code(code_, complain(result.error()));
+        code_ = engine::worse_exit_code(code_, complain(result.error()));
         return;
       }
       report(path, *result);
     }
   }
-  void refuse() { code_ = pipeline::worse_exit_code(code_, pipeline::kExitConfig); }
+  void refuse() { code_ = engine::worse_exit_code(code_, engine::kExitConfig); }
 
   int finish() {
     if (as_json_)
@@ -68,7 +68,7 @@ class Tester {
     else if (passed_ + failed_ > 0)
       fmt::print("{} passed, {} failed\n", passed_, failed_);
     const auto& stop = context_.services.stop();
-    return stop.requested() ? pipeline::kExitSignal + stop.signal() : code_;
+    return stop.requested() ? engine::kExitSignal + stop.signal() : code_;
   }
 
  private:
@@ -78,7 +78,7 @@ class Tester {
 
   void report(const std::string& path, const cases::CaseResult& result) {
     ++(result.passed() ? passed_ : failed_);
-    if (!result.passed()) code_ = pipeline::worse_exit_code(code_, kExitCaseFailed);
+    if (!result.passed()) code_ = engine::worse_exit_code(code_, kExitCaseFailed);
     if (!as_json_) return print(path, result);
     Json differences = Json::array();
     for (const auto& difference : result.differences)
@@ -99,7 +99,7 @@ class Tester {
 
   Context& context_;
   const bool as_json_;
-  int code_ = pipeline::kExitBalanced;
+  int code_ = engine::kExitBalanced;
   std::uint64_t passed_ = 0, failed_ = 0;
   Json items_ = Json::array();
 };

@@ -1,8 +1,8 @@
 // sentinel trace: one record across source, transforms, letters and target.
 #include "app/command.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/trace.hpp"
+#include "engine/compare/trace.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 #include "engine/telemetry/clock.hpp"
 
@@ -14,8 +14,8 @@
 namespace sentinel::app {
 namespace {
 
-using Fate = pipeline::TraceReport::Fate;
-using pipeline::TraceReport;
+using Fate = engine::TraceReport::Fate;
+using engine::TraceReport;
 
 std::string fate_text(const TraceReport& report) {
   switch (report.fate) {
@@ -78,11 +78,11 @@ std::string trace_json(const TraceReport& report) {
 
 int trace_record(Context& context, const Arguments& arguments) {
   const auto loaded = load(context, arguments.words()[0]);
-  if (!loaded.ok()) return pipeline::kExitConfig;
+  if (!loaded.ok()) return engine::kExitConfig;
   const auto folder = store::open_state_folder();
   if (!folder) return complain(folder.error());
   const auto report =
-      pipeline::trace(*loaded.pipeline, context.registry, context.services, *folder, arguments.words()[1]);
+      engine::trace(*loaded.pipeline, context.registry, context.services, *folder, arguments.words()[1]);
   if (!report.fault.ok()) return complain(report.fault);
   if (arguments.has("json"))
     fmt::print("{}\n", trace_json(report));

@@ -1,8 +1,8 @@
 // sentinel verify: does the target hold what the source holds?
 #include "app/command.hpp"
 #include "app/report.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/verify.hpp"
+#include "engine/compare/verify.hpp"
+#include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/text.hpp>
@@ -15,9 +15,9 @@
 namespace sentinel::app {
 namespace {
 
-using pipeline::amount_text;
-using pipeline::count_text;
-using pipeline::VerifyReport;
+using engine::amount_text;
+using engine::count_text;
+using engine::VerifyReport;
 
 std::string line(std::string_view name, std::uint64_t count, std::string_view words = "") {
   return fmt::format("  {:<14}{:>12}{}{}\n", name, count_text(count), words.empty() ? "" : "   ", words);
@@ -116,14 +116,14 @@ nlohmann::ordered_json report_json(const VerifyReport& report) {
                               {"read_again", report.reads_again},
                               {"money", money},
                               {"examples", examples}};
-  if (report.repaired) json["repair"] = nlohmann::ordered_json::parse(run_json(*report.repaired));
+  if (report.repaired) json["repair"] = nlohmann::ordered_json::parse(run_json(engine::RunReport{*report.repaired}));
   if (!report.fault.ok()) json["fault"] = report.fault.message();
   return json;
 }
 
 Result<std::size_t> examples_wanted(const Arguments& arguments) {
   const auto text = arguments.value("examples");
-  if (text.empty()) return pipeline::VerifyOptions().examples;
+  if (text.empty()) return engine::VerifyOptions().examples;
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size())
@@ -139,11 +139,11 @@ int verify_files(Context& context, const Arguments& arguments) {
   std::vector<std::string> items;
   const int code = work_on_files(context, arguments.words(), [&](const config::PipelineFile& file) {
     const auto report =
-        pipeline::verify(file, context.registry, context.services, *folder, {arguments.has("repair"), *examples});
+        engine::verify(file, context.registry, context.services, *folder, {arguments.has("repair"), *examples});
     if (arguments.has("json"))
       items.push_back(report_json(report).dump());
     else if (report.fault.ok())
-      fmt::print("{}{}", report_text(report), report.repaired ? run_text(*report.repaired) : "");
+      fmt::print("{}{}", report_text(report), report.repaired ? run_text(engine::RunReport{*report.repaired}) : "");
     if (!report.fault.ok()) complain(report.fault);
     return report.exit_code;
   });

@@ -1,6 +1,6 @@
 // sentinel version.
 #include "app/command.hpp"
-#include "engine/pipeline/exit_code.hpp"
+#include "engine/exit_code.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ Command version_command() {
             else
               fmt::print("sentinel {} (plugin ABI {}, accepts {} and up)\n", SENTINEL_VERSION, SENTINEL_ABI_VERSION,
                          SENTINEL_ABI_OLDEST);
-            return pipeline::kExitBalanced;
+            return engine::kExitBalanced;
           }};
 }
 

@@ -22,6 +22,21 @@ forbid_include '(core/)?(engine|app)/' 'a plugin sees the SDK only (and core/dat
 forbid_include '(core/)?(database|app)/|(core/)?engine/' 'the SDK sees itself and the standard library only' core/sdk
 forbid_include '(core/)?(engine|app)/' 'core/database knows nothing above it' core/database
 forbid_include '(core/)?app/' 'the engine knows nothing above it' core/engine
+# The rooms of the engine, lowest first: each includes itself and what stands before it, so there is no cycle. Tests may use any.
+rooms=(telemetry ledger store stages config plugins flow delivery letters compare run cases)
+for i in "${!rooms[@]}"; do
+  room=core/engine/${rooms[i]}
+  later=$(IFS='|'; echo "${rooms[*]:i+1}")
+  [ -d "$room" ] && [ -n "$later" ] || continue
+  while IFS= read -r line; do breach "$line   <- ${rooms[i]} knows nothing of the rooms above it"; done < <(
+    grep -rnE --include='*.hpp' --include='*.cpp' --exclude='*_test*' "^[[:space:]]*#[[:space:]]*include[[:space:]]*\"engine/($later)/" "$room")
+done
+while IFS= read -r folder; do
+  [[ " ${rooms[*]} testing " == *" ${folder##*/} "* ]] || breach "$folder   <- add this room of the engine to the order in architecture.sh"
+  count=$(find "$folder" -maxdepth 1 \( -name '*.cpp' -o -name '*.hpp' \) ! -name '*_test.cpp' ! -name '*_test_*' | wc -l)
+  [ "$count" -le 26 ] || breach "$folder   <- a room of the engine holds at most 26 source files; it has $count"
+done < <(find core/engine -mindepth 1 -maxdepth 1 -type d)
+
 mapfile -t others < <(find plugins -mindepth 1 -maxdepth 1 -type d ! -name 'sql_*' ! -name '*_source' ! -name support)
 [ ${#others[@]} = 0 ] || forbid_include '(core/)?database/' 'only plugins that speak SQL see core/database' "${others[@]}"
 

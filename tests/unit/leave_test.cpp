@@ -1,9 +1,9 @@
 // Records that leave after they landed: in the same batch, by mark or by deletion, with their money, and back again.
-#include "engine/pipeline/verify.hpp"
+#include "engine/compare/verify.hpp"
 
 #include "sql_pipeline.hpp"
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 class Leaving : public SqlPipelineTest {
@@ -106,4 +106,4 @@ TEST_F(Leaving, ATableWithoutTheColumnIsRefusedWithTheCure) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

@@ -1,14 +1,14 @@
 // What persons do to dead letters: edits that land once and stay, release, erasure, limits.
 #include "sql_pipeline.hpp"
 
-#include "engine/pipeline/edit.hpp"
-#include "engine/pipeline/rebuild.hpp"
-#include "engine/pipeline/rounds.hpp"
-#include "engine/pipeline/verify.hpp"
+#include "engine/compare/verify.hpp"
+#include "engine/letters/edit.hpp"
+#include "engine/letters/rebuild.hpp"
+#include "engine/run/rounds.hpp"
 
 #include <csignal>
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 using store::LetterStatus;
@@ -227,4 +227,4 @@ TEST_F(Letters, RetentionRemovesTheRecordsOfClosedLettersAndSaysSo) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

@@ -1,7 +1,7 @@
 // Dead letters through today's pipeline: landed, failed again, closed meanwhile, given up.
 #include "sql_pipeline.hpp"
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 using store::LetterStatus;
@@ -177,4 +177,4 @@ TEST_F(Replays, ATransformThatChangesAnAmountLandsNothing) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

@@ -1,7 +1,7 @@
 // Whole runs into SQLite: what lands, what stays, what is owed, and what another start makes of it.
 #include "sql_pipeline.hpp"
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 using store::LetterStatus;
@@ -295,4 +295,4 @@ TEST_F(AppendingRun, RefusesWhatMayBeReadAgain) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

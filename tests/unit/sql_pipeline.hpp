@@ -2,10 +2,10 @@
 #pragma once
 
 #include "database/connection.hpp"
-#include "engine/pipeline/exit_code.hpp"
-#include "engine/pipeline/pipeline_test_support.hpp"
-#include "engine/pipeline/replay.hpp"
-#include "engine/pipeline/run.hpp"
+#include "engine/exit_code.hpp"
+#include "engine/letters/replay.hpp"
+#include "engine/run/run.hpp"
+#include "engine/testing/pipeline_test_support.hpp"
 
 #include <map>
 #include <memory>
@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 
 class SqlPipelineTest : public PipelineTest {
  protected:
@@ -80,4 +80,4 @@ class SqlPipelineTest : public PipelineTest {
 
 inline const std::string kRejectR = "  - { use: choose, reject: R }\n";
 
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

@@ -1,9 +1,9 @@
 // Sweeps behind runs, on the real SQL sink: what is gone, what no cursor shows, and every reason to touch nothing.
 #include "sql_pipeline.hpp"
 
-#include "engine/pipeline/verify.hpp"
+#include "engine/compare/verify.hpp"
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 class Sweep : public SqlPipelineTest {
@@ -268,4 +268,4 @@ TEST_F(Sweep, AMirrorThatSourceOrSinkCannotCarryOutIsRefusedWithItsPlace) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

@@ -1,10 +1,10 @@
 // What a comparison finds, on the real SQL sink: nothing after a run, and each kind of difference that is planted.
-#include "engine/pipeline/verify.hpp"
-#include "engine/pipeline/trace.hpp"
+#include "engine/compare/verify.hpp"
+#include "engine/compare/trace.hpp"
 
 #include "sql_pipeline.hpp"
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 class Verify : public SqlPipelineTest {
@@ -195,4 +195,4 @@ TEST_F(KeyOfTwoFields, IsTracedAsAJsonArray) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

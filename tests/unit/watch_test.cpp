@@ -1,16 +1,16 @@
 // What an operator relies on while runs go on: limits, progress, checkpoints, and rows of an older mapping.
-#include "engine/pipeline/checkpoint.hpp"
-#include "engine/pipeline/mapping_note.hpp"
+#include "engine/run/checkpoint.hpp"
+#include "engine/run/mapping_note.hpp"
 #include "sql_pipeline.hpp"
 
-namespace sentinel::pipeline::test {
+namespace sentinel::engine::test {
 namespace {
 
 class Watch : public SqlPipelineTest {
  protected:
   std::string older_rows(const Parts& parts) {
     const auto file = load(parts);
-    const auto said = pipeline::older_rows(file, *open_store());
+    const auto said = engine::older_rows(file, *open_store());
     return said && *said ? **said : "";
   }
 };
@@ -100,4 +100,4 @@ TEST_F(Watch, AChangedMappingSaysThatOlderRowsStayUntilAFullRun) {
 }
 
 }  // namespace
-}  // namespace sentinel::pipeline::test
+}  // namespace sentinel::engine::test

@@ -5,7 +5,8 @@
 #include "engine/cases/stand_ins.hpp"
 #include "engine/config/text_file.hpp"
 #include "engine/config/yaml_document.hpp"
-#include "engine/pipeline/run.hpp"
+#include "engine/delivery/target.hpp"
+#include "engine/run/run.hpp"
 #include "engine/stages/builtin_stages.hpp"
 #include "engine/store/store.hpp"
 
@@ -88,7 +89,7 @@ Result<config::StageConfig> pointed_at(const fs::path& folder, const config::Sta
 // All rows of the target, by the sink's own scan; what the sink took where it has none.
 Result<std::vector<Row>> rows_of(const config::PipelineFile& file, const Schema& schema, const StandIns& stand_ins,
                                  plugins::Registry& registry, telemetry::HostServices& services) {
-  SENTINEL_ASSIGN(auto sink, pipeline::open_sink(file, registry, services));
+  SENTINEL_ASSIGN(auto sink, engine::open_sink(file, registry, services));
   if (!sink->offers_scan() || schema.size() == 0) return stand_ins.taken();
   SENTINEL_TRY(sink->bind(schema));
   std::vector<Row> rows;
@@ -135,7 +136,7 @@ Result<CaseResult> run_case(const CaseFile& file, const Case& one, const config:
   SilentLog log;
   telemetry::HostServices services(clock, surroundings.stop, log, 1);
   const auto state = folder->path() / "state";
-  const auto report = pipeline::run(pipeline, registry, services, state, {});
+  const auto report = engine::run(pipeline, registry, services, state, {});
 
   Outcomes outcomes{report, {}, {}, stand_ins.faults_left()};
   if (one.rows && report.balance.records(BalanceLine::kRead) > 0) {

@@ -129,14 +129,14 @@ void compare_letters(const Case& one, const Outcomes& outcomes, Comparison& comp
   comparison.match("dead letter", "expect.dead_letters", expected, std::move(actual));
 }
 
-void compare_balance(const Case& one, const pipeline::Balance& balance, Comparison& comparison) {
+void compare_balance(const Case& one, const engine::Balance& balance, Comparison& comparison) {
   if (one.expect.records)
     comparison.compare_lines(
         "expect.records", *one.expect.records, [&](BalanceLine line) { return std::to_string(balance.records(line)); },
         [&] { return std::to_string(balance.landed()); });
   for (const auto& [currency, lines] : one.expect.money) {
     const auto found = balance.money().find(currency);
-    const auto sums = found == balance.money().end() ? pipeline::Balance::Sums{} : found->second;
+    const auto sums = found == balance.money().end() ? engine::Balance::Sums{} : found->second;
     const auto sum = [&](BalanceLine line) { return sums[static_cast<std::size_t>(line)]; };
     comparison.compare_lines(
         "expect.money." + currency, lines, [&](BalanceLine line) { return to_string(sum(line)); },

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "engine/cases/case_run.hpp"
-#include "engine/pipeline/run.hpp"
+#include "engine/run/run.hpp"
 #include "engine/store/store.hpp"
 
 namespace sentinel::cases {
 
 struct Outcomes {
-  const pipeline::RunReport& report;
+  const engine::RunReport& report;
   std::vector<Row> rows;
   std::vector<store::StoredLetter> letters;
   std::vector<std::string> faults_left;

@@ -1,0 +1,67 @@
+// Compares what the source holds now, sent through today's transforms, with what the target holds and what the dead
+// letters owe.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/delivery/report.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sentinel::engine {
+
+struct VerifyOptions {
+  bool repair = false;        // deliver the records that are missing or different
+  std::size_t examples = 10;  // how many differences the report names
+};
+
+struct VerifyReport {
+  std::string pipeline, source_id, run_id;
+  int exit_code = 0;
+  Status fault;  // ok where both sides were read to their end
+  int exponent = 2;
+  std::int64_t elapsed_ms = 0;
+
+  // The source, in records: read = expected + superseded + filtered + owed + unrecorded.
+  std::uint64_t read = 0, expected = 0, superseded = 0, filtered = 0;
+  std::uint64_t owed = 0;        // held by an open letter, or given up by an operator
+  std::uint64_t unrecorded = 0;  // refused by today's pipeline, and no letter says so: no run has met it yet
+  // The target, in rows.
+  std::uint64_t rows = 0, equal = 0, missing = 0, different = 0, extra = 0;
+  std::uint64_t held = 0;        // rows of an earlier version of a record that is filtered or refused now
+  std::uint64_t unreadable = 0;  // rows with a value that is none of its field's type
+  std::uint64_t moved = 0;       // looked different, and were not when they were read again
+  bool reads_again = true;       // false: the source cannot fetch by key, so nothing was read again
+
+  // In minor units, by currency: what the source says should be there, what the rows add up to, and what the database
+  // itself adds up; nothing where it cannot.
+  struct Witnesses {
+    int128 source = 0, rows = 0;
+    std::optional<int128> database;
+  };
+  std::map<std::string, Witnesses> money;
+
+  struct Example {
+    std::string kind;  // missing, different, extra
+    std::string key, source_key;
+    std::vector<std::string> fields;  // that differ
+  };
+  std::vector<Example> examples;
+  std::optional<DeliveryReport> repaired;
+
+  bool is_equal() const { return fault.ok() && missing + different + extra + unrecorded + unreadable == 0; }
+};
+
+// Reads both sides whole; holds no lane and writes nothing to the target or the store unless told to repair. Memory is
+// bounded at any size: the comparison goes through a temporary file in the state folder. A record that seems missing or
+// different is read again before it counts, since both sides move while they are read. Never throws.
+VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+                    const std::filesystem::path& state_folder, const VerifyOptions& options);
+
+}  // namespace sentinel::engine

@@ -1,0 +1,343 @@
+// Reading and transforming, with every row's origin kept.
+#include "engine/flow/chain.hpp"
+
+#include "engine/flow/target_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+namespace sentinel::engine {
+namespace {
+
+// The same columns without their ownership: transforms may take them while the source batch stays whole.
+Batch lend(const Batch& batch) {
+  std::vector<ArrowArray> columns;
+  const auto& array = batch.array();
+  for (std::int64_t i = 0; i < array.n_children; ++i) {
+    auto column = *array.children[i];
+    column.release = [](ArrowArray* self) { self->release = nullptr; };
+    column.offset += array.offset;
+    column.length = array.length;
+    if (array.offset != 0 && column.null_count > 0) column.null_count = -1;
+    columns.push_back(column);
+  }
+  return assemble(batch.rows(), std::move(columns));
+}
+
+std::vector<std::int64_t> all_rows(std::int64_t count) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
+// The rows of the page that the source did not filter.
+std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page) {
+  std::vector<std::int64_t> filtered, rows;
+  for (const auto& one : page.filtered) filtered.push_back(one.row);
+  std::ranges::sort(filtered);
+  auto next = filtered.begin();
+  for (std::int64_t row = 0; row < page.batch.rows(); ++row) {
+    if (next != filtered.end() && *next == row)
+      ++next;
+    else
+      rows.push_back(row);
+  }
+  return rows;
+}
+
+// What is no ISO 4217 code has a line of its own in the balance, so that no dirty record can break the ledger.
+std::string currency_code(const ColumnView& column, std::int64_t row) {
+  const auto text = column.is_null(row) ? std::string_view() : column.text(row);
+  const bool is_code = text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+  return is_code ? std::string(text) : "?";
+}
+
+// The rows that a transform keeps back, by their place in the source batch.
+std::vector<EndedRecord> ended_in(const plugins::AppliedBatch& applied, const std::vector<std::int64_t>& origin) {
+  std::vector<EndedRecord> ended;
+  const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+  for (const auto& row : applied.filtered) ended.push_back({source_row(row.row), "", true, invalid_data(row.reason)});
+  for (const auto& row : applied.rejected) ended.push_back({source_row(row.row), "", false, row.why});
+  return ended;
+}
+
+}  // namespace
+
+std::int32_t currency_index(const std::string& code, std::vector<std::string>& currencies) {
+  const auto known = std::ranges::find(currencies, code);
+  const auto index = static_cast<std::int32_t>(known - currencies.begin());
+  if (known == currencies.end()) currencies.push_back(code);
+  return index;
+}
+
+Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault) {
+  if (fault.code() != Code::kInvalidConfig && fault.code() != Code::kRefused) return fault;
+  const auto at = stage.position_of(fault.option_path());
+  return std::move(fault).prefixed(fmt::format("{}:{}:{}: ", file.path, at.line, at.column));
+}
+
+Result<std::unique_ptr<Chain>> Chain::open(const config::PipelineFile& file, plugins::Registry& registry,
+                                           telemetry::HostServices& services, bool transforms_only) {
+  std::unique_ptr<Chain> chain(new Chain(file));
+  if (!transforms_only) {
+    SENTINEL_ASSIGN(const auto* component, registry.find(SENTINEL_KIND_SOURCE, file.source.use));
+    auto source = plugins::SourceStage::open(*component, services.host(), file.source.options);
+    if (!source) return located(file, file.source, std::move(source).error());
+    chain->source_ = std::move(source).value();
+  }
+  for (const auto& config : file.transforms) {
+    SENTINEL_ASSIGN(const auto* component, registry.find(SENTINEL_KIND_TRANSFORM, config.use));
+    auto stage = plugins::TransformStage::open(*component, services.host(), config.options);
+    if (!stage) return located(file, config, std::move(stage).error());
+    chain->transforms_.push_back({&config, std::move(stage).value(), {}});
+  }
+  return chain;
+}
+
+Result<Schema> Chain::bind() {
+  auto schema = source_->schema();
+  if (!schema) return located(file_, file_.source, std::move(schema).error());
+  return bind_to(*schema);
+}
+
+Result<Schema> Chain::bind_to(const Schema& source_schema) {
+  source_schema_ = source_schema;
+  const Schema* in = &source_schema_;
+  bool marks = source_schema_.marks(), removes = source_schema_.removes();
+  for (auto& transform : transforms_) {
+    auto out = transform.stage->bind(*in);
+    if (!out) return located(file_, *transform.config, std::move(out).error());
+    transform.out = std::move(out).value();
+    transform.lets_go = transform.out.marks() || transform.out.removes() || !key_fields_.empty();
+    marks |= transform.out.marks();
+    removes |= transform.out.removes();
+    in = &transform.out;
+  }
+  SENTINEL_TRY(find_money());
+  auto out = *in;
+  if (file_.mirror) {
+    marks |= file_.mirror->deletes == Leave::kMark;
+    removes |= file_.mirror->deletes == Leave::kDelete;
+  }
+  out.set_leaves(marks, removes);
+  out.set_read_once(source_schema_.is_read_once());
+  return out;
+}
+
+// The money field as whole minor units, and the field that names its currency where one does.
+bool Chain::has_money(const Schema& schema) const {
+  const auto at = schema.find(file_.money->field);
+  if (at == Schema::npos || schema[at].type != Type::kInt64) return false;
+  if (file_.money->currency_field.empty()) return true;
+  const auto currency = schema.find(file_.money->currency_field);
+  return currency != Schema::npos && schema[currency].type == Type::kUtf8;
+}
+
+Status Chain::find_money() {
+  money_after_.reset();
+  if (!file_.money) return {};
+  if (has_money(source_schema_)) money_after_ = 0;
+  for (std::size_t i = 0; !money_after_ && i < transforms_.size(); ++i)
+    if (has_money(transforms_[i].out)) money_after_ = i + 1;
+  if (money_after_) return {};
+  const auto& money = *file_.money;
+  return invalid_config(fmt::format(
+      "{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: "
+      "integer }}",
+      file_.path, file_.money_at.line, file_.money_at.column, money.field,
+      money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
+      money.field));
+}
+
+Result<PreparedBatch> Chain::next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes) {
+  SENTINEL_ASSIGN(auto page, source_->read(cursor, max_rows, max_bytes));
+  return prepare(std::move(page));
+}
+
+Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
+  PreparedBatch batch;
+  batch.source_schema = source_schema_;
+  batch.next_cursor = std::move(page.next);
+  batch.done = page.done;
+  batch.unreadable = std::move(page.rejected);
+  batch.amounts.resize(static_cast<std::size_t>(page.batch.rows()));
+  note_money(0, page.batch, all_rows(page.batch.rows()), batch);
+
+  auto origin = rows_to_pass(page);
+  batch.source = std::move(page.batch);
+  const auto source = batch.source.view(source_schema_);
+  Leavers leavers;
+  join(leavers, source, source_schema_, page.filtered, all_rows(source.rows()), batch);
+  auto flowing =
+      origin.size() == static_cast<std::size_t>(source.rows()) ? lend(batch.source) : select_rows(source, origin);
+  if (watcher_) show_source(flowing, page.filtered, batch, origin);
+  const auto* schema = &source_schema_;
+  std::vector<StageKeys> seen;
+  for (std::size_t i = 0; i < transforms_.size(); ++i) {
+    auto& transform = transforms_[i];
+    auto& stage_keys = seen.emplace_back();
+    if (!key_fields_.empty()) stage_keys = {keys_in(flowing.view(*schema)), origin, {}};
+    // Rows that leave here are read once more.
+    if (transform.lets_go) {
+      batch.between.push_back(std::move(flowing));
+      flowing = lend(batch.between.back());
+    }
+    SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
+    SENTINEL_ASSIGN(leavers, lead_on(i, std::move(leavers), batch));
+    const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
+    const auto ended = watcher_ ? ended_in(applied, origin) : std::vector<EndedRecord>();
+    if (transform.lets_go)
+      join(leavers, batch.between.back().view(*schema), transform.out, applied.filtered, origin, batch);
+    else
+      for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
+    for (auto& row : applied.rejected) {
+      stage_keys.rejected.push_back(row.row);
+      batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why), false});
+    }
+    for (auto& row : applied.origin) row = source_row(row);
+    origin = std::move(applied.origin);
+    flowing = std::move(applied.batch);
+    if (watcher_) watcher_({*transform.config, transform.out, flowing, origin, ended});
+    note_money(i + 1, flowing, origin, batch);
+    schema = &transform.out;
+  }
+  batch.sink = std::move(flowing);
+  batch.origin = std::move(origin);
+  hand_over(std::move(leavers), *schema, batch);
+  if (!key_fields_.empty()) note_rejected_keys(seen, batch);
+  return batch;
+}
+
+void Chain::show_source(const Batch& rows, const std::vector<plugins::FilteredRow>& filtered,
+                        const PreparedBatch& batch, const std::vector<std::int64_t>& origin) const {
+  std::vector<EndedRecord> ended;
+  for (const auto& row : filtered) ended.push_back({row.row, "", true, invalid_data(row.reason)});
+  for (const auto& record : batch.unreadable) ended.push_back({-1, record.key, false, record.why});
+  watcher_({file_.source, source_schema_, rows, origin, ended});
+}
+
+// In a comparison also those that stay in the target, so that their rows are known.
+bool Chain::leads_on(const plugins::FilteredRow& row) const {
+  return row.action != Leave::kKeep || !key_fields_.empty();
+}
+
+void Chain::join(Leavers& leavers, const BatchView& in, const Schema& out,
+                 const std::vector<plugins::FilteredRow>& filtered, const std::vector<std::int64_t>& origin,
+                 PreparedBatch& batch) const {
+  const bool fits = in.schema().fields() == out.fields();
+  BatchBuilder rows(out);
+  const auto former = leavers.rows.view(out);
+  for (std::size_t i = 0; i < out.size() && leavers.rows.has_array(); ++i)
+    for (std::int64_t row = 0; row < former.rows(); ++row) rows.column(i).append_from(former.column(i), row);
+  for (const auto& one : filtered) {
+    const auto source_row = origin[static_cast<std::size_t>(one.row)];
+    if (!fits || !leads_on(one)) {
+      batch.filtered.push_back(source_row);
+      continue;
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) rows.column(i).append_from(in.column(i), one.row);
+    leavers.origin.push_back(source_row);
+    leavers.actions.push_back(one.action);
+  }
+  leavers.rows = rows.finish();
+}
+
+// A row that is left out anyway is no dead letter for what a later stage finds wrong in it.
+Result<Chain::Leavers> Chain::lead_on(std::size_t stage, Leavers leavers, PreparedBatch& batch) const {
+  const auto& transform = transforms_[stage];
+  if (leavers.origin.empty()) {
+    leavers.rows = BatchBuilder(transform.out).finish();
+    return leavers;
+  }
+  SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(leavers.rows)));
+  Leavers next;
+  next.rows = std::move(applied.batch);
+  for (const auto row : applied.origin) {
+    next.origin.push_back(leavers.origin[static_cast<std::size_t>(row)]);
+    next.actions.push_back(leavers.actions[static_cast<std::size_t>(row)]);
+  }
+  for (const auto& row : applied.filtered) batch.filtered.push_back(leavers.origin[static_cast<std::size_t>(row.row)]);
+  for (const auto& row : applied.rejected) batch.filtered.push_back(leavers.origin[static_cast<std::size_t>(row.row)]);
+  note_money(stage + 1, next.rows, next.origin, batch);
+  return next;
+}
+
+void Chain::hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batch) const {
+  const auto rows = leavers.rows.view(schema);
+  const auto keys = keys_in(rows);
+  std::vector<std::int64_t> leaving;
+  for (std::size_t i = 0; i < leavers.origin.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    if (leavers.actions[i] == Leave::kKeep) {
+      if (i < keys.size() && keys[i]) batch.dropped_keys.emplace_back(leavers.origin[i], *keys[i]);
+      batch.filtered.push_back(leavers.origin[i]);
+      continue;
+    }
+    leaving.push_back(row);
+    batch.leaving_origin.push_back(leavers.origin[i]);
+    batch.leaving_actions.push_back(leavers.actions[i]);
+  }
+  batch.leaving = select_rows(rows, leaving);
+}
+
+void Chain::note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
+                       PreparedBatch& batch) const {
+  const auto& schema = stage == 0 ? source_schema_ : transforms_[stage - 1].out;
+  if (money_after_ && stage >= *money_after_ && has_money(schema)) note_amounts(rows.view(schema), origin, batch);
+}
+
+// The keys of these rows where the stage knows all key fields; else nothing.
+std::vector<std::optional<std::string>> Chain::keys_in(const BatchView& rows) const {
+  std::vector<std::optional<std::string>> keys;
+  const auto columns = columns_of(rows.schema(), key_fields_);
+  for (std::int64_t row = 0; !columns.empty() && row < rows.rows(); ++row)
+    keys.push_back(target_key(rows, columns, row));
+  return keys;
+}
+
+// A field may have the name of a key and become something else later on: the records that pass show it.
+void Chain::note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBatch& batch) {
+  std::vector<std::optional<std::string>> known(static_cast<std::size_t>(batch.source.rows()));
+  const auto final_keys = keys_in(batch.sink.view(transforms_.empty() ? source_schema_ : transforms_.back().out));
+  for (std::size_t i = 0; i < final_keys.size(); ++i) known[static_cast<std::size_t>(batch.origin[i])] = final_keys[i];
+  std::set<std::int64_t> confirmed;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const auto& [keys, origin, rejected] = stages[i];
+    auto& stage = transforms_[i];
+    for (std::size_t row = 0; row < keys.size(); ++row)
+      if (const auto& key = known[static_cast<std::size_t>(origin[row])])
+        (key == keys[row] ? stage.confirms_keys : stage.misnames_keys) = true;
+    if (stage.misnames_keys || keys.empty()) continue;
+    for (const auto row : rejected) {
+      const auto at = static_cast<std::size_t>(row);
+      if (!keys[at]) continue;
+      batch.dropped_keys.emplace_back(origin[at], *keys[at]);
+      if (stage.confirms_keys) confirmed.insert(origin[at]);
+    }
+  }
+  for (auto& rejection : batch.rejected) rejection.has_known_key = confirmed.contains(rejection.row);
+}
+
+// An amount counts as it was when it first was known: a later stage may fill a gap, never change what was noted.
+void Chain::note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const {
+  const auto amount = view.column(view.schema().find(file_.money->field));
+  const auto by_field = view.schema().find(file_.money->currency_field);
+  for (std::int64_t row = 0; row < view.rows(); ++row) {
+    auto& noted = batch.amounts[static_cast<std::size_t>(origin[static_cast<std::size_t>(row)])];
+    if (noted.known() || amount.is_null(row)) continue;
+    noted.minor = amount.int64(row);
+    noted.currency = currency_index(
+        by_field == Schema::npos ? file_.money->currency : currency_code(view.column(by_field), row), batch.currencies);
+  }
+}
+
+Status Chain::check() { return source_->check(); }
+
+void Chain::cancel() {
+  if (source_) source_->cancel();
+}
+
+}  // namespace sentinel::engine

@@ -1,0 +1,166 @@
+// The source and its transforms: reads a page, sends it through, and knows of every record where it is.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/plugins/instance.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <sentinel/batch.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sentinel::engine {
+
+// The money of one record, from the stage on where it is known.
+struct Amount {
+  std::int64_t minor = 0;
+  std::int32_t currency = -1;  // index into PreparedBatch::currencies; -1: not known
+  bool known() const { return currency >= 0; }
+};
+
+struct Rejection {
+  std::int64_t row = 0;  // of the source batch
+  std::string stage;     // `use:` of who refused it
+  Status why;
+  bool has_known_key = false;  // it stands in dropped_keys, and records that passed confirm the stage's names
+};
+
+// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected, leaving_origin,
+// settled.
+struct PreparedBatch {
+  Batch source;  // as read; dies after `sink`, which borrows from it
+  Schema source_schema;
+  std::vector<plugins::RejectedRecord> unreadable;  // never became a row
+  std::vector<Batch> between;                       // inputs of stages; `sink` may borrow from them too
+  Batch sink;
+  std::vector<std::int64_t> origin;  // source row of each sink row
+  std::vector<std::int64_t> filtered;
+  std::vector<Rejection> rejected;
+  std::vector<std::int64_t> settled;  // an edit of this very record landed: it is not sent
+  // Records that are left out now and whose rows in the target are to be marked or removed: sent on to the sink's
+  // schema, so that their keys are known. One that does not get there counts as filtered.
+  Batch leaving;
+  std::vector<std::int64_t> leaving_origin;
+  std::vector<Leave> leaving_actions;
+  // Of filtered and rejected rows, where the stage that dropped them knew it: source row and key in the target. Filled
+  // after note_keys() only.
+  std::vector<std::pair<std::int64_t, std::string>> dropped_keys;
+  // Rows of the target whose records are gone: `source` holds them as they stood, in the sink's schema, and all leave.
+  bool is_gone = false;
+  std::vector<std::string> gone_letters;  // open letters of records that are gone; they close with this batch
+  std::vector<Amount> amounts;            // one a source row
+  std::vector<std::string> currencies;
+  std::string next_cursor;
+  bool done = false;
+
+  std::uint64_t records() const { return static_cast<std::uint64_t>(source.rows()) + unreadable.size(); }
+};
+
+// A record that goes no further than a stage.
+struct EndedRecord {
+  std::int64_t row = -1;  // of the source batch; -1: it never became a row
+  std::string key;        // where it never became a row
+  bool is_filtered = false;
+  Status why;
+};
+
+// What one stage makes of a page; borrowed for the call.
+struct StageOutput {
+  const config::StageConfig& stage;
+  const Schema& schema;
+  const Batch& batch;
+  const std::vector<std::int64_t>& origin;  // source row of each row
+  const std::vector<EndedRecord>& ended;
+};
+
+// Opened stages of one pipeline file. One thread at a time, cancel() excepted.
+class Chain {
+ public:
+  // Opens source (unless `transforms_only`) and transforms. Errors carry file:line:column of the option at fault.
+  static Result<std::unique_ptr<Chain>> open(const config::PipelineFile& file, plugins::Registry& registry,
+                                             telemetry::HostServices& services, bool transforms_only = false);
+  // Binds the transforms to the source's schema and answers what the sink will get.
+  Result<Schema> bind();
+  // The same for records of this schema, as replay has them.
+  Result<Schema> bind_to(const Schema& source_schema);
+  const Schema& source_schema() const { return source_schema_; }
+
+  // Reads one page behind `cursor` and prepares it. Errors: those of the source; faults of a transform.
+  Result<PreparedBatch> next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes);
+  // Sends records that were already read through the transforms.
+  Result<PreparedBatch> prepare(plugins::SourcePage page);
+
+  // From now on the keys of rows that do not reach the sink are noted, by the names of the sink's key fields.
+  void note_keys(std::vector<std::string> fields) {
+    key_fields_ = std::move(fields);
+    for (auto& transform : transforms_) transform.lets_go = true;
+  }
+
+  // From now on each stage's output is shown, source first, while a page goes through.
+  void watch(std::function<void(const StageOutput&)> watcher) { watcher_ = std::move(watcher); }
+
+  Status check();
+  plugins::SourceStage& source() { return *source_; }
+  void cancel();
+
+ private:
+  struct Transform {
+    const config::StageConfig* config;
+    std::unique_ptr<plugins::TransformStage> stage;
+    Schema out;
+    bool lets_go = false;  // its filtered rows go on beside the flow
+    // Is what comes to it under the names of the key the key? By the records that passed.
+    bool confirms_keys = false, misnames_keys = false;
+  };
+  explicit Chain(const config::PipelineFile& file) : file_(file) {}
+  bool has_money(const Schema& schema) const;
+  Status find_money();
+  // The rows that leave the target, beside the flow of those that pass.
+  struct Leavers {
+    Batch rows;
+    std::vector<std::int64_t> origin;  // source rows
+    std::vector<Leave> actions;
+  };
+  Result<Leavers> lead_on(std::size_t stage, Leavers leavers, PreparedBatch& batch) const;
+  // Adds the rows of `in` that a stage let go, if they still have the fields of `out`.
+  void join(Leavers& leavers, const BatchView& in, const Schema& out, const std::vector<plugins::FilteredRow>& filtered,
+            const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
+  void hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batch) const;
+  bool leads_on(const plugins::FilteredRow& row) const;
+  void note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
+                  PreparedBatch& batch) const;
+  std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
+  // The keys of the rows that came to a stage, and which of them it rejected.
+  struct StageKeys {
+    std::vector<std::optional<std::string>> keys;
+    std::vector<std::int64_t> origin;    // source row of each
+    std::vector<std::int64_t> rejected;  // rows among them
+  };
+  void note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBatch& batch);
+  void show_source(const Batch& rows, const std::vector<plugins::FilteredRow>& filtered, const PreparedBatch& batch,
+                   const std::vector<std::int64_t>& origin) const;
+  void note_amounts(const BatchView& view, const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
+
+  const config::PipelineFile& file_;
+  std::unique_ptr<plugins::SourceStage> source_;
+  std::vector<Transform> transforms_;
+  Schema source_schema_;
+  std::function<void(const StageOutput&)> watcher_;
+  std::vector<std::string> key_fields_;
+  std::optional<std::size_t> money_after_;  // after how many transforms the money field first exists as int64
+};
+
+// The place of the code in `currencies`, where it is added if it is new.
+std::int32_t currency_index(const std::string& code, std::vector<std::string>& currencies);
+
+// Puts file:line:column of the option (or of the stage) in front of a fault of that stage.
+Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault);
+
+}  // namespace sentinel::engine

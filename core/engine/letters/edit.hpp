@@ -1,0 +1,34 @@
+// A dead letter's record as a person changed it, judged by today's transforms before anything is kept.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/store/store.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sentinel::engine {
+
+struct EditedRecord {
+  std::string record;               // JSON in field order
+  std::vector<std::string> fields;  // the names of those that differ from the record as it was read
+  enum class Fate { kPasses, kFiltered, kRejected };
+  Fate fate = Fate::kPasses;  // what today's transforms make of it; the target has not been asked
+  std::string stage, reason;  // kRejected
+};
+
+// FIELD and VALUE pairs put into the letter's record; a value is text as a snapshot has it, and nothing means null
+// where the field is no text. Errors: kInvalidConfig for a field that there is not.
+Result<std::string> with_fields(const store::StoredLetter& letter,
+                                const std::vector<std::pair<std::string, std::string>>& values);
+
+// Writes nothing. Errors: kInvalidConfig for a letter that cannot be edited, a record that does not have the letter's
+// fields and types, or one with another key.
+Result<EditedRecord> judge_edit(const config::PipelineFile& file, plugins::Registry& registry,
+                                telemetry::HostServices& services, const store::StoredLetter& letter,
+                                const std::string& record);
+
+}  // namespace sentinel::engine

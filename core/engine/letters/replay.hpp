@@ -1,0 +1,52 @@
+// Replay: dead letters through today's pipeline into the target, safe beside a running run; and giving letters up.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/delivery/balance.hpp"
+#include "engine/plugins/registry.hpp"
+#include "engine/store/store.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sentinel::engine {
+
+struct ReplayOptions {
+  std::vector<std::string> letter_ids;  // full ids; quarantined ones are released; empty: every waiting letter that is
+                                        // due, or that was last tried under another mapping
+  bool ignore_due = false;              // waiting and quarantined letters alike, now
+  store::LetterFilter filter{};         // without letter_ids: only those of them; pipeline and due are replay's own
+};
+
+struct ReplayReport {
+  std::string run_id, pipeline;
+  int exit_code = 0;
+  Status fault;  // ok where every letter was tried
+  Balance balance;
+  int exponent = 2;
+  std::uint64_t recovered = 0, failed_again = 0, closed_elsewhere = 0, filtered = 0;
+  std::uint64_t left_for_later = 0;  // a running run was in the way again and again; they wait on
+  std::uint64_t not_replayable = 0;  // never became a row: only a new read of the mended source settles them
+};
+
+// Tries letters once. Each is claimed in the same transaction that lands its record: a letter closed meanwhile writes
+// nothing.
+ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+                    const std::filesystem::path& state_folder, const ReplayOptions& options);
+
+// Gives letters up, in the destination and here. Ids that only the destination knows are allowed.
+Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
+               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids,
+               const std::string& reason);
+
+// Gives up the open letters of a source key and erases what is stored of its record; the fact that it was owed stays.
+// Answers how many letters it had. Errors: kFenced while a run is under way; kTransient, where another process reads
+// the store.
+Result<std::int64_t> erase(const config::PipelineFile& file, plugins::Registry& registry,
+                           telemetry::HostServices& services, const std::filesystem::path& state_folder,
+                           const std::string& source_key, const std::string& note);
+
+}  // namespace sentinel::engine

@@ -1,0 +1,60 @@
+// Backoff and outages.
+#include "engine/stages/outage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sentinel::engine {
+
+using std::chrono::milliseconds;
+
+namespace {
+constexpr std::int64_t kTellEveryMs = 60000;
+}
+
+milliseconds backoff(const stages::Retry& retry, std::int64_t attempt, telemetry::HostServices& services) {
+  auto wait = retry.initial.count();
+  for (std::int64_t i = 1; i < attempt && wait < retry.max.count(); ++i) wait *= 2;
+  wait = std::min(wait, retry.max.count());
+  if (retry.jitter == stages::Jitter::kFull)
+    wait = static_cast<std::int64_t>(services.random() % static_cast<std::uint64_t>(wait + 1));
+  return milliseconds(wait);
+}
+
+Status Outage::wait(const Status& fault) {
+  const auto now = services_.clock().steady_ms();
+  if (!began_ms_) {
+    began_ms_ = now;
+    attempt_ = 0;
+  }
+  const auto left = *began_ms_ + patience_.count() - now;
+  if (left <= 0) {
+    auto status = fault;
+    if (patience_.count() > 0)
+      status = std::move(status).prefixed(fmt::format("gave up after {}: ", detail::duration_text(patience_.count())));
+    return status;
+  }
+  auto pause = backoff(retry_, ++attempt_, services_);
+  if (attempt_ == 1 || now - told_ms_ >= kTellEveryMs) {
+    told_ms_ = now;
+    services_.log().warn(
+        fmt::format("{}; waiting up to {}{}", fault.message(), detail::duration_text(patience_.count()),
+                    attempt_ == 1 ? "" : fmt::format(", {} s of it are over", (now - *began_ms_) / 1000)));
+  }
+  constexpr milliseconds kLongestRequest{3600000};
+  if (fault.retry_after()) pause = std::max(pause, std::min(*fault.retry_after(), kLongestRequest));
+  // The last probe comes when patience ends, not after it.
+  if (services_.clock().wait_until(now + std::min(pause.count(), left), stop_))
+    return {Code::kCancelled, "stopped while waiting"};
+  return {};
+}
+
+void Outage::over() {
+  if (!began_ms_) return;
+  const auto waited_ms = services_.clock().steady_ms() - *began_ms_;
+  if (waited_ms >= 1000) services_.log().info(fmt::format("back after {} s; going on", waited_ms / 1000));
+  began_ms_.reset();
+}
+
+}  // namespace sentinel::engine
