@@ -36,9 +36,9 @@ std::string mirror_of(const config::PipelineFile& file) {
   if (!file.mirror) return "";
   const auto often = file.mirror->every.count() == 0 ? std::string("after each run")
                                                      : "every " + detail::duration_text(file.mirror->every.count());
-  if (file.mirror->deletes == Leave::kKeep) return "edits that no date shows are landed " + often;
+  if (file.mirror->deletes == Departure::kKeep) return "edits that no date shows are landed " + often;
   return fmt::format("rows whose records are gone are {} {}, unless more than {:g} % are gone at once",
-                     file.mirror->deletes == Leave::kMark ? "marked" : "deleted", often,
+                     file.mirror->deletes == Departure::kMark ? "marked" : "deleted", often,
                      file.mirror->max_delete_ratio * 100);
 }
 

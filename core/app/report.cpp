@@ -34,7 +34,7 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
   add("unchanged", kUnchanged, false);
   add("dead-lettered", kDeadLettered, true, balance.records(kDeadLettered) > 0 ? dead_letter_hint : "");
   add("filtered", kFiltered, true);
-  add("left", kLeft, false);
+  add("departed", kDeparted, false);
   add("superseded", kSuperseded, false);
   add("settled", kSettled, false);
 

@@ -114,7 +114,7 @@ Result<Schema> Filter::bind(const Schema& in) {
   SENTINEL_TRY(bind(drop_, in));
   in_ = in;
   auto out = in;
-  out.set_leaves(on_leave_ == Leave::kMark, on_leave_ == Leave::kDelete);
+  out.set_departures(on_leave_ == Departure::kMark, on_leave_ == Departure::kDelete);
   return out;
 }
 
@@ -148,7 +148,7 @@ Result<Applied> Filter::apply(Batch in, RowRejects& rows) {
     if (is_kept && !is_dropped)
       passes.push_back(row);
     else
-      rows.leave(row, on_leave_, !reason_.empty() ? reason_ : is_kept ? "meets drop" : "does not meet keep");
+      rows.depart(row, on_leave_, !reason_.empty() ? reason_ : is_kept ? "meets drop" : "does not meet keep");
   }
   Applied applied;
   if (std::ssize(passes) == view.rows()) {

@@ -30,7 +30,7 @@ inline constexpr auto kConditionOptions = options<ConditionOptions>(
 
 struct FilterOptions {
   Ordered<ConditionOptions> keep, drop;
-  Leave on_leave = Leave::kKeep;
+  Departure on_leave = Departure::kKeep;
   std::string reason;
 };
 inline constexpr auto kFilterOptions = options<FilterOptions>(

@@ -78,21 +78,21 @@ TEST(Filter, DropLeavesOutWhatMeetsAllOfIts) {
 TEST(Filter, SaysWhatBecomesOfTheRow) {
   ConditionOptions is;
   is.is = "publish";
-  for (const auto action : {Leave::kKeep, Leave::kMark, Leave::kDelete}) {
+  for (const auto action : {Departure::kKeep, Departure::kMark, Departure::kDelete}) {
     auto options = keep(is);
     options.on_leave = action;
     const Schema in{utf8("f")};
     std::unique_ptr<Filter> filter;
     const auto out = probe::bind_opened(Filter::open(options, no_host), in, filter);
-    EXPECT_EQ(out.marks(), action == Leave::kMark);
-    EXPECT_EQ(out.removes(), action == Leave::kDelete);
+    EXPECT_EQ(out.marks(), action == Departure::kMark);
+    EXPECT_EQ(out.removes(), action == Departure::kDelete);
     BatchBuilder builder(in);
     builder.append("draft");
     static std::vector<std::int32_t> actions;
     actions.clear();
     probe::Reported reported;
     reported.request.filter = [](void*, std::int64_t, sentinel_text) noexcept { actions.push_back(0); };
-    reported.request.leave = [](void*, std::int64_t, std::int32_t which, sentinel_text) noexcept {
+    reported.request.depart = [](void*, std::int64_t, std::int32_t which, sentinel_text) noexcept {
       actions.push_back(which);
     };
     EXPECT_EQ(reported.apply(*filter, builder.finish()).batch.rows(), 0);

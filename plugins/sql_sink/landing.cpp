@@ -122,7 +122,7 @@ bool Landing::is_marked(const database::Statement& stored) const {
   return !target_.left.empty() && stored.text(target_.columns.size()).has_value();
 }
 
-Status Landing::leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left) {
+Status Landing::depart(const BatchView& rows, std::span<const Departure> actions, std::vector<bool>& left) {
   columns_.clear();
   for (const auto& column : target_.columns) columns_.push_back(rows.column(column.field));
   index_.reset(actions.size());
@@ -144,12 +144,12 @@ Status Landing::leave(const BatchView& rows, std::span<const Leave> actions, std
     }
     const auto row = index_.find(key_);
     if (row == KeyIndex::kNone || is_newer(stored, row)) return;
-    const bool is_done = actions[static_cast<std::size_t>(row)] == Leave::kMark && is_marked(stored);
+    const bool is_done = actions[static_cast<std::size_t>(row)] == Departure::kMark && is_marked(stored);
     if (!is_done) there.push_back(row);
   };
   if (!wanted.empty()) SENTINEL_TRY(statements_->read(columns_, wanted, look));
   for (const auto row : there) {
-    SENTINEL_TRY(leave_row(actions[static_cast<std::size_t>(row)], row));
+    SENTINEL_TRY(depart_row(actions[static_cast<std::size_t>(row)], row));
     left[static_cast<std::size_t>(row)] = true;
   }
   return {};
@@ -162,10 +162,10 @@ bool Landing::is_newer(const database::Statement& stored, std::int64_t row) cons
   return there && compare_version(target_.columns[version], columns_[version], row, *there) < 0;
 }
 
-Status Landing::leave_row(Leave action, std::int64_t row) {
-  auto& statement = action == Leave::kMark ? mark_ : delete_;
+Status Landing::depart_row(Departure action, std::int64_t row) {
+  auto& statement = action == Departure::kMark ? mark_ : delete_;
   if (!statement) {
-    SENTINEL_ASSIGN(statement, database::Statement::prepare(connection_, leave_sql(action)));
+    SENTINEL_ASSIGN(statement, database::Statement::prepare(connection_, depart_sql(action)));
   }
   scratch_.clear();
   for (std::size_t i = 0; i < target_.keys.size(); ++i) {
@@ -176,12 +176,12 @@ Status Landing::leave_row(Leave action, std::int64_t row) {
   return hit ? Status() : hit.error();
 }
 
-std::string Landing::leave_sql(Leave action) const {
+std::string Landing::depart_sql(Departure action) const {
   std::string key;
   for (std::size_t i = 0; i < target_.keys.size(); ++i)
     key += (i == 0 ? "" : " AND ") + target_.columns[target_.keys[i]].quoted + " = " +
            key_place(target_, target_.keys[i], i + 1);
-  if (action == Leave::kDelete) return "DELETE FROM " + target_.quoted + " WHERE " + key;
+  if (action == Departure::kDelete) return "DELETE FROM " + target_.quoted + " WHERE " + key;
   const auto touched = target_.touched.empty() ? "" : ", " + target_.touched + " = " + target_.touched_value;
   return "UPDATE " + target_.quoted + " SET " + target_.left + " = " + target_.now + touched + " WHERE " + key;
 }

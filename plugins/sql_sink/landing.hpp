@@ -20,7 +20,7 @@ class Landing {
   // Errors: any but row faults; the transaction must then be rolled back.
   Status land(const BatchView& batch, bool is_replay, RowOutcomes& outcomes);
   // Marks or deletes the rows that are there, unless they are of a newer version or marked already. REQUIRES as land().
-  Status leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left);
+  Status depart(const BatchView& rows, std::span<const Departure> actions, std::vector<bool>& left);
 
  private:
   enum class Fate : std::uint8_t { kOut, kNew, kChanged, kUnchanged, kSuperseded };
@@ -32,8 +32,8 @@ class Landing {
   bool same(const database::Statement& stored, std::int64_t row) const;
   bool is_marked(const database::Statement& stored) const;
   bool is_newer(const database::Statement& stored, std::int64_t row) const;
-  Status leave_row(Leave action, std::int64_t row);
-  std::string leave_sql(Leave action) const;
+  Status depart_row(Departure action, std::int64_t row);
+  std::string depart_sql(Departure action) const;
   Status write_all(WriteKind kind, std::span<const std::int64_t> rows);
   Status write_slice(WriteKind kind, std::span<const std::int64_t> rows);
   Status attempt(WriteKind kind, std::span<const std::int64_t> rows);

@@ -247,15 +247,15 @@ class Inspection {
           "mode: "
           "upsert, or on_leave: keep",
           "mode");
-    const auto* column = find_column(table_, dialect_, std::string(kLeft));
+    const auto* column = find_column(table_, dialect_, std::string(kDeparted));
     const bool fits =
         column != nullptr && column->is_nullable && !column->is_generated && !is_filled(*column) && keeps_time(*column);
     if (!fits && schema_.marks()) {
-      const auto time = column_type(dialect_, timestamp(std::string(kLeft)), false);
+      const auto time = column_type(dialect_, timestamp(std::string(kDeparted)), false);
       return refuse(
           fmt::format("{} has no column \"{}\" that can be null and holds a time, to mark rows whose records "
                       "left; run: ALTER TABLE {} ADD COLUMN {} {} NULL",
-                      where(), kLeft, target_.quoted, kLeft, time));
+                      where(), kDeparted, target_.quoted, kDeparted, time));
     }
     if (!fits) return {};
     SENTINEL_ASSIGN(target_.left, database::quote_identifier(dialect_, column->name));
@@ -297,7 +297,7 @@ class Inspection {
   }
 
   static constexpr std::string_view kTouched = "processed_at";
-  static constexpr std::string_view kLeft = "left_at";
+  static constexpr std::string_view kDeparted = "left_at";
 
   const database::Connection& connection_;
   Dialect dialect_;

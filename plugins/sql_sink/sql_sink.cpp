@@ -150,11 +150,11 @@ Status SqlSink::write_open(database::Connection& connection, const BatchView& ba
   return landing_->land(batch, lanes_.holding().is_replay, outcomes);
 }
 
-Status SqlSink::leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left) {
+Status SqlSink::depart(const BatchView& rows, std::span<const Departure> actions, std::vector<bool>& left) {
   auto* connection = session_.current();
   if (connection == nullptr || !connection->in_transaction()) return internal_error("leave without an open batch");
   if (!landing_) landing_.emplace(*connection, *target_);
-  return after(landing_->leave(rows, actions, left));
+  return after(landing_->depart(rows, actions, left));
 }
 
 Status SqlSink::commit(const Seal& seal) {

@@ -54,7 +54,7 @@ class SqlSink final : public TransactionalSink {
   Result<std::string> plan(const Schema& schema) override;
   Status write(const BatchView& batch, const Claim* claim, RowOutcomes& outcomes) override;
   Result<std::vector<Lane>> resume(const ResumeRequest& request) override;
-  Status leave(const BatchView& rows, std::span<const Leave> actions, std::vector<bool>& left) override;
+  Status depart(const BatchView& rows, std::span<const Departure> actions, std::vector<bool>& left) override;
   Status commit(const Seal& seal) override;
   Status rollback() override;
   Result<Verdict> resolve(const Claim& claim) override;

@@ -45,9 +45,9 @@ Result<std::unique_ptr<Sql>> Sql::open(SqlOptions options, Host& host) {
     return invalid_config("there is nothing to do; give set, or where, or both").at_option("set");
   if (options.set.empty() && !options.keep_others)
     return invalid_config("no field is left; name some under set").at_option("keep_others");
-  if (options.on_leave != Leave::kKeep && options.where.empty())
+  if (options.on_leave != Departure::kKeep && options.where.empty())
     return invalid_config("on_leave goes with where").at_option("on_leave");
-  if (options.on_leave != Leave::kKeep && !options.set.empty())
+  if (options.on_leave != Departure::kKeep && !options.set.empty())
     return invalid_config("a record that leaves keeps its fields; put set into a second sql behind this one")
         .at_option("on_leave");
   for (const auto& [name, set] : options.set)
@@ -74,7 +74,7 @@ Result<Schema> Sql::bind(const Schema& in) {
   SENTINEL_ASSIGN(statement_, prepare_all());
   out_ = Schema();
   for (const auto& column : columns_) out_.add(column.field);
-  out_.set_leaves(options_.on_leave == Leave::kMark, options_.on_leave == Leave::kDelete);
+  out_.set_departures(options_.on_leave == Departure::kMark, options_.on_leave == Departure::kDelete);
   return out_;
 }
 
@@ -215,7 +215,7 @@ Result<Applied> Sql::apply(Batch in, RowRejects& rows) {
     if (!passed)
       rows.reject(row, passed.error());
     else if (!*passed)
-      rows.leave(row, options_.on_leave, options_.reason.empty() ? "where is not true" : options_.reason);
+      rows.depart(row, options_.on_leave, options_.reason.empty() ? "where is not true" : options_.reason);
     if (!passed || !*passed) continue;
     passes.push_back(row);
     for (std::size_t i = 0; i < built.size(); ++i) append_value(values[i], built[i]);

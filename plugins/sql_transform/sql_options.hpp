@@ -36,7 +36,7 @@ struct SqlOptions {
   Ordered<SetOptions> set;
   std::string where;
   bool keep_others = true;
-  Leave on_leave = Leave::kKeep;
+  Departure on_leave = Departure::kKeep;
   std::string reason;
 };
 inline constexpr auto kSqlOptions = options<SqlOptions>(

@@ -50,7 +50,7 @@ struct Bound {
     out = probe::bind_opened(Sql::open(std::move(options), test_host), in, sql);
     left.clear();
     reported.request.filter = [](void*, std::int64_t row, sentinel_text) noexcept { left.emplace_back(row, 0); };
-    reported.request.leave = [](void*, std::int64_t row, std::int32_t action, sentinel_text) noexcept {
+    reported.request.depart = [](void*, std::int64_t row, std::int32_t action, sentinel_text) noexcept {
       left.emplace_back(row, action);
     };
   }
@@ -131,12 +131,12 @@ TEST(Sql, OnlyAFieldAloneIsCopied) {
 TEST(Sql, WhereTakesNullForFalse) {
   const Schema in{utf8("status"), int64("kobo")};
   const std::string condition = "status = 'publish' AND kobo > 0";
-  for (const auto action : {Leave::kKeep, Leave::kMark, Leave::kDelete}) {
+  for (const auto action : {Departure::kKeep, Departure::kMark, Departure::kDelete}) {
     auto options = where(condition);
     options.on_leave = action;
     Bound bound(std::move(options), in);
-    EXPECT_EQ(bound.out.marks(), action == Leave::kMark);
-    EXPECT_EQ(bound.out.removes(), action == Leave::kDelete);
+    EXPECT_EQ(bound.out.marks(), action == Departure::kMark);
+    EXPECT_EQ(bound.out.removes(), action == Departure::kDelete);
     BatchBuilder builder(in);
     builder.append("publish", 1);
     builder.append("publish", nullptr);
@@ -277,10 +277,10 @@ TEST(Sql, SaysWhatIsWrongWithAnExpression) {
   untyped.set = {{"x", as_it_is("1 + 1")}};
   EXPECT_EQ(refusal(untyped, in).substr(0, 12), "set.x: the t");
   EXPECT_EQ(refusal(SqlOptions{}, in).substr(0, 4), "set:");
-  auto leaving = where("1");
-  leaving.set = untyped.set;
-  leaving.on_leave = Leave::kMark;
-  EXPECT_EQ(refusal(leaving, in).substr(0, 9), "on_leave:");
+  auto departing = where("1");
+  departing.set = untyped.set;
+  departing.on_leave = Departure::kMark;
+  EXPECT_EQ(refusal(departing, in).substr(0, 9), "on_leave:");
   EXPECT_EQ(refusal(where("1"), {utf8("a"), utf8("A")}).substr(0, 8), ": these ");
 }
 

@@ -21,7 +21,7 @@ struct Options {
   std::vector<std::string> locales;
   std::vector<std::string> resolve;
   std::vector<std::string> statuses = {"published", "changed"};
-  Leave on_leave = Leave::kKeep;
+  Departure on_leave = Departure::kKeep;
   Incremental incremental = Incremental::kFull;
   std::chrono::milliseconds overlap{600000};
   std::int64_t requests_per_minute = 60;

@@ -24,7 +24,7 @@ struct Options {
   std::string prefix = "wp_";
   std::optional<std::vector<std::string>> meta;
   std::optional<std::vector<std::string>> statuses;
-  Leave on_leave = Leave::kKeep;
+  Departure on_leave = Departure::kKeep;
   RepeatedMeta repeated_meta = RepeatedMeta::kReject;
   bool include_content = false;
   bool include_test = false;

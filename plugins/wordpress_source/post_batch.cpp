@@ -26,19 +26,19 @@ PostBatch::PostBatch(const Schema& schema, const Options& options, Rejects& reje
 }
 
 // Why the options leave the record out; empty: they do not.
-std::string PostBatch::reason_to_leave(const Post& post) const {
+std::string PostBatch::reason_to_depart(const Post& post) const {
   if (std::ranges::find(statuses_, post.values[kStatus].value_or("")) == statuses_.end())
     return fmt::format("status is {}", post.values[kStatus].value_or("missing"));
   return test_mode_ && post.values[*test_mode_] == "test" ? "made in test mode" : "";
 }
 
 void PostBatch::take(const Post& post) {
-  const auto reason = reason_to_leave(post);
+  const auto reason = reason_to_depart(post);
   const bool is_filtered = !reason.empty();
   if (const auto parsed = parse(post, is_filtered); !parsed.ok()) return reject(post, parsed);
   const auto row = batch_.rows();
   for (std::size_t i = 0; i < cells_.size(); ++i) support::append_cell(batch_.column(i), cells_[i]);
-  if (is_filtered) rejects_.leave(row, options_.on_leave, reason);
+  if (is_filtered) rejects_.depart(row, options_.on_leave, reason);
 }
 
 // A post that is left out anyway is no dead letter for what is wrong in it: its bad values become null.

@@ -21,7 +21,7 @@ class PostBatch {
   Batch finish() { return batch_.finish(); }
 
  private:
-  std::string reason_to_leave(const Post& post) const;
+  std::string reason_to_depart(const Post& post) const;
   Status parse(const Post& post, bool is_filtered);
   void reject(const Post& post, const Status& why);
 

@@ -89,7 +89,7 @@ class FlawedSink final : public TransactionalSink {
     return {};
   }
 
-  Status leave(const BatchView& rows, std::span<const Leave>, std::vector<bool>& left) override {
+  Status depart(const BatchView& rows, std::span<const Departure>, std::vector<bool>& left) override {
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
       const std::string key(rows.column(0).text(row));
       left[static_cast<std::size_t>(row)] = draft_->rows.contains(key);
@@ -216,7 +216,7 @@ TEST(SinkSuite, FindsARowWithoutOutcome) { EXPECT_EQ(fails<Flaw::kForgetsOutcome
 TEST(SinkSuite, FindsARowThatSpoilsItsNeighbours) {
   EXPECT_EQ(fails<Flaw::kStopsAtBadRow>(), (Ids{"write.isolation"}));
 }
-TEST(SinkSuite, FindsFearOfAnEmptyBatch) { EXPECT_EQ(fails<Flaw::kNeedsRows>(), (Ids{"write.empty", "leave"})); }
+TEST(SinkSuite, FindsFearOfAnEmptyBatch) { EXPECT_EQ(fails<Flaw::kNeedsRows>(), (Ids{"write.empty", "depart"})); }
 TEST(SinkSuite, FindsRowsInsertedTwice) { EXPECT_EQ(fails<Flaw::kInsertsTwice>(), Ids{"write.again"}); }
 TEST(SinkSuite, FindsAnEpochThatStays) {
   EXPECT_EQ(fails<Flaw::kKeepsEpoch>(), (Ids{"resume", "fence.epoch", "heartbeat"}));
@@ -231,7 +231,7 @@ TEST(SinkSuite, FindsANumberThatIsTakenTwice) { EXPECT_EQ(fails<Flaw::kIgnoresSe
 TEST(SinkSuite, FindsAVerdictWithoutEvidence) { EXPECT_EQ(fails<Flaw::kBelievesAll>(), Ids{"resolve"}); }
 TEST(SinkSuite, FindsLostLetters) { EXPECT_EQ(fails<Flaw::kForgetsLetters>(), (Ids{"letters", "replay"})); }
 TEST(SinkSuite, FindsALetterReplayedTwice) { EXPECT_EQ(fails<Flaw::kReplaysTwice>(), Ids{"replay"}); }
-TEST(SinkSuite, FindsARowThatDoesNotLeave) { EXPECT_EQ(fails<Flaw::kRemovesNothing>(), Ids{"leave"}); }
+TEST(SinkSuite, FindsADepartedRowThatStays) { EXPECT_EQ(fails<Flaw::kRemovesNothing>(), Ids{"depart"}); }
 TEST(SinkSuite, FindsAHolderThatIsNotToldOfItsLoss) { EXPECT_EQ(fails<Flaw::kAlwaysWell>(), Ids{"heartbeat"}); }
 TEST(SinkSuite, FindsLanesThatAreNeverLetGo) { EXPECT_EQ(fails<Flaw::kNeverLets>(), Ids{"finish"}); }
 TEST(SinkSuite, FindsAValueThatComesBackOtherwise) { EXPECT_EQ(fails<Flaw::kTrims>(), Ids{"read_back"}); }

@@ -170,7 +170,7 @@ TEST_P(Wordpress, ATrashedDonationIsMarkedAndARestoredOneIsBack) {
   ASSERT_EQ(ids.size(), 3u);
   site_.trash(ids);
   const auto trashed = run(file);
-  EXPECT_EQ(records(trashed, "left"), 3) << trashed.dump();
+  EXPECT_EQ(records(trashed, "departed"), 3) << trashed.dump();
   EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations WHERE left_at IS NOT NULL"), 3);
   EXPECT_TRUE(workspace_.json({"verify", file}).at("items").at(0).at("equal").get<bool>());
   site_.restore(ids);
@@ -207,7 +207,7 @@ TEST_P(Wordpress, AMirrorDeletesWhatWordpressDeletedForGoodAndLandsEditsOfMetaAl
   EXPECT_EQ(second.at("sweep").at("gone"), 3) << second.dump();
   EXPECT_EQ(second.at("sweep").at("landed"), 2) << second.dump();
   EXPECT_EQ(second.at("sweep").at("letters"), dirty.size()) << second.dump();
-  EXPECT_EQ(naira_kobo(second, "left"), gone_kobo);
+  EXPECT_EQ(naira_kobo(second, "departed"), gone_kobo);
   EXPECT_EQ(target_.number("SELECT COUNT(*) FROM donations"), clean_ - 3);
   expect_same_lines(site_.good_donations(), landed_donations(target_));
   EXPECT_EQ(read_ledger(target_).open_letters, dirty_ - static_cast<long long>(dirty.size()));

@@ -113,7 +113,7 @@ OFFSET(sentinel_read_request, max_bytes, 32);
 OFFSET(sentinel_read_request, context, 40);
 OFFSET(sentinel_read_request, reject, 48);
 OFFSET(sentinel_read_request, filter, 56);
-OFFSET(sentinel_read_request, leave, 64);
+OFFSET(sentinel_read_request, depart, 64);
 
 SIZE(sentinel_page, 104);
 OFFSET(sentinel_page, struct_size, 0);
@@ -160,7 +160,7 @@ OFFSET(sentinel_apply_request, in, 8);
 OFFSET(sentinel_apply_request, context, 16);
 OFFSET(sentinel_apply_request, filter, 24);
 OFFSET(sentinel_apply_request, reject, 32);
-OFFSET(sentinel_apply_request, leave, 40);
+OFFSET(sentinel_apply_request, depart, 40);
 
 SIZE(sentinel_applied, 96);
 OFFSET(sentinel_applied, struct_size, 0);
@@ -275,7 +275,7 @@ OFFSET(sentinel_sink_calls, key_fields, 144);
 OFFSET(sentinel_sink_calls, scan, 152);
 OFFSET(sentinel_sink_calls, as_stored, 160);
 OFFSET(sentinel_sink_calls, totals, 168);
-OFFSET(sentinel_sink_calls, leave, 176);
+OFFSET(sentinel_sink_calls, depart, 176);
 OFFSET(sentinel_sink_calls, lanes, 184);
 
 SIZE(sentinel_lane_state, 80);
@@ -295,12 +295,12 @@ OFFSET(sentinel_lanes_request, pipeline, 8);
 OFFSET(sentinel_lanes_request, context, 24);
 OFFSET(sentinel_lanes_request, lane, 32);
 
-SIZE(sentinel_leave_request, 32);
-OFFSET(sentinel_leave_request, struct_size, 0);
-OFFSET(sentinel_leave_request, reserved, 4);
-OFFSET(sentinel_leave_request, rows, 8);
-OFFSET(sentinel_leave_request, action, 16);
-OFFSET(sentinel_leave_request, left, 24);
+SIZE(sentinel_depart_request, 32);
+OFFSET(sentinel_depart_request, struct_size, 0);
+OFFSET(sentinel_depart_request, reserved, 4);
+OFFSET(sentinel_depart_request, rows, 8);
+OFFSET(sentinel_depart_request, action, 16);
+OFFSET(sentinel_depart_request, left, 24);
 
 SIZE(sentinel_component, 64);
 OFFSET(sentinel_component, struct_size, 0);
@@ -380,9 +380,9 @@ PIN(SENTINEL_OUTCOME_SUPERSEDED, 4);
 PIN(SENTINEL_OUTCOME_REJECTED, 5);
 PIN(SENTINEL_OUTCOME_CLOSED, 6);
 
-PIN(SENTINEL_LEAVE_KEEP, 0);
-PIN(SENTINEL_LEAVE_MARK, 1);
-PIN(SENTINEL_LEAVE_DELETE, 2);
+PIN(SENTINEL_DEPARTURE_KEEP, 0);
+PIN(SENTINEL_DEPARTURE_MARK, 1);
+PIN(SENTINEL_DEPARTURE_DELETE, 2);
 
 PIN(SENTINEL_LETTER_OPEN, 1);
 PIN(SENTINEL_LETTER_RECOVERED, 2);
@@ -398,7 +398,7 @@ PIN(SENTINEL_BALANCE_UPDATED, 2);
 PIN(SENTINEL_BALANCE_UNCHANGED, 3);
 PIN(SENTINEL_BALANCE_DEAD_LETTERED, 4);
 PIN(SENTINEL_BALANCE_FILTERED, 5);
-PIN(SENTINEL_BALANCE_LEFT, 6);
+PIN(SENTINEL_BALANCE_DEPARTED, 6);
 PIN(SENTINEL_BALANCE_SUPERSEDED, 7);
 PIN(SENTINEL_BALANCE_SETTLED, 8);
 PIN(SENTINEL_BALANCE_LINES, 9);

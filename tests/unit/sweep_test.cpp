@@ -51,7 +51,7 @@ TEST_F(Sweep, MarksTheRowWhoseRecordIsGoneWithItsMoneyAndClearsTheMarkWhenItIsBa
   report = run_it(parts);
   ASSERT_OK(report.fault);
   EXPECT_EQ(report.sweep->gone, 1u);
-  EXPECT_EQ(count(report.balance, BalanceLine::kLeft), 1u);
+  EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 1u);
   EXPECT_EQ(refs("left_at IS NOT NULL"), Refs{"A1"});
   EXPECT_EQ(one("SELECT left_records FROM sentinel_batch ORDER BY seq DESC LIMIT 1"), "1");
   EXPECT_EQ(one("SELECT left_minor FROM sentinel_batch_money ORDER BY seq DESC LIMIT 1"), "250");

@@ -69,7 +69,7 @@ class Comparison {
         {"unchanged", expected.unchanged, BalanceLine::kUnchanged},
         {"dead_lettered", expected.dead_lettered, BalanceLine::kDeadLettered},
         {"filtered", expected.filtered, BalanceLine::kFiltered},
-        {"left", expected.left, BalanceLine::kLeft},
+        {"left", expected.left, BalanceLine::kDeparted},
         {"superseded", expected.superseded, BalanceLine::kSuperseded},
         {"settled", expected.settled, BalanceLine::kSettled},
     }};

@@ -308,10 +308,10 @@ Status Comparison::compare_again(const std::vector<BothSides::Noted>& noted) {
   for (const auto& one : noted) {
     const auto mine = row_wanted.find(one.key);
     const auto its = row_there.find(one.key);
-    const bool is_gone = mine == row_wanted.end();  // it left the source, or passes no more
+    const bool is_deleted = mine == row_wanted.end();  // it left the source, or passes no more
     const bool is_same =
-        !is_gone && its != row_there.end() && row_hash(wanted, mine->second) == row_hash(there, its->second);
-    if (!is_gone && !is_same) {
+        !is_deleted && its != row_there.end() && row_hash(wanted, mine->second) == row_hash(there, its->second);
+    if (!is_deleted && !is_same) {
       if (its != row_there.end() && fields_.size() < examples_)
         fields_[one.key] = differing_fields(wanted, mine->second, there, its->second);
       continue;

@@ -46,7 +46,7 @@ Result<std::vector<std::optional<std::string>>> KeyProbe::keys_of(Batch records)
       keys[static_cast<std::size_t>(origin[static_cast<std::size_t>(row)])] = target_key(rows, columns, row);
   };
   take(batch.sink, batch.origin);
-  take(batch.leaving, batch.leaving_origin);
+  take(batch.departing, batch.departing_origin);
   for (const auto& [row, key] : batch.dropped_keys) keys[static_cast<std::size_t>(row)] = key;
   return keys;
 }

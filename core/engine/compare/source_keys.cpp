@@ -50,7 +50,7 @@ Status SourceKeys::each_unread(const std::function<Status(std::string_view)>& ea
   return each_row(*connection_, "SELECT key FROM listed EXCEPT SELECT key FROM read ORDER BY key", each);
 }
 
-Status SourceKeys::each_gone_letter(const std::function<Status(std::string_view)>& each) {
+Status SourceKeys::each_obsolete_letter(const std::function<Status(std::string_view)>& each) {
   return each_row(*connection_,
                   "SELECT letter_id FROM owed WHERE key IN (SELECT key FROM owed EXCEPT SELECT key FROM read EXCEPT "
                   "SELECT key FROM listed ORDER BY key)",

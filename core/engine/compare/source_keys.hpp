@@ -24,7 +24,7 @@ class SourceKeys {
   // Calls `each` with every key that is listed and was not read. It may add keys that were read now.
   Status each_unread(const std::function<Status(std::string_view key)>& each);
   // Calls `each` with the letters of keys that were neither read nor listed.
-  Status each_gone_letter(const std::function<Status(std::string_view letter_id)>& each);
+  Status each_obsolete_letter(const std::function<Status(std::string_view letter_id)>& each);
 
  private:
   SourceKeys() = default;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t kListedAtOnce = 5000;
 constexpr std::size_t kFetchedAtOnce = 200;
 constexpr std::size_t kLetterBatch = 500;
-constexpr std::size_t kMostGone = 100'000;  // rows that one sweep lets go; the next takes the others
+constexpr std::size_t kMostDeleted = 100'000;  // rows that one sweep lets go; the next takes the others
 constexpr std::size_t kRowsABatch = 1000;
 
 std::string state_name(const config::PipelineFile& file) { return "sweep/" + file.source_id; }
@@ -58,21 +58,21 @@ class Sweep {
     SENTINEL_TRY(open());
     SENTINEL_TRY(comparison_.read_target());
     SENTINEL_TRY(comparison_.read_source());
-    if (lets_go()) SENTINEL_TRY(read_late_arrivals());
+    if (removes_rows()) SENTINEL_TRY(read_late_arrivals());
     SENTINEL_TRY(comparison_.compare());
     SENTINEL_TRY(comparison_.read_again());
     report_.records = counts_.read;
     report_.rows = counts_.rows;
     SENTINEL_TRY(land_differences());
-    if (!lets_go()) return {};
-    SENTINEL_TRY(let_go());
+    if (!removes_rows()) return {};
+    SENTINEL_TRY(remove_deleted());
     return report_.gone == extra_ ? Rowless{began_ms_, keyless_}.save(file_, comparison_.store()) : Status();
   }
   // The next sweep is due at its time; else with the next run.
-  bool is_complete() const { return report_.held_back.empty() && extra_ <= kMostGone; }
+  bool is_complete() const { return report_.held_back.empty() && extra_ <= kMostDeleted; }
 
  private:
-  bool lets_go() const { return file_.mirror->deletes != Leave::kKeep; }
+  bool removes_rows() const { return file_.mirror->deletes != Departure::kKeep; }
 
   Status open() {
     SENTINEL_TRY(comparison_.open());
@@ -80,12 +80,12 @@ class Sweep {
     SENTINEL_ASSIGN(rowless_, Rowless::load(file_, comparison_.store()));
     ComparisonWatch watch;
     watch.between_pages = at_.between_pages;
-    if (lets_go()) {
+    if (removes_rows()) {
       watch.on_batch = [this](const PreparedBatch& batch) { return note_batch(batch); };
       watch.on_keyless = [this](const Keyless& record) { return note_keyless(record); };
       watch.on_extra = [this](const KeyFacts& row) {
         ++extra_;
-        if (gone_rows_.size() < kMostGone) gone_rows_[row.key] = row.target_hash;
+        if (deleted_rows_.size() < kMostDeleted) deleted_rows_[row.key] = row.target_hash;
         return Status();
       };
     }
@@ -101,9 +101,9 @@ class Sweep {
       SENTINEL_TRY(keys_->add_read(ledger::source_key(source, row)));
     for (const auto& record : batch.unreadable)
       SENTINEL_TRY(keys_->add_read(record.key.empty() ? ledger::content_hash(record.raw) : record.key));
-    const auto leaving = batch.leaving.view(comparison_.schema());  // what becomes of these rows says `on_leave`
-    for (std::int64_t row = 0; row < leaving.rows(); ++row)
-      if (const auto key = comparison_.key_of(leaving, row)) SENTINEL_TRY(comparison_.hold(*key));
+    const auto departing = batch.departing.view(comparison_.schema());  // what becomes of these rows says `on_leave`
+    for (std::int64_t row = 0; row < departing.rows(); ++row)
+      if (const auto key = comparison_.key_of(departing, row)) SENTINEL_TRY(comparison_.hold(*key));
     return {};
   }
 
@@ -186,19 +186,19 @@ class Sweep {
     return {};
   }
 
-  Status let_go() {
-    SENTINEL_TRY(find_gone_letters());
+  Status remove_deleted() {
+    SENTINEL_TRY(find_obsolete_letters());
     judge();
     if (!report_.held_back.empty()) {
       if (!report_.is_over_ratio) services_.log().warn("mirror: " + report_.held_back);  // that is the run's fault
       return {};
     }
     SENTINEL_TRY(settle_letters());
-    return let_rows_go();
+    return remove_rows();
   }
 
   // Letters of records that are gone are owed no more.
-  Status find_gone_letters() {
+  Status find_obsolete_letters() {
     store::LetterFilter open;
     open.pipeline = file_.name;
     open.source_id = file_.source_id;
@@ -207,25 +207,25 @@ class Sweep {
       for (const auto& letter : letters) SENTINEL_TRY(keys_->add_owed(letter.source_key, letter.letter_id));
       return {};
     }));
-    return keys_->each_gone_letter([&](std::string_view id) {
-      gone_letters_.emplace_back(id);
+    return keys_->each_obsolete_letter([&](std::string_view id) {
+      obsolete_letters_.emplace_back(id);
       return Status();
     });
   }
 
   void judge() {
-    if (extra_ + gone_letters_.size() == 0) return;
+    if (extra_ + obsolete_letters_.size() == 0) return;
     const auto share = file_.mirror->max_delete_ratio;
     const auto most = [&](std::uint64_t all) { return std::max(1.0, share * static_cast<double>(all)); };
     const auto proven = extra_ - std::min(extra_, unknown_);  // at least so many are nobody's
     report_.is_over_ratio = static_cast<double>(proven) > most(counts_.rows) ||
-                            static_cast<double>(gone_letters_.size()) > most(counts_.rows + owed_);
+                            static_cast<double>(obsolete_letters_.size()) > most(counts_.rows + owed_);
     if (report_.is_over_ratio) {
       report_.held_back = fmt::format(
           "{} of {} rows and {} of {} open dead letters have no record any more, more than mirror.max_delete_ratio "
           "{:g}%; none was {}: look whether the source lost data or another pipeline writes to the same table, and "
           "raise max_delete_ratio if the records are gone indeed",
-          extra_, counts_.rows, gone_letters_.size(), owed_, share * 100, action_word());
+          extra_, counts_.rows, obsolete_letters_.size(), owed_, share * 100, action_word());
     } else if (extra_ > 0 && unknown_ > 0) {
       report_.held_back = fmt::format(
           "{} rows have no record that accounts for them, but {} refused records have no key that can be told, the "
@@ -234,14 +234,14 @@ class Sweep {
           extra_, unknown_, first_unknown_, action_word(), file_.name);
     }
   }
-  const char* action_word() const { return file_.mirror->deletes == Leave::kMark ? "marked" : "deleted"; }
+  const char* action_word() const { return file_.mirror->deletes == Departure::kMark ? "marked" : "deleted"; }
 
   Status settle_letters() {
-    const std::span all(gone_letters_);
+    const std::span all(obsolete_letters_);
     for (std::size_t from = 0; from < all.size(); from += kLetterBatch) {
       const auto some = all.subspan(from, std::min(kLetterBatch, all.size() - from));
-      auto batch = rows_gone(BatchBuilder(comparison_.schema()).finish());
-      batch.gone_letters.assign(some.begin(), some.end());
+      auto batch = deleted_batch(BatchBuilder(comparison_.schema()).finish());
+      batch.obsolete_letters.assign(some.begin(), some.end());
       SENTINEL_TRY(deliver(batch));
     }
     report_.letters = all.size();
@@ -249,24 +249,24 @@ class Sweep {
   }
 
   // The target is read once more: only a row that still stands as it was compared goes.
-  Status let_rows_go() {
-    const auto left = [this] { return at_.delivery.total().records(BalanceLine::kLeft); };
+  Status remove_rows() {
+    const auto left = [this] { return at_.delivery.total().records(BalanceLine::kDeparted); };
     const auto left_before = left();
     std::string cursor;
-    while (!gone_rows_.empty()) {
+    while (!deleted_rows_.empty()) {
       if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
       SENTINEL_ASSIGN(const auto page, comparison_.scan(cursor));
       const auto rows = page.batch.view(comparison_.schema());
       std::vector<std::int64_t> gone;
       for (std::int64_t row = 0; row < rows.rows(); ++row) {
-        const auto found = gone_rows_.find(comparison_.key_of(rows, row).value_or(""));
-        if (found == gone_rows_.end()) continue;
+        const auto found = deleted_rows_.find(comparison_.key_of(rows, row).value_or(""));
+        if (found == deleted_rows_.end()) continue;
         if (found->second == row_hash(rows, row)) gone.push_back(row);
-        gone_rows_.erase(found);
+        deleted_rows_.erase(found);
       }
       for (std::size_t from = 0; from < gone.size(); from += kRowsABatch) {
         const auto some = std::span(gone).subspan(from, std::min(kRowsABatch, gone.size() - from));
-        auto batch = rows_gone(select_rows(rows, {some.begin(), some.end()}));
+        auto batch = deleted_batch(select_rows(rows, {some.begin(), some.end()}));
         SENTINEL_TRY(deliver(batch));
         report_.gone = left() - left_before;
       }
@@ -277,19 +277,19 @@ class Sweep {
     return {};
   }
 
-  PreparedBatch rows_gone(Batch rows) const {
+  PreparedBatch deleted_batch(Batch rows) const {
     PreparedBatch batch;
-    batch.is_gone = true;
+    batch.is_deleted = true;
     batch.source_schema = comparison_.schema();
     const auto view = rows.view(comparison_.schema());
     for (std::int64_t row = 0; row < view.rows(); ++row) {
-      batch.leaving_origin.push_back(row);
-      batch.leaving_actions.push_back(file_.mirror->deletes);
+      batch.departing_origin.push_back(row);
+      batch.departing_actions.push_back(file_.mirror->deletes);
       auto& amount = batch.amounts.emplace_back();
       if (const auto known = comparison_.amount_in(view, row))
         amount = {static_cast<std::int64_t>(known->minor), currency_index(known->currency, batch.currencies)};
     }
-    batch.leaving = select_rows(view, batch.leaving_origin);
+    batch.departing = select_rows(view, batch.departing_origin);
     batch.sink = BatchBuilder(comparison_.schema()).finish();
     batch.source = std::move(rows);
     return batch;
@@ -306,9 +306,9 @@ class Sweep {
   Rowless rowless_;
   std::set<std::string, std::less<>> keyless_;  // letters of records whose key cannot be told
   std::uint64_t unknown_ = 0, extra_ = 0, owed_ = 0;
-  std::vector<std::string> gone_letters_;
+  std::vector<std::string> obsolete_letters_;
   std::string first_unknown_;
-  std::unordered_map<std::string, std::string> gone_rows_;  // that are still to go: key -> hash of the row
+  std::unordered_map<std::string, std::string> deleted_rows_;  // that are still to go: key -> hash of the row
 };
 
 }  // namespace
@@ -323,12 +323,12 @@ Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage
   if (!sink.offers_scan())
     return wrong(fmt::format("the sink {} cannot be read back, so there is nothing to compare with; remove the mirror",
                              file.sink.use));
-  if (file.mirror->deletes == Leave::kKeep) return {};
+  if (file.mirror->deletes == Departure::kKeep) return {};
   if (!source.offers_keys() || !source.offers_fetch())
     return wrong(fmt::format(
         "the source {} cannot list its keys, so nothing proves that a record is gone; write deletes: ignore",
         file.source.use));
-  if (!sink.offers_leave())
+  if (!sink.offers_depart())
     return wrong(fmt::format("the sink {} can neither mark nor remove rows; write deletes: ignore", file.sink.use));
   return {};
 }

@@ -145,7 +145,7 @@ Status Accountant::close_older(Work& work, const std::string& key, const std::st
 
 Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
   work.count(line, work.amount(row));
-  if (!known_.any() || work.batch.is_gone) return {};
+  if (!known_.any() || work.batch.is_deleted) return {};
   const auto source = work.batch.source.view(work.batch.source_schema);
   const auto key = ledger::source_key(source, row);
   if (!known_.may_have(key)) return {};
@@ -188,8 +188,8 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
   }
   for (const auto row : batch.settled) work.count(BalanceLine::kSettled, work.amount(row));
   for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));
-  for (std::size_t i = 0; i < batch.leaving_origin.size(); ++i)
-    SENTINEL_TRY(pass(work, batch.leaving_origin[i], written.leaving[i]));
+  for (std::size_t i = 0; i < batch.departing_origin.size(); ++i)
+    SENTINEL_TRY(pass(work, batch.departing_origin[i], written.departing[i]));
   for (const auto& rejection : batch.rejected)
     SENTINEL_TRY(
         dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));
@@ -202,7 +202,7 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     if (lands(written.outcome[i])) ++work.account.new_records;
     SENTINEL_TRY(pass(work, batch.origin[i], line_of(written.outcome[i])));
   }
-  for (const auto& id : batch.gone_letters) work.supersede(id);
+  for (const auto& id : batch.obsolete_letters) work.supersede(id);
   SENTINEL_TRY(work.account.balance.check());
   SENTINEL_TRY(witness_.check(batch, sink_schema_, file_.money ? static_cast<int>(file_.money->exponent) : 0, written,
                               work.account.balance));

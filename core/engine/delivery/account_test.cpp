@@ -98,7 +98,7 @@ TEST_F(AccountTest, EveryRecordGoesToItsLineWithItsMoney) {
   expect(BalanceLine::kSuperseded, 1, "4000");
   expect(BalanceLine::kDeadLettered, 3, "7050000");
   expect(BalanceLine::kFiltered, 1, "600000");
-  expect(BalanceLine::kLeft, 0, "0");
+  expect(BalanceLine::kDeparted, 0, "0");
   expect(BalanceLine::kSettled, 0, "0");
   EXPECT_EQ(account.balance.amount_unknown(), 1u) << "what never became a row has no amount";
   EXPECT_EQ(account.new_records, 5u)

@@ -15,7 +15,7 @@
 namespace sentinel::engine {
 
 inline constexpr std::array<std::string_view, kBalanceLines> kBalanceNames = {
-    "read", "inserted", "updated", "unchanged", "dead-lettered", "filtered", "left", "superseded", "settled"};
+    "read", "inserted", "updated", "unchanged", "dead-lettered", "filtered", "departed", "superseded", "settled"};
 
 class Balance {
  public:

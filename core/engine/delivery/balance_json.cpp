@@ -5,14 +5,22 @@
 
 namespace sentinel::engine {
 
+namespace {
+constexpr const char* kDeprecatedDeparted = "left";  // the name before version 0.2; goes with the next major version
+}
+
 std::string balance_json(const Balance& balance) {
   nlohmann::ordered_json out;
+  const auto departed = static_cast<std::size_t>(BalanceLine::kDeparted);
   for (std::size_t i = 0; i < kBalanceLines; ++i) out["records"][std::string(kBalanceNames[i])] = balance.records()[i];
+  out["records"][kDeprecatedDeparted] = balance.records()[departed];
   out["amount_unknown"] = balance.amount_unknown();
   out["money"] = nlohmann::ordered_json::object();
-  for (const auto& line : balance.money_lines())
-    for (std::size_t i = 0; i < kBalanceLines; ++i)
-      out["money"][line.currency][std::string(kBalanceNames[i])] = line.minor[i];
+  for (const auto& line : balance.money_lines()) {
+    auto& money = out["money"][line.currency];
+    for (std::size_t i = 0; i < kBalanceLines; ++i) money[std::string(kBalanceNames[i])] = line.minor[i];
+    money[kDeprecatedDeparted] = line.minor[departed];
+  }
   return out.dump();
 }
 

@@ -55,7 +55,7 @@ Result<Delivery::Answer> Delivery::try_once(const PreparedBatch& batch) {
   Claim claim{lane_.lane, lane_.epoch, lane_.seq + 1, delivery, {}};
   auto written = place_.sink.write(batch.sink, place_.sink.is_transactional() ? &claim : nullptr);
   if (!written) return roll_back(place_, std::move(written).error());
-  if (auto left = let_leave(place_, batch, accountant_.sink_schema(), *written); !left.ok())
+  if (auto left = apply_departures(place_, batch, accountant_.sink_schema(), *written); !left.ok())
     return roll_back(place_, std::move(left));
   pass_fail_point("deliver.written");
 
@@ -129,7 +129,7 @@ Status Delivery::conclude(const PreparedBatch& batch, const Account& account, co
   if (!account.superseded.empty())
     SENTINEL_TRY(
         place_.store.close(account.superseded, store::LetterStatus::kSuperseded,
-                           batch.is_gone ? "its record is gone from the source" : "a later read took its place"));
+                           batch.is_deleted ? "its record is gone from the source" : "a later read took its place"));
   return breaker_.passed(account.new_records, account.new_rejects);
 }
 

@@ -28,33 +28,33 @@ void Attempts::succeeded() {
   transient_ = 0;
 }
 
-Status let_leave(const Workplace& place, const PreparedBatch& batch, const Schema& sink_schema,
-                 plugins::WrittenBatch& written) {
-  written.leaving.assign(batch.leaving_origin.size(), BalanceLine::kFiltered);
-  if (batch.leaving_origin.empty()) return {};
+Status apply_departures(const Workplace& place, const PreparedBatch& batch, const Schema& sink_schema,
+                        plugins::WrittenBatch& written) {
+  written.departing.assign(batch.departing_origin.size(), BalanceLine::kFiltered);
+  if (batch.departing_origin.empty()) return {};
   SENTINEL_ASSIGN(const auto fields, place.sink.key_fields());
   const auto key = columns_of(sink_schema, fields);
   std::map<std::string, std::int64_t> arrives;  // target key -> the last source row
-  const auto arriving = batch.sink.view(sink_schema), leaving = batch.leaving.view(sink_schema);
+  const auto arriving = batch.sink.view(sink_schema), departing = batch.departing.view(sink_schema);
   for (std::int64_t row = 0; row < arriving.rows(); ++row)
     if (const auto text = target_key(arriving, key, row)) arrives[*text] = batch.origin[static_cast<std::size_t>(row)];
   std::vector<std::int64_t> rows;
-  std::vector<Leave> actions;
-  for (std::size_t i = 0; i < batch.leaving_origin.size(); ++i) {
+  std::vector<Departure> actions;
+  for (std::size_t i = 0; i < batch.departing_origin.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
-    const auto text = target_key(leaving, key, row);
+    const auto text = target_key(departing, key, row);
     if (!text) continue;
-    if (const auto again = arrives.find(*text); again != arrives.end() && again->second > batch.leaving_origin[i]) {
-      written.leaving[i] = BalanceLine::kSuperseded;
+    if (const auto again = arrives.find(*text); again != arrives.end() && again->second > batch.departing_origin[i]) {
+      written.departing[i] = BalanceLine::kSuperseded;
       continue;
     }
     rows.push_back(row);
-    actions.push_back(batch.leaving_actions[i]);
+    actions.push_back(batch.departing_actions[i]);
   }
   if (rows.empty()) return {};
-  SENTINEL_ASSIGN(const auto left, place.sink.leave(select_rows(leaving, rows), actions));
+  SENTINEL_ASSIGN(const auto left, place.sink.depart(select_rows(departing, rows), actions));
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (left[i]) written.leaving[static_cast<std::size_t>(rows[i])] = BalanceLine::kLeft;
+    if (left[i]) written.departing[static_cast<std::size_t>(rows[i])] = BalanceLine::kDeparted;
   return {};
 }
 

@@ -35,10 +35,10 @@ class Attempts {
 };
 
 // Marks or removes the rows of the batch's leaving records, inside the transaction of the write before. Fills
-// written.leaving: kLeft where the row was there, kFiltered where there was nothing to do, kSuperseded where the same
-// key arrives later in the batch.
-Status let_leave(const Workplace& place, const PreparedBatch& batch, const Schema& sink_schema,
-                 plugins::WrittenBatch& written);
+// written.leaving: kDeparted where the row was there, kFiltered where there was nothing to do, kSuperseded where the
+// same key arrives later in the batch.
+Status apply_departures(const Workplace& place, const PreparedBatch& batch, const Schema& sink_schema,
+                        plugins::WrittenBatch& written);
 
 // Rolls the sink back and answers `fault`.
 Status roll_back(const Workplace& place, Status fault);

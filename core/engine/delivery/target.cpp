@@ -17,7 +17,7 @@ Result<std::unique_ptr<plugins::SinkStage>> open_sink(const config::PipelineFile
 
 Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, const Schema& schema, telemetry::Log& log,
                  bool may_create) {
-  if ((schema.marks() || schema.removes()) && !sink.offers_leave())
+  if ((schema.marks() || schema.removes()) && !sink.offers_depart())
     return located(
         file, file.sink,
         invalid_config(fmt::format("the sink {} can neither mark nor remove rows; write on_leave: keep where "

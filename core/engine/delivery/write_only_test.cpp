@@ -156,9 +156,9 @@ TEST_F(WriteOnlyRun, TheBalanceIsJsonForPrograms) {
   fill({{"A0", 100}, {"A1", std::nullopt}});
   EXPECT_EQ(
       balance_json(run_it().balance),
-      R"({"records":{"read":2,"inserted":2,"updated":0,"unchanged":0,"dead-lettered":0,"filtered":0,"left":0,"superseded":0,)"
-      R"("settled":0},"amount_unknown":0,"money":{"NGN":{"read":"100","inserted":"100","updated":"0","unchanged":"0",)"
-      R"("dead-lettered":"0","filtered":"0","left":"0","superseded":"0","settled":"0"}}})");
+      R"({"records":{"read":2,"inserted":2,"updated":0,"unchanged":0,"dead-lettered":0,"filtered":0,"departed":0,"superseded":0,)"
+      R"("settled":0,"left":0},"amount_unknown":0,"money":{"NGN":{"read":"100","inserted":"100","updated":"0","unchanged":"0",)"
+      R"("dead-lettered":"0","filtered":"0","departed":"0","superseded":"0","settled":"0","left":"0"}}})");
 }
 
 }  // namespace

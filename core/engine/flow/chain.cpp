@@ -111,7 +111,7 @@ Result<Schema> Chain::bind_to(const Schema& source_schema) {
     auto out = transform.stage->bind(*in);
     if (!out) return located(file_, *transform.config, std::move(out).error());
     transform.out = std::move(out).value();
-    transform.lets_go = transform.out.marks() || transform.out.removes() || !key_fields_.empty();
+    transform.carries_departures = transform.out.marks() || transform.out.removes() || !key_fields_.empty();
     marks |= transform.out.marks();
     removes |= transform.out.removes();
     in = &transform.out;
@@ -119,10 +119,10 @@ Result<Schema> Chain::bind_to(const Schema& source_schema) {
   SENTINEL_TRY(find_money());
   auto out = *in;
   if (file_.mirror) {
-    marks |= file_.mirror->deletes == Leave::kMark;
-    removes |= file_.mirror->deletes == Leave::kDelete;
+    marks |= file_.mirror->deletes == Departure::kMark;
+    removes |= file_.mirror->deletes == Departure::kDelete;
   }
-  out.set_leaves(marks, removes);
+  out.set_departures(marks, removes);
   out.set_read_once(source_schema_.is_read_once());
   return out;
 }
@@ -169,8 +169,8 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   auto origin = rows_to_pass(page);
   batch.source = std::move(page.batch);
   const auto source = batch.source.view(source_schema_);
-  Leavers leavers;
-  join(leavers, source, source_schema_, page.filtered, all_rows(source.rows()), batch);
+  Departing departing;
+  join(departing, source, source_schema_, page.filtered, all_rows(source.rows()), batch);
   auto flowing =
       origin.size() == static_cast<std::size_t>(source.rows()) ? lend(batch.source) : select_rows(source, origin);
   if (watcher_) show_source(flowing, page.filtered, batch, origin);
@@ -181,16 +181,16 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     auto& stage_keys = seen.emplace_back();
     if (!key_fields_.empty()) stage_keys = {keys_in(flowing.view(*schema)), origin, {}};
     // Rows that leave here are read once more.
-    if (transform.lets_go) {
+    if (transform.carries_departures) {
       batch.between.push_back(std::move(flowing));
       flowing = lend(batch.between.back());
     }
     SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(flowing)));
-    SENTINEL_ASSIGN(leavers, lead_on(i, std::move(leavers), batch));
+    SENTINEL_ASSIGN(departing, carry_on(i, std::move(departing), batch));
     const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
     const auto ended = watcher_ ? ended_in(applied, origin) : std::vector<EndedRecord>();
-    if (transform.lets_go)
-      join(leavers, batch.between.back().view(*schema), transform.out, applied.filtered, origin, batch);
+    if (transform.carries_departures)
+      join(departing, batch.between.back().view(*schema), transform.out, applied.filtered, origin, batch);
     else
       for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
     for (auto& row : applied.rejected) {
@@ -206,7 +206,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   }
   batch.sink = std::move(flowing);
   batch.origin = std::move(origin);
-  hand_over(std::move(leavers), *schema, batch);
+  hand_over(std::move(departing), *schema, batch);
   if (!key_fields_.empty()) note_rejected_keys(seen, batch);
   return batch;
 }
@@ -220,67 +220,69 @@ void Chain::show_source(const Batch& rows, const std::vector<plugins::FilteredRo
 }
 
 // In a comparison also those that stay in the target, so that their rows are known.
-bool Chain::leads_on(const plugins::FilteredRow& row) const {
-  return row.action != Leave::kKeep || !key_fields_.empty();
+bool Chain::departs(const plugins::FilteredRow& row) const {
+  return row.action != Departure::kKeep || !key_fields_.empty();
 }
 
-void Chain::join(Leavers& leavers, const BatchView& in, const Schema& out,
+void Chain::join(Departing& departing, const BatchView& in, const Schema& out,
                  const std::vector<plugins::FilteredRow>& filtered, const std::vector<std::int64_t>& origin,
                  PreparedBatch& batch) const {
   const bool fits = in.schema().fields() == out.fields();
   BatchBuilder rows(out);
-  const auto former = leavers.rows.view(out);
-  for (std::size_t i = 0; i < out.size() && leavers.rows.has_array(); ++i)
+  const auto former = departing.rows.view(out);
+  for (std::size_t i = 0; i < out.size() && departing.rows.has_array(); ++i)
     for (std::int64_t row = 0; row < former.rows(); ++row) rows.column(i).append_from(former.column(i), row);
   for (const auto& one : filtered) {
     const auto source_row = origin[static_cast<std::size_t>(one.row)];
-    if (!fits || !leads_on(one)) {
+    if (!fits || !departs(one)) {
       batch.filtered.push_back(source_row);
       continue;
     }
     for (std::size_t i = 0; i < out.size(); ++i) rows.column(i).append_from(in.column(i), one.row);
-    leavers.origin.push_back(source_row);
-    leavers.actions.push_back(one.action);
+    departing.origin.push_back(source_row);
+    departing.actions.push_back(one.action);
   }
-  leavers.rows = rows.finish();
+  departing.rows = rows.finish();
 }
 
 // A row that is left out anyway is no dead letter for what a later stage finds wrong in it.
-Result<Chain::Leavers> Chain::lead_on(std::size_t stage, Leavers leavers, PreparedBatch& batch) const {
+Result<Chain::Departing> Chain::carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const {
   const auto& transform = transforms_[stage];
-  if (leavers.origin.empty()) {
-    leavers.rows = BatchBuilder(transform.out).finish();
-    return leavers;
+  if (departing.origin.empty()) {
+    departing.rows = BatchBuilder(transform.out).finish();
+    return departing;
   }
-  SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(leavers.rows)));
-  Leavers next;
+  SENTINEL_ASSIGN(auto applied, transform.stage->apply(std::move(departing.rows)));
+  Departing next;
   next.rows = std::move(applied.batch);
   for (const auto row : applied.origin) {
-    next.origin.push_back(leavers.origin[static_cast<std::size_t>(row)]);
-    next.actions.push_back(leavers.actions[static_cast<std::size_t>(row)]);
+    next.origin.push_back(departing.origin[static_cast<std::size_t>(row)]);
+    next.actions.push_back(departing.actions[static_cast<std::size_t>(row)]);
   }
-  for (const auto& row : applied.filtered) batch.filtered.push_back(leavers.origin[static_cast<std::size_t>(row.row)]);
-  for (const auto& row : applied.rejected) batch.filtered.push_back(leavers.origin[static_cast<std::size_t>(row.row)]);
+  for (const auto& row : applied.filtered)
+    batch.filtered.push_back(departing.origin[static_cast<std::size_t>(row.row)]);
+  for (const auto& row : applied.rejected)
+    batch.filtered.push_back(departing.origin[static_cast<std::size_t>(row.row)]);
   note_money(stage + 1, next.rows, next.origin, batch);
   return next;
 }
 
-void Chain::hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batch) const {
-  const auto rows = leavers.rows.view(schema);
+void Chain::hand_over(Departing departing, const Schema& schema, PreparedBatch& batch) const {
+  const auto rows = departing.rows.view(schema);
   const auto keys = keys_in(rows);
-  std::vector<std::int64_t> leaving;
-  for (std::size_t i = 0; i < leavers.origin.size(); ++i) {
+  std::vector<std::int64_t> chosen;
+  for (std::size_t i = 0; i < departing.origin.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
-    if (leavers.actions[i] == Leave::kKeep) {
-      if (i < keys.size() && keys[i]) batch.dropped_keys.emplace_back(leavers.origin[i], *keys[i]);
-      batch.filtered.push_back(leavers.origin[i]);
+    if (departing.actions[i] == Departure::kKeep) {
+      if (i < keys.size() && keys[i]) batch.dropped_keys.emplace_back(departing.origin[i], *keys[i]);
+      batch.filtered.push_back(departing.origin[i]);
       continue;
     }
-    leaving.push_back(row);
-    batch.leaving_origin.push_back(leavers.origin[i]);
-    batch.leaving_actions.push_back(leavers.actions[i]);
+    chosen.push_back(row);
+    batch.departing_origin.push_back(departing.origin[i]);
+    batch.departing_actions.push_back(departing.actions[i]);
   }
-  batch.leaving = select_rows(rows, leaving);
+  batch.departing = select_rows(rows, chosen);
 }
 
 void Chain::note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,

@@ -32,8 +32,8 @@ struct Rejection {
   bool has_known_key = false;  // it stands in dropped_keys, and records that passed confirm the stage's names
 };
 
-// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected, leaving_origin,
-// settled.
+// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected,
+// departing_origin, settled.
 struct PreparedBatch {
   Batch source;  // as read; dies after `sink`, which borrows from it
   Schema source_schema;
@@ -46,16 +46,16 @@ struct PreparedBatch {
   std::vector<std::int64_t> settled;  // an edit of this very record landed: it is not sent
   // Records that are left out now and whose rows in the target are to be marked or removed: sent on to the sink's
   // schema, so that their keys are known. One that does not get there counts as filtered.
-  Batch leaving;
-  std::vector<std::int64_t> leaving_origin;
-  std::vector<Leave> leaving_actions;
+  Batch departing;
+  std::vector<std::int64_t> departing_origin;
+  std::vector<Departure> departing_actions;
   // Of filtered and rejected rows, where the stage that dropped them knew it: source row and key in the target. Filled
   // after note_keys() only.
   std::vector<std::pair<std::int64_t, std::string>> dropped_keys;
   // Rows of the target whose records are gone: `source` holds them as they stood, in the sink's schema, and all leave.
-  bool is_gone = false;
-  std::vector<std::string> gone_letters;  // open letters of records that are gone; they close with this batch
-  std::vector<Amount> amounts;            // one a source row
+  bool is_deleted = false;
+  std::vector<std::string> obsolete_letters;  // open letters of records that are gone; they close with this batch
+  std::vector<Amount> amounts;                // one a source row
   std::vector<std::string> currencies;
   std::string next_cursor;
   bool done = false;
@@ -100,7 +100,7 @@ class Chain {
   // From now on the keys of rows that do not reach the sink are noted, by the names of the sink's key fields.
   void note_keys(std::vector<std::string> fields) {
     key_fields_ = std::move(fields);
-    for (auto& transform : transforms_) transform.lets_go = true;
+    for (auto& transform : transforms_) transform.carries_departures = true;
   }
 
   // From now on each stage's output is shown, source first, while a page goes through.
@@ -115,7 +115,7 @@ class Chain {
     const config::StageConfig* config;
     std::unique_ptr<plugins::TransformStage> stage;
     Schema out;
-    bool lets_go = false;  // its filtered rows go on beside the flow
+    bool carries_departures = false;  // its filtered rows go on beside the flow
     // Is what comes to it under the names of the key the key? By the records that passed.
     bool confirms_keys = false, misnames_keys = false;
   };
@@ -123,17 +123,18 @@ class Chain {
   bool has_money(const Schema& schema) const;
   Status find_money();
   // The rows that leave the target, beside the flow of those that pass.
-  struct Leavers {
+  struct Departing {
     Batch rows;
     std::vector<std::int64_t> origin;  // source rows
-    std::vector<Leave> actions;
+    std::vector<Departure> actions;
   };
-  Result<Leavers> lead_on(std::size_t stage, Leavers leavers, PreparedBatch& batch) const;
+  Result<Departing> carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const;
   // Adds the rows of `in` that a stage let go, if they still have the fields of `out`.
-  void join(Leavers& leavers, const BatchView& in, const Schema& out, const std::vector<plugins::FilteredRow>& filtered,
-            const std::vector<std::int64_t>& origin, PreparedBatch& batch) const;
-  void hand_over(Leavers leavers, const Schema& schema, PreparedBatch& batch) const;
-  bool leads_on(const plugins::FilteredRow& row) const;
+  void join(Departing& departing, const BatchView& in, const Schema& out,
+            const std::vector<plugins::FilteredRow>& filtered, const std::vector<std::int64_t>& origin,
+            PreparedBatch& batch) const;
+  void hand_over(Departing departing, const Schema& schema, PreparedBatch& batch) const;
+  bool departs(const plugins::FilteredRow& row) const;
   void note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
                   PreparedBatch& batch) const;
   std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;

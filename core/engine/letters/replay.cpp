@@ -272,7 +272,7 @@ class Replay {
 
   // Writes and commits one batch on the replay lane, as often as it takes. `seal` is asked anew for each attempt.
   template <class MakeSeal>
-  Status deliver(const PreparedBatch* leaving, const Batch& rows, const std::vector<std::string_view>& letter_ids,
+  Status deliver(const PreparedBatch* departing, const Batch& rows, const std::vector<std::string_view>& letter_ids,
                  MakeSeal&& make_seal) {
     Attempts attempts(place());
     while (true) {
@@ -281,8 +281,8 @@ class Replay {
       auto status = [&]() -> Status {
         auto written = sink_->write(rows, sink_->is_transactional() ? &claim : nullptr);
         if (!written) return roll_back(place(), std::move(written).error());
-        if (leaving != nullptr)
-          if (auto left = let_leave(place(), *leaving, sink_schema_, *written); !left.ok())
+        if (departing != nullptr)
+          if (auto left = apply_departures(place(), *departing, sink_schema_, *written); !left.ok())
             return roll_back(place(), std::move(left));
         telemetry::pass_fail_point("replay.written");
         Result<Seal> seal = make_seal(*written);
@@ -318,9 +318,9 @@ class Replay {
       fates.filtered.push_back(letter(row)->letter_id);
       count(row, BalanceLine::kFiltered);
     }
-    for (std::size_t i = 0; i < batch.leaving_origin.size(); ++i) {
-      fates.filtered.push_back(letter(batch.leaving_origin[i])->letter_id);
-      count(batch.leaving_origin[i], written.leaving[i]);
+    for (std::size_t i = 0; i < batch.departing_origin.size(); ++i) {
+      fates.filtered.push_back(letter(batch.departing_origin[i])->letter_id);
+      count(batch.departing_origin[i], written.departing[i]);
     }
     for (const auto& rejection : batch.rejected) fail(rejection.row, rejection.stage, rejection.why);
     for (const auto& refused : written.rejected)

@@ -22,7 +22,7 @@ namespace sentinel::plugins {
 struct FilteredRow {
   std::int64_t row = 0;
   std::string reason;
-  Leave action = Leave::kKeep;  // what becomes of its row in the target
+  Departure action = Departure::kKeep;  // what becomes of its row in the target
 };
 struct RejectedRow {
   std::int64_t row = 0;
@@ -95,9 +95,9 @@ class TransformStage {
 };
 
 struct WrittenBatch {
-  std::vector<Outcome> outcome;       // one a row, never kNone
-  std::vector<RejectedRow> rejected;  // exactly the rows whose outcome is kRejected
-  std::vector<BalanceLine> leaving;   // what became of the rows that leave: kLeft, kFiltered or kSuperseded
+  std::vector<Outcome> outcome;        // one a row, never kNone
+  std::vector<RejectedRow> rejected;   // exactly the rows whose outcome is kRejected
+  std::vector<BalanceLine> departing;  // what became of the rows that leave: kDeparted, kFiltered or kSuperseded
 };
 
 class SinkStage {
@@ -128,8 +128,8 @@ class SinkStage {
   // Level 2, and sinks that write whole runs.
   Status finish(const RunSummary& summary);
   // Level 2. Marks or removes rows inside the open transaction; answers which of them were there.
-  bool offers_leave() const;
-  Result<std::vector<bool>> leave(const Batch& rows, std::span<const Leave> actions);
+  bool offers_depart() const;
+  Result<std::vector<bool>> depart(const Batch& rows, std::span<const Departure> actions);
   // What a comparison needs, after bind; kUnsupported where the sink does not offer it.
   bool offers_scan() const;
   Result<std::vector<std::string>> key_fields();

@@ -327,16 +327,18 @@ Status SinkStage::finish(const RunSummary& summary) {
   return impl_->run([&](sentinel_error* error) { return impl_->calls->finish(impl_->instance, &lent, error); });
 }
 
-bool SinkStage::offers_leave() const { return SENTINEL_OFFERS(impl_->calls, leave) && impl_->calls->leave != nullptr; }
+bool SinkStage::offers_depart() const {
+  return SENTINEL_OFFERS(impl_->calls, depart) && impl_->calls->depart != nullptr;
+}
 
-Result<std::vector<bool>> SinkStage::leave(const Batch& rows, std::span<const Leave> actions) {
-  if (!offers_leave()) return impl_->not_offered("leave");
+Result<std::vector<bool>> SinkStage::depart(const Batch& rows, std::span<const Departure> actions) {
+  if (!offers_depart()) return impl_->not_offered("depart");
   assert(static_cast<std::int64_t>(actions.size()) == rows.rows());
   std::vector<std::uint8_t> action, left(actions.size(), 0);
   for (const auto one : actions) action.push_back(static_cast<std::uint8_t>(one));
-  const sentinel_leave_request request{sizeof(sentinel_leave_request), 0, &rows.array(), action.data(), left.data()};
+  const sentinel_depart_request request{sizeof(sentinel_depart_request), 0, &rows.array(), action.data(), left.data()};
   SENTINEL_TRY(
-      impl_->run([&](sentinel_error* error) { return impl_->calls->leave(impl_->instance, &request, error); }));
+      impl_->run([&](sentinel_error* error) { return impl_->calls->depart(impl_->instance, &request, error); }));
   return std::vector<bool>(left.begin(), left.end());
 }
 

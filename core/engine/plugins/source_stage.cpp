@@ -17,12 +17,12 @@ struct SourceReports {
   std::string wrong;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<SourceReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Leave::kKeep});
+    static_cast<SourceReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Departure::kKeep});
   }
-  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+  static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
     auto& self = *static_cast<SourceReports*>(context);
-    self.filtered.push_back({row, as_utf8(from_text(reason)), static_cast<Leave>(action)});
-    if (action < SENTINEL_LEAVE_KEEP || action > SENTINEL_LEAVE_DELETE)
+    self.filtered.push_back({row, as_utf8(from_text(reason)), static_cast<Departure>(action)});
+    if (action < SENTINEL_DEPARTURE_KEEP || action > SENTINEL_DEPARTURE_DELETE)
       self.wrong = "lets row " + std::to_string(row) + " leave by the unknown action " + std::to_string(action);
   }
   static void reject(void* context, const sentinel_source_reject* reject) noexcept {
@@ -77,7 +77,7 @@ Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t
   request.context = &reports;
   request.reject = SourceReports::reject;
   request.filter = SourceReports::filter;
-  request.leave = SourceReports::leave;
+  request.depart = SourceReports::depart;
   sentinel_page answer{};
   answer.struct_size = sizeof answer;
   const auto status = run([&](sentinel_error* error) { return call(request, answer, error); });
@@ -188,9 +188,7 @@ Result<SourcePage> SourceStage::fetch(std::span<const std::string> keys) {
   });
 }
 
-bool SourceStage::offers_keys() const {
-  return SENTINEL_OFFERS(impl_->calls, keys) && impl_->calls->keys != nullptr;
-}
+bool SourceStage::offers_keys() const { return SENTINEL_OFFERS(impl_->calls, keys) && impl_->calls->keys != nullptr; }
 
 Result<SourcePage> SourceStage::keys(const std::string& cursor, std::int64_t max_rows,
                                      const std::function<void(std::string_view)>& each) {

@@ -15,11 +15,11 @@ struct TransformReports {
   std::vector<RejectedRow> rejected;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<TransformReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Leave::kKeep});
+    static_cast<TransformReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Departure::kKeep});
   }
-  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+  static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
     static_cast<TransformReports*>(context)->filtered.push_back(
-        {row, as_utf8(from_text(reason)), static_cast<Leave>(action)});
+        {row, as_utf8(from_text(reason)), static_cast<Departure>(action)});
   }
   static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
     static_cast<TransformReports*>(context)->rejected.push_back({row, told(error)});
@@ -65,7 +65,7 @@ std::string wrong_account(const AppliedBatch& applied, std::int64_t rows) {
   }
   for (const auto& [row, reason, action] : applied.filtered) {
     if (auto wrong = account.note(row, kFiltered); !wrong.empty()) return wrong;
-    if (action < Leave::kKeep || action > Leave::kDelete)
+    if (action < Departure::kKeep || action > Departure::kDelete)
       return "let row " + std::to_string(row) + " leave by an unknown action";
   }
   for (const auto& [row, why] : applied.rejected) {
@@ -120,7 +120,7 @@ Result<AppliedBatch> TransformStage::apply(Batch in) {
   request.context = &reports;
   request.filter = TransformReports::filter;
   request.reject = TransformReports::reject;
-  request.leave = TransformReports::leave;
+  request.depart = TransformReports::depart;
   sentinel_applied answer{};
   answer.struct_size = sizeof answer;
   const auto status =

@@ -30,8 +30,8 @@ struct RunOptions {
 };
 
 struct RunReport : DeliveryReport {
-  std::optional<SweepReport> sweep;  // where one was due
-  bool is_limited = false;           // it stopped at RunOptions::limit; the next run goes on there
+  std::optional<SweepReport> sweep{};  // where one was due
+  bool is_limited = false;             // it stopped at RunOptions::limit; the next run goes on there
 };
 
 // Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was

@@ -92,7 +92,7 @@ inline constexpr auto kDeadLetterOptions =
                             .max(1000000000));
 
 struct Mirror {
-  Leave deletes = Leave::kKeep;
+  Departure deletes = Departure::kKeep;
   double max_delete_ratio = 0.01;
   milliseconds every{24 * 3600 * 1000LL};
 };

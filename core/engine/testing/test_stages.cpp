@@ -38,7 +38,7 @@ class Records final : public Source {
                   int64("revision").version()};
     if (has_grown_) schema.add(utf8("note"));
     schema.set_read_once(shelf_.is_read_once);
-    schema.set_leaves(shelf_.marks, shelf_.removes);
+    schema.set_departures(shelf_.marks, shelf_.removes);
     return schema;
   }
 
@@ -114,7 +114,7 @@ class Records final : public Source {
     batch.column(2).append(record.currency);
     batch.column(3).append(record.revision);
     if (has_grown_) batch.column(4).append("note of " + record.ref);
-    if (record.is_left_out) rejects.leave(batch.rows() - 1, record.leaves, "left out");
+    if (record.is_left_out) rejects.depart(batch.rows() - 1, record.leaves, "left out");
   }
 
   Shelf& shelf_;

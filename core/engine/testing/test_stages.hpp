@@ -23,10 +23,10 @@ struct Record {
   std::optional<std::int64_t> amount = 100;
   std::optional<std::string> currency = "NGN";
   std::int64_t revision = 1;
-  bool is_left_out = false;     // filtered by the source
-  bool is_unreadable = false;   // never becomes a row
-  Leave leaves = Leave::kKeep;  // of one that is left out
-  bool is_passed_over = false;  // listed and fetched, but no read gives it
+  bool is_left_out = false;             // filtered by the source
+  bool is_unreadable = false;           // never becomes a row
+  Departure leaves = Departure::kKeep;  // of one that is left out
+  bool is_passed_over = false;          // listed and fetched, but no read gives it
 };
 
 // What the source `records` reads and the sink `pile` fills. Lives as long as the process.

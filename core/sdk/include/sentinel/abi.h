@@ -206,10 +206,10 @@ typedef struct sentinel_source_reject {
 } sentinel_source_reject;
 
 /* What becomes of a record's row in the target when the record is left out. */
-enum sentinel_leave {
-  SENTINEL_LEAVE_KEEP = 0,  /* nothing: it stays as it is */
-  SENTINEL_LEAVE_MARK = 1,  /* it stays, marked with the time at which it left */
-  SENTINEL_LEAVE_DELETE = 2 /* it is removed */
+enum sentinel_departure {
+  SENTINEL_DEPARTURE_KEEP = 0,  /* nothing: it stays as it is */
+  SENTINEL_DEPARTURE_MARK = 1,  /* it stays, marked with the time at which it left */
+  SENTINEL_DEPARTURE_DELETE = 2 /* it is removed */
 };
 
 typedef struct sentinel_read_request {
@@ -222,7 +222,7 @@ typedef struct sentinel_read_request {
   /* A row of this page's array that the source's own options leave out (a status): it counts as read and filtered. */
   void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
   /* As filter, and the row in the target is to be marked or removed with this batch. */
-  void (*leave)(void* context, int64_t row, int32_t action /* sentinel_leave */,
+  void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
                 sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_read_request;
 
@@ -290,7 +290,7 @@ typedef struct sentinel_apply_request {
   void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
   /* As filter, and the row in the target is to be marked or removed with this batch. Only where the output has the same
    * fields as the input, since the row goes on through the rest of the pipeline to find its key. */
-  void (*leave)(void* context, int64_t row, int32_t action /* sentinel_leave */,
+  void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
                 sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_apply_request;
 
@@ -398,14 +398,14 @@ typedef struct sentinel_write_request {
 } sentinel_write_request;
 
 /* Rows whose records are left out now, in the bound schema; inside the open transaction of `write`. */
-typedef struct sentinel_leave_request {
+typedef struct sentinel_depart_request {
   uint32_t struct_size;
   uint32_t reserved;
   const struct ArrowArray* rows; /* borrowed */
-  const uint8_t* action;         /* one a row: SENTINEL_LEAVE_MARK or SENTINEL_LEAVE_DELETE */
+  const uint8_t* action;         /* one a row: SENTINEL_DEPARTURE_MARK or SENTINEL_DEPARTURE_DELETE */
   uint8_t* left; /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
                   * row, or marked already, or one of a newer version */
-} sentinel_leave_request;
+} sentinel_depart_request;
 
 enum {
   SENTINEL_BALANCE_READ = 0,
@@ -414,7 +414,7 @@ enum {
   SENTINEL_BALANCE_UNCHANGED,
   SENTINEL_BALANCE_DEAD_LETTERED,
   SENTINEL_BALANCE_FILTERED,
-  SENTINEL_BALANCE_LEFT,
+  SENTINEL_BALANCE_DEPARTED,
   SENTINEL_BALANCE_SUPERSEDED,
   SENTINEL_BALANCE_SETTLED,
   SENTINEL_BALANCE_LINES
@@ -537,7 +537,7 @@ typedef struct sentinel_sink_calls {
                         SENTINEL_NOEXCEPT,
                     sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o, 2) Marks or removes rows. A sink without it is refused where a stage marks or deletes. */
-  int32_t (*leave)(void* instance, const sentinel_leave_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
+  int32_t (*depart)(void* instance, const sentinel_depart_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o) Reports every lane of the pipeline, of all its sources; takes none. Needs no bind. */
   int32_t (*lanes)(void* instance, const sentinel_lanes_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
 } sentinel_sink_calls;

@@ -12,10 +12,10 @@
 namespace sentinel {
 
 // What becomes of a record's row in the target when the record is left out.
-enum class Leave : std::int32_t {
-  kKeep = SENTINEL_LEAVE_KEEP,      // it stays as it is
-  kMark = SENTINEL_LEAVE_MARK,      // it stays, marked with the time at which it left
-  kDelete = SENTINEL_LEAVE_DELETE,  // it is removed
+enum class Departure : std::int32_t {
+  kKeep = SENTINEL_DEPARTURE_KEEP,      // it stays as it is
+  kMark = SENTINEL_DEPARTURE_MARK,      // it stays, marked with the time at which it left
+  kDelete = SENTINEL_DEPARTURE_DELETE,  // it is removed
 };
 
 }  // namespace sentinel

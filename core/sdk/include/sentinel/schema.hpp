@@ -137,10 +137,10 @@ class Schema {
   void set_read_once(bool read_once) { is_read_once_ = read_once; }
 
   // sentinel.leaves: "mark", "delete" or both: the stage that made this schema may mark or remove rows of the target
-  // (Leave), so the sink prepares for it. The engine hands it on; a transform need not.
+  // (Departure), so the sink prepares for it. The engine hands it on; a transform need not.
   bool marks() const { return marks_; }
   bool removes() const { return removes_; }
-  void set_leaves(bool marks, bool removes) {
+  void set_departures(bool marks, bool removes) {
     marks_ = marks;
     removes_ = removes;
   }
@@ -359,7 +359,7 @@ inline Result<Schema> import_schema(const ArrowSchema& in) {
   for (const auto& [key, value] : detail::decode_metadata(in.metadata)) {
     if (key == "sentinel.read_once") schema.set_read_once(value == "true");
     if (key == "sentinel.leaves")
-      schema.set_leaves(value.find("mark") != std::string::npos, value.find("delete") != std::string::npos);
+      schema.set_departures(value.find("mark") != std::string::npos, value.find("delete") != std::string::npos);
   }
   return schema;
 }

@@ -58,7 +58,7 @@ enum class BalanceLine : std::size_t {
   kUnchanged = SENTINEL_BALANCE_UNCHANGED,
   kDeadLettered = SENTINEL_BALANCE_DEAD_LETTERED,
   kFiltered = SENTINEL_BALANCE_FILTERED,
-  kLeft = SENTINEL_BALANCE_LEFT,
+  kDeparted = SENTINEL_BALANCE_DEPARTED,
   kSuperseded = SENTINEL_BALANCE_SUPERSEDED,
   kSettled = SENTINEL_BALANCE_SETTLED,
 };
@@ -168,7 +168,8 @@ class Sink {
   virtual Result<std::uint64_t> remove(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
   // Marks or removes the rows of records that are left out now, inside the open transaction; called after write().
   // `left` takes one a row: was it there, and is it marked or removed now?
-  virtual Status leave(const BatchView& /*rows*/, std::span<const Leave> /*actions*/, std::vector<bool>& /*left*/) {
+  virtual Status depart(const BatchView& /*rows*/, std::span<const Departure> /*actions*/,
+                        std::vector<bool>& /*left*/) {
     return {Code::kUnsupported, "not offered"};
   }
   // Offered at level 1, it makes the run a whole: each run is given every record from the source's beginning, and what
@@ -405,13 +406,13 @@ struct SinkCalls {
       return {};
     });
   }
-  static std::int32_t leave(void* instance, const sentinel_leave_request* request, sentinel_error* error) noexcept {
+  static std::int32_t depart(void* instance, const sentinel_depart_request* request, sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       const BatchView rows(*request->rows, at(instance).schema);
-      std::vector<Leave> actions;
-      for (std::int64_t i = 0; i < rows.rows(); ++i) actions.push_back(static_cast<Leave>(request->action[i]));
+      std::vector<Departure> actions;
+      for (std::int64_t i = 0; i < rows.rows(); ++i) actions.push_back(static_cast<Departure>(request->action[i]));
       std::vector<bool> left(actions.size(), false);
-      SENTINEL_TRY(at(instance).self->leave(rows, actions, left));
+      SENTINEL_TRY(at(instance).self->depart(rows, actions, left));
       for (std::size_t i = 0; i < actions.size(); ++i) request->left[i] = i < left.size() && left[i] ? 1 : 0;
       return {};
     });
@@ -476,7 +477,7 @@ struct SinkCalls {
       if constexpr (!std::is_same_v<decltype(&T::remove), decltype(&Sink::remove)>) c.remove = remove;
       if constexpr (!std::is_same_v<decltype(&T::finish), decltype(&Sink::finish)>) c.finish = finish;
       if constexpr (!std::is_same_v<decltype(&T::cancel), decltype(&Sink::cancel)>) c.cancel = cancel;
-      if constexpr (!std::is_same_v<decltype(&T::leave), decltype(&Sink::leave)>) c.leave = leave;
+      if constexpr (!std::is_same_v<decltype(&T::depart), decltype(&Sink::depart)>) c.depart = depart;
       if constexpr (!std::is_same_v<decltype(&T::key_fields), decltype(&Sink::key_fields)>) c.key_fields = key_fields;
       if constexpr (!std::is_same_v<decltype(&T::scan), decltype(&Sink::scan)>) c.scan = scan;
       if constexpr (!std::is_same_v<decltype(&T::as_stored), decltype(&Sink::as_stored)>) c.as_stored = as_stored;

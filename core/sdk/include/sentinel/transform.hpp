@@ -20,11 +20,11 @@ class RowRejects {
   // The row is left out on purpose. It counts as filtered.
   void filter(std::int64_t row, std::string_view reason) { request_->filter(request_->context, row, to_text(reason)); }
   // The same, and its row in the target is marked or removed. The output must have the fields of the input, and its
-  // schema must say so (Schema::set_leaves).
-  void leave(std::int64_t row, Leave action, std::string_view reason) {
-    if (action == Leave::kKeep || !SENTINEL_OFFERS(request_, leave) || request_->leave == nullptr)
+  // schema must say so (Schema::set_departures).
+  void depart(std::int64_t row, Departure action, std::string_view reason) {
+    if (action == Departure::kKeep || !SENTINEL_OFFERS(request_, depart) || request_->depart == nullptr)
       return filter(row, reason);
-    request_->leave(request_->context, row, static_cast<std::int32_t>(action), to_text(reason));
+    request_->depart(request_->context, row, static_cast<std::int32_t>(action), to_text(reason));
   }
   // The row is wrong; `why` has code kInvalidData or kConflict. It becomes a dead letter.
   void reject(std::int64_t row, const Status& why) {

@@ -114,15 +114,15 @@ class SinkSession {
     SENTINEL_TRY(commit(mine, cursor, letters));
     return seen;
   }
-  bool offers_leave() const { return SENTINEL_OFFERS(&calls(), leave) && calls().leave != nullptr; }
+  bool offers_depart() const { return SENTINEL_OFFERS(&calls(), depart) && calls().depart != nullptr; }
   // Within a batch of its own: an empty write, the rows removed, the commit. Answers which of them were there.
   Result<std::vector<bool>> remove(const Batch& rows, std::string_view delivery_id) {
     const auto mine = claim(delivery_id);
     SENTINEL_ASSIGN([[maybe_unused]] const auto seen, write(select_rows(rows.view(*schema_), {}), &mine));
-    const std::vector<std::uint8_t> actions(static_cast<std::size_t>(rows.rows()), SENTINEL_LEAVE_DELETE);
+    const std::vector<std::uint8_t> actions(static_cast<std::size_t>(rows.rows()), SENTINEL_DEPARTURE_DELETE);
     std::vector<std::uint8_t> left(actions.size(), 0);
-    const sentinel_leave_request request{sizeof request, 0, &rows.array(), actions.data(), left.data()};
-    SENTINEL_TRY(call([&](sentinel_error* error) { return calls().leave(self(), &request, error); }));
+    const sentinel_depart_request request{sizeof request, 0, &rows.array(), actions.data(), left.data()};
+    SENTINEL_TRY(call([&](sentinel_error* error) { return calls().depart(self(), &request, error); }));
     SENTINEL_TRY(commit(mine, "left"));
     return std::vector<bool>(left.begin(), left.end());
   }

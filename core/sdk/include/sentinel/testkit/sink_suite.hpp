@@ -51,7 +51,7 @@ class SinkSuite {
     check("resolve", "knows whether a delivery was committed", &SinkSuite::resolves);
     check("letters", "keeps the open letters of a pipeline until they are closed", &SinkSuite::keeps_letters);
     check("replay", "lands the record of a letter once", &SinkSuite::replays_once);
-    check("leave", "removes the row of a record that left, once", &SinkSuite::removes_once);
+    check("depart", "removes the row of a departed record, once", &SinkSuite::removes_once);
     check("heartbeat", "tells the holder that it lost its lanes", &SinkSuite::beats);
     check("finish", "lets the lanes go to another place", &SinkSuite::finishes);
   }
@@ -273,11 +273,11 @@ class SinkSuite {
     return {};
   }
   Finding removes_once() {
-    auto leaving = fields_;
-    leaving.set_leaves(false, true);
-    auto session = SinkSession::open(component_, host_, options_, leaving);
+    auto departing = fields_;
+    departing.set_departures(false, true);
+    auto session = SinkSession::open(component_, host_, options_, departing);
     if (!session) return told(session.error());
-    if (!session->offers_leave()) return not_applicable("it does not offer leave");
+    if (!session->offers_depart()) return not_applicable("it does not offer depart");
     if (auto status = session->resume(tag("pipeline"), tag("run")); !status.ok()) return told(status);
     const auto rows = plain();
     if (auto seen = session->land(rows, tag("delivery"), "1"); !seen) return told(seen.error());

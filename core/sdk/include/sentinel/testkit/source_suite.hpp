@@ -40,9 +40,9 @@ struct PageSeen {
     if (!self.filtered_rows.insert(row).second) self.wrong = "it filters row " + std::to_string(row) + " twice";
     if (from_text(reason).empty()) self.wrong = "it filters row " + std::to_string(row) + " without a reason";
   }
-  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+  static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
     filter(context, row, reason);
-    if (action != SENTINEL_LEAVE_MARK && action != SENTINEL_LEAVE_DELETE)
+    if (action != SENTINEL_DEPARTURE_MARK && action != SENTINEL_DEPARTURE_DELETE)
       at(context).wrong = "it lets row " + std::to_string(row) + " leave by no action that there is";
   }
 };
@@ -56,7 +56,7 @@ inline sentinel_read_request read_request(PageSeen& page, std::string_view curso
           &page,
           PageSeen::reject,
           PageSeen::filter,
-          PageSeen::leave};
+          PageSeen::depart};
 }
 
 // Judges what came back, and puts it into words. Errors: kInternal where it breaks the contract.

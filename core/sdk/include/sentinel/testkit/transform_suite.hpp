@@ -33,9 +33,9 @@ struct ApplyReports {
     if (from_text(reason).empty()) self.seen.wrong = "it filters row " + std::to_string(row) + " without a reason";
     self.seen.settle(row, self.rows, "filtered: " + std::string(from_text(reason)));
   }
-  static void leave(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
+  static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
     filter(context, row, reason);
-    if (action != SENTINEL_LEAVE_MARK && action != SENTINEL_LEAVE_DELETE)
+    if (action != SENTINEL_DEPARTURE_MARK && action != SENTINEL_DEPARTURE_DELETE)
       static_cast<ApplyReports*>(context)->seen.wrong =
           "it lets row " + std::to_string(row) + " leave by no action that there is";
   }
@@ -191,8 +191,8 @@ class TransformSuite {
     ApplySeen seen;
     ApplyReports reports{seen, rows};
     auto lent = in.release();
-    sentinel_apply_request request{sizeof request,     &lent, &reports, ApplyReports::filter, ApplyReports::reject,
-                                   ApplyReports::leave};
+    sentinel_apply_request request{sizeof request,      &lent, &reports, ApplyReports::filter, ApplyReports::reject,
+                                   ApplyReports::depart};
     sentinel_applied applied{};
     applied.struct_size = sizeof applied;
     const auto status = transform->call(

@@ -6,9 +6,9 @@
 namespace sentinel::engine::test {
 namespace {
 
-class Leaving : public SqlPipelineTest {
+class Departing : public SqlPipelineTest {
  protected:
-  void let_go(std::size_t at, Leave action) {
+  void remove_deleted(std::size_t at, Departure action) {
     shelf().records[at].is_left_out = true;
     shelf().records[at].leaves = action;
   }
@@ -17,21 +17,21 @@ class Leaving : public SqlPipelineTest {
   }
 };
 
-TEST_F(Leaving, MarksTheRowInTheSameBatchAndClearsTheMarkWhenTheRecordIsBack) {
+TEST_F(Departing, MarksTheRowInTheSameBatchAndClearsTheMarkWhenTheRecordIsBack) {
   shelf().marks = true;
   fill({{"A0", 100}, {"A1", 200}, {"A2", 300}});
   ASSERT_OK(run_it().fault);
-  let_go(1, Leave::kMark);
+  remove_deleted(1, Departure::kMark);
   auto report = run_it({}, {.full = true});
   ASSERT_OK(report.fault);
-  EXPECT_EQ(count(report.balance, BalanceLine::kLeft), 1u);
+  EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 1u);
   EXPECT_EQ(left("A1"), "1");
   EXPECT_EQ(left("A0"), "0");
   EXPECT_EQ(one("SELECT left_records, read_records FROM sentinel_batch ORDER BY seq DESC LIMIT 1"), "1|3");
   EXPECT_EQ(one("SELECT left_minor FROM sentinel_batch_money ORDER BY seq DESC LIMIT 1"), "200");
   // Marked already: nothing to do.
   report = run_it({}, {.full = true});
-  EXPECT_EQ(count(report.balance, BalanceLine::kLeft), 0u);
+  EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 0u);
   EXPECT_EQ(count(report.balance, BalanceLine::kFiltered), 1u);
   shelf().records[1].is_left_out = false;
   report = run_it({}, {.full = true});
@@ -39,18 +39,18 @@ TEST_F(Leaving, MarksTheRowInTheSameBatchAndClearsTheMarkWhenTheRecordIsBack) {
   EXPECT_EQ(left("A1"), "0");
 }
 
-TEST_F(Leaving, DeletesTheRowAndTheBalanceHolds) {
+TEST_F(Departing, DeletesTheRowAndTheBalanceHolds) {
   shelf().removes = true;
   fill({{"A0", 100}, {"A1", 200}});
   ASSERT_OK(run_it().fault);
-  let_go(0, Leave::kDelete);
+  remove_deleted(0, Departure::kDelete);
   const auto report = run_it({}, {.full = true});
   ASSERT_OK(report.fault);
-  EXPECT_EQ(count(report.balance, BalanceLine::kLeft), 1u);
+  EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 1u);
   EXPECT_EQ(look("SELECT ref FROM donations"), std::vector<std::string>{"A1"});
 }
 
-TEST_F(Leaving, AFilterLetsGoWhatStillPassesTheStagesBehindIt) {
+TEST_F(Departing, AFilterLetsGoWhatStillPassesTheStagesBehindIt) {
   const Parts parts{.transforms =
                         "  - { use: filter, keep: { currency: NGN }, on_leave: mark }\n"
                         "  - { use: choose, reject: R }\n"
@@ -62,7 +62,7 @@ TEST_F(Leaving, AFilterLetsGoWhatStillPassesTheStagesBehindIt) {
   shelf().records.push_back({"R9", 500, "REFUNDED"});
   const auto report = run_it(parts, {.full = true});
   ASSERT_OK(report.fault);
-  EXPECT_EQ(count(report.balance, BalanceLine::kLeft), 1u);
+  EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 1u);
   EXPECT_EQ(count(report.balance, BalanceLine::kFiltered), 1u);
   EXPECT_EQ(left("A1"), "1");
   EXPECT_TRUE(letters().empty());
@@ -71,32 +71,32 @@ TEST_F(Leaving, AFilterLetsGoWhatStillPassesTheStagesBehindIt) {
                                    << verified.extra;
 }
 
-TEST_F(Leaving, OfOneKeyThatLeavesAndArrivesInABatchTheLaterRecordCounts) {
+TEST_F(Departing, OfOneKeyThatLeavesAndArrivesInABatchTheLaterRecordCounts) {
   shelf().marks = true;
   fill({{"A0", 100}, {"A1", 100}});
   ASSERT_OK(run_it().fault);
   fill({{"A0", 100}, {"A0", 150, "NGN", 2}, {"A1", 170, "NGN", 2}, {"A1", 180, "NGN", 3}});
-  let_go(0, Leave::kMark);
-  let_go(3, Leave::kMark);
+  remove_deleted(0, Departure::kMark);
+  remove_deleted(3, Departure::kMark);
   const auto report = run_it({}, {.full = true});
   ASSERT_OK(report.fault);
   EXPECT_EQ(look("SELECT amount, left_at IS NOT NULL FROM donations ORDER BY ref"),
             (std::vector<std::string>{"150|0", "170|1"}));
   EXPECT_EQ(count(report.balance, BalanceLine::kSuperseded), 1u);
-  EXPECT_EQ(count(report.balance, BalanceLine::kLeft), 1u);
+  EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 1u);
 }
 
-TEST_F(Leaving, ClosesTheLettersOfItsKey) {
+TEST_F(Departing, ClosesTheLettersOfItsKey) {
   shelf().marks = true;
   fill({{"R1", 100}});
   ASSERT_OK(run_it({.transforms = kRejectR}).fault);
   ASSERT_EQ(letters().size(), 1u);
-  let_go(0, Leave::kMark);
+  remove_deleted(0, Departure::kMark);
   ASSERT_OK(run_it({}, {.full = true}).fault);
   EXPECT_TRUE(letters().empty());
 }
 
-TEST_F(Leaving, ATableWithoutTheColumnIsRefusedWithTheCure) {
+TEST_F(Departing, ATableWithoutTheColumnIsRefusedWithTheCure) {
   fill({{"A0", 100}});
   ASSERT_OK(run_it().fault);
   shelf().marks = true;
