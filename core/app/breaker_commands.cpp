@@ -27,7 +27,7 @@ Result<Subject> subject_of(Context& context, const std::string& file_or_pipeline
 }
 
 void print_state(const Arguments& arguments, const Subject& subject,
-                 const std::optional<engine::Breaker::Saved>& open) {
+                 const std::optional<stages::CircuitBreaker::Saved>& open) {
   using Json = nlohmann::ordered_json;
   const auto& file = subject.file;
   const bool is_changed = open && open->mapping_hash != file.mapping_hash;
@@ -50,7 +50,7 @@ void print_state(const Arguments& arguments, const Subject& subject,
 int show(Context& context, const Arguments& arguments) {
   const auto subject = subject_of(context, arguments.words().front());
   if (!subject) return complain(subject.error());
-  const auto open = engine::Breaker::saved(*subject->store, subject->file.name);
+  const auto open = stages::CircuitBreaker::saved(*subject->store, subject->file.name);
   if (!open) return complain(open.error());
   print_state(arguments, *subject, *open);
   return engine::kExitBalanced;
@@ -59,7 +59,8 @@ int show(Context& context, const Arguments& arguments) {
 int reset(Context& context, const Arguments& arguments) {
   const auto subject = subject_of(context, arguments.words().front());
   if (!subject) return complain(subject.error());
-  if (auto status = engine::Breaker::reset(*subject->store, subject->file.name); !status.ok()) return complain(status);
+  if (auto status = stages::CircuitBreaker::reset(*subject->store, subject->file.name); !status.ok())
+    return complain(status);
   print_state(arguments, *subject, std::nullopt);
   return engine::kExitBalanced;
 }

@@ -5,8 +5,8 @@
 #include "engine/delivery/target.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/flow/chain.hpp"
+#include "engine/run/key_warning.hpp"
 #include "engine/run/mapping_note.hpp"
-#include "engine/run/own_key.hpp"
 #include "engine/run/run.hpp"
 #include "engine/store/store.hpp"
 
@@ -77,7 +77,7 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
     return bound;
   if (findings.plan.empty())
     findings.own_key =
-        engine::own_key_warning(file, context.registry, context.services, *chain, *sink, former.source_id).value_or("");
+        engine::key_warning(file, context.registry, context.services, *chain, *sink, former.source_id).value_or("");
   return findings;
 }
 

@@ -1,7 +1,7 @@
 // sentinel dlq discard: letters given up, here and in the destination.
 #include "app/letters.hpp"
 #include "app/report.hpp"
-#include "engine/letters/replay.hpp"
+#include "engine/letters/discard.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // sentinel dlq erase: what is stored of one person's record, gone; that something was owed stays.
 #include "app/letters.hpp"
-#include "engine/letters/replay.hpp"
+#include "engine/letters/discard.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // The program `sentinel`: finds the command, prepares what commands need, and is the last net for exceptions.
 #include "app/command.hpp"
 #include "engine/exit_code.hpp"
-#include "engine/stages/builtin_stages.hpp"
+#include "engine/stages/built_in_plugin.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 

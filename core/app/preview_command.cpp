@@ -79,7 +79,7 @@ Result<Preview> look_ahead(Context& context, const config::PipelineFile& file, s
     preview.stages.clear();
     SENTINEL_ASSIGN(const auto batch, chain->next(cursor, rows, kMostBytes));
     preview.records = batch.records();
-    preview.sink_rows = batch.sink.rows();
+    preview.sink_rows = batch.arriving.rows.rows();
     if (preview.records > 0 || batch.done) break;
     cursor = batch.next_cursor;
   }

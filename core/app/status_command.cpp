@@ -25,7 +25,7 @@ struct PipelineState {
   std::uint64_t waiting = 0, quarantined = 0, amount_unknown = 0;
   std::optional<std::int64_t> next_due_ms;
   std::map<std::string, int128> held;  // by currency, in minor units
-  std::optional<engine::Breaker::Saved> breaker;
+  std::optional<stages::CircuitBreaker::Saved> breaker;
   int exponent = 2;
 };
 
@@ -61,7 +61,7 @@ Status take_small_state(PipelineState& state, store::Store& store) {
   SENTINEL_TRY(text("source_id", state.source_id));
   SENTINEL_TRY(text("position", state.position));
   SENTINEL_TRY(text("older_rows", state.older_rows));
-  SENTINEL_ASSIGN(state.breaker, engine::Breaker::saved(store, state.name));
+  SENTINEL_ASSIGN(state.breaker, stages::CircuitBreaker::saved(store, state.name));
   state.exponent = exponent_of(store, state.name);
   return {};
 }

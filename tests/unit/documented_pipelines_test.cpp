@@ -2,7 +2,7 @@
 // fragment` once the keys that it leaves out are filled in.
 #include "engine/config/pipeline_file.hpp"
 #include "engine/plugins/registry.hpp"
-#include "engine/stages/builtin_stages.hpp"
+#include "engine/stages/built_in_plugin.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // option and the cure.
 #include "engine/config/pipeline_file.hpp"
 #include "engine/plugins/registry.hpp"
-#include "engine/stages/builtin_stages.hpp"
+#include "engine/stages/built_in_plugin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,8 +43,8 @@ class EveryOption : public ::testing::Test {
       default: lines.push_back(std::string(component.use) + ":");
     }
     const std::string indent = component.kind == SENTINEL_KIND_TRANSFORM ? "    " : "  ";
-    if (component.kind != SENTINEL_KIND_POLICY) lines.push_back(indent + "use: " + component.use);
-    add_table(component.options, component.use, component.kind == SENTINEL_KIND_POLICY ? component.use : "", lines,
+    if (!plugins::is_in_engine(component.kind)) lines.push_back(indent + "use: " + component.use);
+    add_table(component.options, component.use, plugins::is_in_engine(component.kind) ? component.use : "", lines,
               indent);
   }
 

@@ -7,7 +7,7 @@
 #include "engine/config/yaml_document.hpp"
 #include "engine/delivery/target.hpp"
 #include "engine/run/run.hpp"
-#include "engine/stages/builtin_stages.hpp"
+#include "engine/stages/built_in_plugin.hpp"
 #include "engine/store/store.hpp"
 
 #include <fmt/format.h>

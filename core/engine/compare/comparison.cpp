@@ -51,7 +51,7 @@ Status Comparison::open() {
   chain_->note_keys(keys);
   SENTINEL_ASSIGN(probe_, KeyProbe::open(file_, registry_, services_, chain_->source_schema(), keys));
   witness_ = MoneyWitness::find(file_, schema_).column;
-  SENTINEL_ASSIGN(both_, BothSides::open(folder_));
+  SENTINEL_ASSIGN(table_, KeyTable::open(folder_));
   return {};
 }
 
@@ -69,12 +69,12 @@ Status Comparison::read_target() {
     SENTINEL_ASSIGN(const auto page, scan(cursor));
     const auto rows = page.batch.view(schema_);
     for (std::int64_t row = 0; row < rows.rows(); ++row) {
-      SENTINEL_TRY(both_->add_target(key_of(rows, row).value_or(""), row_hash(rows, row)));
+      SENTINEL_TRY(table_->add_target(key_of(rows, row).value_or(""), row_hash(rows, row)));
       if (const auto amount = amount_in(rows, row)) report_.money[amount->currency].rows += amount->minor;
     }
     report_.rows += static_cast<std::uint64_t>(rows.rows()) + page.rejected.size();
     report_.unreadable += page.rejected.size();
-    for (const auto& rejected : page.rejected) SENTINEL_TRY(both_->add_held(rejected.key));
+    for (const auto& rejected : page.rejected) SENTINEL_TRY(table_->add_held(rejected.key));
     if (watch_.between_pages) SENTINEL_TRY(watch_.between_pages());
     cursor = page.next;
     if (page.done) return ask_database();
@@ -133,7 +133,7 @@ Status Comparison::take(const PreparedBatch& batch) {
   if (watch_.on_batch) SENTINEL_TRY(watch_.on_batch(batch));
   report_.read += batch.records();
   report_.filtered += batch.filtered.size();
-  for (const auto& [row, key] : batch.dropped_keys) SENTINEL_TRY(both_->add_held(key));
+  for (const auto& [row, key] : batch.key_notes) SENTINEL_TRY(table_->add_held(key));
   probe_->learn(batch);
   SENTINEL_TRY(note_refused(batch));
   const auto source = batch.source.view(batch.source_schema);
@@ -145,10 +145,10 @@ Status Comparison::take(const PreparedBatch& batch) {
     SENTINEL_TRY(keyless({key, hash}));
     SENTINEL_TRY(take_refused(key, hash));
   }
-  SENTINEL_ASSIGN(const auto stored, as_stored(batch.sink));
-  const auto rows = (stored ? *stored : batch.sink).view(schema_);
+  SENTINEL_ASSIGN(const auto stored, as_stored(batch.arriving.rows));
+  const auto rows = (stored ? *stored : batch.arriving.rows).view(schema_);
   for (std::int64_t row = 0; row < rows.rows(); ++row) {
-    const auto from = batch.origin[static_cast<std::size_t>(row)];
+    const auto from = batch.arriving.origin[static_cast<std::size_t>(row)];
     const auto source_key = ledger::source_key(source, from);
     const auto key = target_key(rows, key_columns_, row);
     if (!key) {
@@ -158,10 +158,10 @@ Status Comparison::take(const PreparedBatch& batch) {
     SENTINEL_ASSIGN(const bool is_edited, known_->landed_edited(source, from));
     if (is_edited) {
       ++report_.owed;
-      SENTINEL_TRY(both_->add_held(*key));
+      SENTINEL_TRY(table_->add_held(*key));
       continue;
     }
-    SENTINEL_TRY(both_->add_source(*key, source_key, row_hash(rows, row), amount_of(batch, from)));
+    SENTINEL_TRY(table_->add_source(*key, source_key, row_hash(rows, row), amount_of(batch, from)));
   }
   return {};
 }
@@ -218,7 +218,7 @@ Status Comparison::hold_refused(const Batch& records) {
   const auto source = records.view(chain_->source_schema());
   for (std::int64_t row = 0; row < source.rows(); ++row) {
     const auto& key = keys[static_cast<std::size_t>(row)];
-    SENTINEL_TRY(key ? both_->add_held(*key)
+    SENTINEL_TRY(key ? table_->add_held(*key)
                      : keyless({ledger::source_key(source, row), ledger::record_hash(source, row)}));
   }
   return {};
@@ -242,7 +242,7 @@ Status Comparison::hold_edited(const store::StoredLetter& letter) {
   if (!letter.edited.empty() && letter.schema == ledger::schema_json(schema)) {
     SENTINEL_ASSIGN(auto record, ledger::batch_from_snapshots(schema, std::vector<std::string>{letter.edited}));
     SENTINEL_ASSIGN(const auto keys, probe_->keys_of(std::move(record)));
-    if (keys[0]) return both_->add_held(*keys[0]);
+    if (keys[0]) return table_->add_held(*keys[0]);
   }
   return keyless({letter.source_key, letter.record_hash, true});
 }
@@ -250,7 +250,7 @@ Status Comparison::hold_edited(const store::StoredLetter& letter) {
 Status Comparison::compare() {
   for (const auto& records : refused_) SENTINEL_TRY(hold_refused(records));
   SENTINEL_TRY(hold_edited());
-  return both_->compare([this](const KeyFacts& facts) { return judge(facts); });
+  return table_->compare([this](const KeyFacts& facts) { return judge(facts); });
 }
 
 Status Comparison::judge(const KeyFacts& facts) {
@@ -260,7 +260,7 @@ Status Comparison::judge(const KeyFacts& facts) {
     if (facts.is_held) return ++report_.held, Status();
     ++report_.extra;
     if (watch_.on_extra) SENTINEL_TRY(watch_.on_extra(facts));
-    return both_->note(Difference::kExtra, facts.key, "");
+    return table_->note(Difference::kExtra, facts.key, "");
   }
   report_.superseded += facts.records - 1;
   if (facts.source_hash != facts.target_hash) {
@@ -276,7 +276,7 @@ Status Comparison::judge(const KeyFacts& facts) {
   if (facts.source_hash == facts.target_hash) return ++report_.equal, Status();
   const auto kind = facts.target_hash.empty() ? Difference::kMissing : Difference::kDifferent;
   ++(kind == Difference::kMissing ? report_.missing : report_.different);
-  return both_->note(kind, facts.key, facts.source_key);
+  return table_->note(kind, facts.key, facts.source_key);
 }
 
 Status Comparison::read_again() {
@@ -284,7 +284,7 @@ Status Comparison::read_again() {
   if (!report_.reads_again) return {};
   std::int64_t after = 0, done = 0;
   while (done < kMostReadAgain) {
-    SENTINEL_ASSIGN(auto noted, both_->noted(after, kKeysAtOnce));
+    SENTINEL_ASSIGN(auto noted, table_->noted(after, kKeysAtOnce));
     if (noted.empty()) return {};
     after = noted.back().number;
     done += std::ssize(noted);
@@ -294,10 +294,10 @@ Status Comparison::read_again() {
   return {};
 }
 
-Status Comparison::compare_again(const std::vector<BothSides::Noted>& noted) {
+Status Comparison::compare_again(const std::vector<KeyTable::Noted>& noted) {
   SENTINEL_ASSIGN(const auto now, fetch(noted));
-  SENTINEL_ASSIGN(const auto stored, as_stored(now.sink));
-  const auto wanted = (stored ? *stored : now.sink).view(schema_);
+  SENTINEL_ASSIGN(const auto stored, as_stored(now.arriving.rows));
+  const auto wanted = (stored ? *stored : now.arriving.rows).view(schema_);
   SENTINEL_ASSIGN(const auto back, patiently<Batch>([&] { return sink_->read_back(keys_of(wanted)); }));
   const auto there = back.view(schema_);
   std::map<std::string, std::int64_t> row_there, row_wanted;
@@ -318,12 +318,12 @@ Status Comparison::compare_again(const std::vector<BothSides::Noted>& noted) {
     }
     --(one.kind == Difference::kMissing ? report_.missing : report_.different);
     ++report_.moved;
-    SENTINEL_TRY(both_->forget(one.number));
+    SENTINEL_TRY(table_->forget(one.number));
   }
   return {};
 }
 
-Result<PreparedBatch> Comparison::fetch(const std::vector<BothSides::Noted>& noted) {
+Result<PreparedBatch> Comparison::fetch(const std::vector<KeyTable::Noted>& noted) {
   std::vector<std::string> keys;
   for (const auto& one : noted) keys.push_back(one.source_key);
   SENTINEL_ASSIGN(auto page, patiently<plugins::SourcePage>([&] { return chain_->source().fetch(keys); }));
@@ -355,7 +355,7 @@ std::vector<std::string> Comparison::differing_fields(const BatchView& a, std::i
 }
 
 Result<std::optional<PreparedBatch>> Comparison::next_to_land(std::int64_t& after) {
-  SENTINEL_ASSIGN(auto noted, both_->noted(after, kKeysAtOnce));
+  SENTINEL_ASSIGN(auto noted, table_->noted(after, kKeysAtOnce));
   if (noted.empty()) return std::optional<PreparedBatch>();
   after = noted.back().number;
   std::erase_if(noted, [](const auto& one) { return one.kind == Difference::kExtra; });
@@ -364,7 +364,7 @@ Result<std::optional<PreparedBatch>> Comparison::next_to_land(std::int64_t& afte
 }
 
 Status Comparison::name_examples() {
-  SENTINEL_ASSIGN(const auto noted, both_->noted(0, static_cast<std::int64_t>(examples_)));
+  SENTINEL_ASSIGN(const auto noted, table_->noted(0, static_cast<std::int64_t>(examples_)));
   for (const auto& one : noted) {
     const auto fields = fields_.find(one.key);
     report_.examples.push_back({std::string(name_of(one.kind)), one.key, one.source_key,

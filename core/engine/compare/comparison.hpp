@@ -1,8 +1,8 @@
 // Reads source and target whole, and finds by key what is missing, different or extra in the target.
 #pragma once
 
-#include "engine/compare/both_sides.hpp"
 #include "engine/compare/key_probe.hpp"
+#include "engine/compare/key_table.hpp"
 #include "engine/compare/verify.hpp"
 #include "engine/delivery/known_letters.hpp"
 #include "engine/flow/chain.hpp"
@@ -60,7 +60,7 @@ class Comparison {
   Status take(const PreparedBatch& batch);
   Status compare();
   // The row with this key, if there is one, is accounted for. Before compare().
-  Status hold(std::string_view key) { return both_->add_held(key); }
+  Status hold(std::string_view key) { return table_->add_held(key); }
   // What seems missing or different is fetched once more before it counts.
   Status read_again();
 
@@ -71,7 +71,7 @@ class Comparison {
   // Asks until the service answers, as long as the file's patience with an outage lasts.
   template <class T>
   Result<T> patiently(const std::function<Result<T>()>& ask) {
-    Outage outage(file_.outage.wait, file_.retry, services_, services_.stop());
+    stages::Outage outage(file_.outage.wait, file_.retry, services_, services_.stop());
     while (true) {
       if (services_.stop().requested()) return Status(Code::kCancelled, "stopped");
       auto answer = ask();
@@ -102,8 +102,8 @@ class Comparison {
   Status keyless(const Keyless& record) { return watch_.on_keyless ? watch_.on_keyless(record) : Status(); }
   Result<bool> is_owed(const std::string& source_key);
   Status judge(const KeyFacts& facts);
-  Status compare_again(const std::vector<BothSides::Noted>& noted);
-  Result<PreparedBatch> fetch(const std::vector<BothSides::Noted>& noted);
+  Status compare_again(const std::vector<KeyTable::Noted>& noted);
+  Result<PreparedBatch> fetch(const std::vector<KeyTable::Noted>& noted);
   Batch keys_of(const BatchView& rows) const;
   std::vector<std::string> differing_fields(const BatchView& a, std::int64_t row_a, const BatchView& b,
                                             std::int64_t row_b) const;
@@ -119,7 +119,7 @@ class Comparison {
   std::optional<KnownLetters> known_;
   std::unique_ptr<Chain> chain_;
   std::unique_ptr<plugins::SinkStage> sink_;
-  std::unique_ptr<BothSides> both_;
+  std::unique_ptr<KeyTable> table_;
   std::unique_ptr<KeyProbe> probe_;
   std::vector<Batch> refused_;  // records that were refused before one passed
   Schema schema_;

@@ -19,7 +19,7 @@ Result<std::unique_ptr<KeyProbe>> KeyProbe::open(const config::PipelineFile& fil
 
 void KeyProbe::learn(const PreparedBatch& batch) {
   if (passing_) return;
-  const auto rows = batch.sink.view(sink_schema_);
+  const auto rows = batch.arriving.rows.view(sink_schema_);
   const auto columns = columns_of(sink_schema_, key_fields_);
   std::vector<std::int64_t> found;
   std::vector<std::string> keys;
@@ -27,7 +27,7 @@ void KeyProbe::learn(const PreparedBatch& batch) {
     const auto key = target_key(rows, columns, row);
     if (!key || (!keys.empty() && *key == keys.front())) continue;
     keys.push_back(*key);
-    found.push_back(batch.origin[static_cast<std::size_t>(row)]);
+    found.push_back(batch.arriving.origin[static_cast<std::size_t>(row)]);
   }
   if (found.size() < 2) return;
   passing_ = select_rows(batch.source.view(source_schema_), found);
@@ -45,9 +45,9 @@ Result<std::vector<std::optional<std::string>>> KeyProbe::keys_of(Batch records)
     for (std::int64_t row = 0; row < rows.rows(); ++row)
       keys[static_cast<std::size_t>(origin[static_cast<std::size_t>(row)])] = target_key(rows, columns, row);
   };
-  take(batch.sink, batch.origin);
-  take(batch.departing, batch.departing_origin);
-  for (const auto& [row, key] : batch.dropped_keys) keys[static_cast<std::size_t>(row)] = key;
+  take(batch.arriving.rows, batch.arriving.origin);
+  take(batch.departing.rows, batch.departing.origin);
+  for (const auto& [row, key] : batch.key_notes) keys[static_cast<std::size_t>(row)] = key;
   return keys;
 }
 

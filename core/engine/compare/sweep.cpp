@@ -101,7 +101,8 @@ class Sweep {
       SENTINEL_TRY(keys_->add_read(ledger::source_key(source, row)));
     for (const auto& record : batch.unreadable)
       SENTINEL_TRY(keys_->add_read(record.key.empty() ? ledger::content_hash(record.raw) : record.key));
-    const auto departing = batch.departing.view(comparison_.schema());  // what becomes of these rows says `on_leave`
+    const auto departing =
+        batch.departing.rows.view(comparison_.schema());  // what becomes of these rows says `on_leave`
     for (std::int64_t row = 0; row < departing.rows(); ++row)
       if (const auto key = comparison_.key_of(departing, row)) SENTINEL_TRY(comparison_.hold(*key));
     return {};
@@ -160,9 +161,7 @@ class Sweep {
 
   Status deliver(PreparedBatch& batch) {
     batch.next_cursor = at_.delivery.cursor();
-    SENTINEL_ASSIGN(const auto answer, at_.delivery.deliver(batch));
-    if (answer == Delivery::Answer::kDelivered) return {};
-    return Status(Code::kCancelled, at_.delivery.breaker_reason()).native("pipeline", std::string(kBreakerOpened));
+    return at_.delivery.deliver(batch);
   }
 
   Status land_differences() {
@@ -241,7 +240,7 @@ class Sweep {
     for (std::size_t from = 0; from < all.size(); from += kLetterBatch) {
       const auto some = all.subspan(from, std::min(kLetterBatch, all.size() - from));
       auto batch = deleted_batch(BatchBuilder(comparison_.schema()).finish());
-      batch.obsolete_letters.assign(some.begin(), some.end());
+      batch.departing.obsolete_letters.assign(some.begin(), some.end());
       SENTINEL_TRY(deliver(batch));
     }
     report_.letters = all.size();
@@ -279,18 +278,18 @@ class Sweep {
 
   PreparedBatch deleted_batch(Batch rows) const {
     PreparedBatch batch;
-    batch.is_deleted = true;
+    batch.departing.is_deleted = true;
     batch.source_schema = comparison_.schema();
     const auto view = rows.view(comparison_.schema());
     for (std::int64_t row = 0; row < view.rows(); ++row) {
-      batch.departing_origin.push_back(row);
-      batch.departing_actions.push_back(file_.mirror->deletes);
+      batch.departing.origin.push_back(row);
+      batch.departing.actions.push_back(file_.mirror->deletes);
       auto& amount = batch.amounts.emplace_back();
       if (const auto known = comparison_.amount_in(view, row))
         amount = {static_cast<std::int64_t>(known->minor), currency_index(known->currency, batch.currencies)};
     }
-    batch.departing = select_rows(view, batch.departing_origin);
-    batch.sink = BatchBuilder(comparison_.schema()).finish();
+    batch.departing.rows = select_rows(view, batch.departing.origin);
+    batch.arriving.rows = BatchBuilder(comparison_.schema()).finish();
     batch.source = std::move(rows);
     return batch;
   }

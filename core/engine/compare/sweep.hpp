@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/delivery/delivery.hpp"
+#include "engine/plugins/registry.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -41,9 +42,7 @@ struct SweepPlace {
 
 // Rows go only where every record of the source was enumerated twice, by its content and by its keys, and no refused
 // record could be theirs; else the report says why none went. A row that landed or changed since the target was read
-// stays. Memory is bounded. Errors: those of reading and of Delivery; kCancelled where the circuit breaker opened, with
-// the native code kBreakerOpened.
+// stays. Memory is bounded. Errors: those of reading and of Delivery, the circuit breaker's among them.
 Status sweep(const SweepPlace& place, SweepReport& report);
-inline constexpr std::string_view kBreakerOpened = "breaker_opened";
 
 }  // namespace sentinel::engine

@@ -1,7 +1,7 @@
 // Asks the source by key, or walks it; sends the one record through; looks it up everywhere.
 #include "engine/compare/trace.hpp"
 
-#include "engine/compare/both_sides.hpp"
+#include "engine/compare/key_table.hpp"
 #include "engine/delivery/ending.hpp"
 #include "engine/delivery/target.hpp"
 #include "engine/flow/chain.hpp"
@@ -61,10 +61,11 @@ class Trace {
 
   std::int64_t row_with_key(const PreparedBatch& batch) const {
     std::int64_t found = -1;
-    const auto rows = batch.sink.view(schema_);
+    const auto rows = batch.arriving.rows.view(schema_);
     for (std::int64_t row = 0; !key_columns_.empty() && row < rows.rows(); ++row)
-      if (target_key(rows, key_columns_, row) == report_.key) found = batch.origin[static_cast<std::size_t>(row)];
-    for (const auto& [row, key] : batch.dropped_keys)
+      if (target_key(rows, key_columns_, row) == report_.key)
+        found = batch.arriving.origin[static_cast<std::size_t>(row)];
+    for (const auto& [row, key] : batch.key_notes)
       if (key == report_.key) found = std::max(found, row);
     const auto source = batch.source.view(batch.source_schema);
     for (std::int64_t row = 0; row < source.rows(); ++row)
@@ -77,7 +78,7 @@ class Trace {
     report_.source_key = ledger::source_key(source, row);
     report_.record = ledger::snapshot_json(source, row);
     report_.fate = TraceReport::Fate::kFiltered;
-    for (const auto& [dropped, key] : batch.dropped_keys)
+    for (const auto& [dropped, key] : batch.key_notes)
       if (dropped == row) report_.target_key = key;
     for (const auto& rejection : batch.rejected) {
       if (rejection.row != row) continue;
@@ -85,14 +86,14 @@ class Trace {
       report_.stage = rejection.stage;
       report_.reason = rejection.why.message();
     }
-    const auto passed = std::ranges::find(batch.origin, row);
-    if (passed == batch.origin.end()) return {};
+    const auto passed = std::ranges::find(batch.arriving.origin, row);
+    if (passed == batch.arriving.origin.end()) return {};
     report_.fate = TraceReport::Fate::kPasses;
-    const auto at = passed - batch.origin.begin();
-    const auto rows = batch.sink.view(schema_);
+    const auto at = passed - batch.arriving.origin.begin();
+    const auto rows = batch.arriving.rows.view(schema_);
     report_.passed = ledger::snapshot_json(rows, at);
     report_.target_key = key_columns_.empty() ? "" : target_key(rows, key_columns_, at).value_or("");
-    auto stored = sink_->as_stored(batch.sink);
+    auto stored = sink_->as_stored(batch.arriving.rows);
     passed_hash_ = row_hash(stored ? stored->view(schema_) : rows, at);
     return {};
   }

@@ -3,7 +3,8 @@
 
 #include "engine/config/component_catalogue.hpp"
 #include "engine/config/option_tree.hpp"
-#include "engine/stages/policies.hpp"
+#include "engine/stages/built_in_stages.hpp"
+#include "engine/stages/settings.hpp"
 
 #include <sentinel/status.hpp>
 
@@ -41,17 +42,14 @@ struct StageConfig {
   Position position_of(std::string_view option_path) const;
 };
 
-struct PipelineFile {
+// The options of the built-in stages are inherited: file.retry, file.outage, …
+struct PipelineFile : stages::BuiltInOptions {
   std::string path;  // as given
   std::string name;  // `pipeline:`
   StageConfig source, sink;
   std::vector<StageConfig> transforms;
   std::optional<stages::Money> money;
   Position money_at;
-  stages::Retry retry;
-  stages::Outage outage;
-  stages::CircuitBreaker circuit_breaker;
-  stages::DeadLetter dead_letter;
   std::optional<stages::Mirror> mirror;
   Position mirror_at;
   std::vector<std::string> on_finish;  // a command and its words, run after each run; empty: none

@@ -48,7 +48,7 @@ void expect_full(const Loaded& file) {
   EXPECT_EQ(file->retry.initial.count(), 100);
   EXPECT_EQ(file->retry.jitter, stages::Jitter::kNone);
   EXPECT_EQ(file->outage.wait.count(), 3600000);
-  EXPECT_EQ(file->outage.connect_wait.count(), stages::Outage{}.connect_wait.count());
+  EXPECT_EQ(file->outage.connect_wait.count(), stages::OutageOptions{}.connect_wait.count());
   EXPECT_DOUBLE_EQ(file->circuit_breaker.max_failure_rate, 0.3);
   EXPECT_EQ(file->dead_letter.quarantine_after, 3);
 }
@@ -65,7 +65,7 @@ TEST(PipelineFile, PoliciesHaveDefaults) {
   const Loaded file(with_top(""));
   ASSERT_TRUE(file.ok()) << file.problems();
   EXPECT_FALSE(file->money.has_value());
-  EXPECT_EQ(file->retry.max_attempts, stages::Retry{}.max_attempts);
+  EXPECT_EQ(file->retry.max_attempts, stages::RetryOptions{}.max_attempts);
 }
 
 TEST(PipelineFile, ProblemsSayFileLineAndColumn) {

@@ -30,8 +30,6 @@ struct Accountant::Work {
   const Amount& amount(std::int64_t row) const { return batch.amounts[static_cast<std::size_t>(row)]; }
 };
 
-namespace {
-
 BalanceLine line_of(Outcome outcome) {
   switch (outcome) {
     case Outcome::kInserted: return BalanceLine::kInserted;
@@ -40,6 +38,8 @@ BalanceLine line_of(Outcome outcome) {
     default: return BalanceLine::kSuperseded;
   }
 }
+
+namespace {
 
 bool lands(Outcome outcome) { return outcome == Outcome::kInserted || outcome == Outcome::kUpdated; }
 
@@ -112,22 +112,22 @@ store::StoredLetter Accountant::unreadable_letter(const plugins::RejectedRecord&
   return letter;
 }
 
-Status Accountant::set_settled_aside(PreparedBatch& batch) {
+Status Accountant::prepare(PreparedBatch& batch) {
   if (!known_.any()) return {};
   const auto source = batch.source.view(batch.source_schema);
   std::vector<std::int64_t> kept, origin;
-  for (std::size_t i = 0; i < batch.origin.size(); ++i) {
-    SENTINEL_ASSIGN(const bool is_settled, known_.landed_edited(source, batch.origin[i]));
+  for (std::size_t i = 0; i < batch.arriving.origin.size(); ++i) {
+    SENTINEL_ASSIGN(const bool is_settled, known_.landed_edited(source, batch.arriving.origin[i]));
     if (is_settled) {
-      batch.settled.push_back(batch.origin[i]);
+      batch.settled.push_back(batch.arriving.origin[i]);
       continue;
     }
     kept.push_back(static_cast<std::int64_t>(i));
-    origin.push_back(batch.origin[i]);
+    origin.push_back(batch.arriving.origin[i]);
   }
-  if (kept.size() == batch.origin.size()) return {};
-  batch.sink = select_rows(batch.sink.view(sink_schema_), kept);
-  batch.origin = std::move(origin);
+  if (kept.size() == batch.arriving.origin.size()) return {};
+  batch.arriving.rows = select_rows(batch.arriving.rows.view(sink_schema_), kept);
+  batch.arriving.origin = std::move(origin);
   return {};
 }
 
@@ -145,7 +145,7 @@ Status Accountant::close_older(Work& work, const std::string& key, const std::st
 
 Status Accountant::pass(Work& work, std::int64_t row, BalanceLine line) {
   work.count(line, work.amount(row));
-  if (!known_.any() || work.batch.is_deleted) return {};
+  if (!known_.any() || work.batch.departing.is_deleted) return {};
   const auto source = work.batch.source.view(work.batch.source_schema);
   const auto key = ledger::source_key(source, row);
   if (!known_.may_have(key)) return {};
@@ -188,35 +188,41 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
   }
   for (const auto row : batch.settled) work.count(BalanceLine::kSettled, work.amount(row));
   for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));
-  for (std::size_t i = 0; i < batch.departing_origin.size(); ++i)
-    SENTINEL_TRY(pass(work, batch.departing_origin[i], written.departing[i]));
+  for (std::size_t i = 0; i < batch.departing.origin.size(); ++i)
+    SENTINEL_TRY(pass(work, batch.departing.origin[i], written.departing[i]));
   for (const auto& rejection : batch.rejected)
     SENTINEL_TRY(
         dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));
   for (const auto& refused : written.rejected) {
-    const auto row = batch.origin[static_cast<std::size_t>(refused.row)];
+    const auto row = batch.arriving.origin[static_cast<std::size_t>(refused.row)];
     SENTINEL_TRY(dead_letter(work, letter_of(batch, row, file_.sink.use, refused.why), work.amount(row)));
   }
   for (std::size_t i = 0; i < written.outcome.size(); ++i) {
     if (written.outcome[i] == Outcome::kRejected) continue;
     if (lands(written.outcome[i])) ++work.account.new_records;
-    SENTINEL_TRY(pass(work, batch.origin[i], line_of(written.outcome[i])));
+    SENTINEL_TRY(pass(work, batch.arriving.origin[i], line_of(written.outcome[i])));
   }
-  for (const auto& id : batch.obsolete_letters) work.supersede(id);
+  for (const auto& id : batch.departing.obsolete_letters) work.supersede(id);
+  if (batch.departing.is_deleted) work.account.superseded_reason = "its record is gone from the source";
   SENTINEL_TRY(work.account.balance.check());
   SENTINEL_TRY(witness_.check(batch, sink_schema_, file_.money ? static_cast<int>(file_.money->exponent) : 0, written,
                               work.account.balance));
   return std::move(work.account);
 }
 
+Status Accountant::committed(const Account& account) {
+  for (const auto& letter : account.to_store) known_.add(letter.source_key);
+  return {};
+}
+
 Status MoneyWitness::check(const PreparedBatch& batch, const Schema& sink_schema, int exponent,
                            const plugins::WrittenBatch& written, const Balance& balance) const {
   if (column == Schema::npos) return {};
-  const auto values = batch.sink.view(sink_schema).column(column);
+  const auto values = batch.arriving.rows.view(sink_schema).column(column);
   std::map<std::string, int128> landed;
   for (std::size_t i = 0; i < written.outcome.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
-    const auto& amount = batch.amounts[static_cast<std::size_t>(batch.origin[i])];
+    const auto& amount = batch.amounts[static_cast<std::size_t>(batch.arriving.origin[i])];
     if (!lands(written.outcome[i]) || values.is_null(row)) continue;
     if (!amount.known()) return internal_error("an amount lands that was never read");
     auto minor = static_cast<int128>(0);

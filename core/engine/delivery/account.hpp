@@ -1,6 +1,7 @@
 // Settles a written batch: which line of the balance every record goes to, which letters it makes and which it closes.
 #pragma once
 
+#include "engine/delivery/accounting.hpp"
 #include "engine/delivery/balance.hpp"
 #include "engine/delivery/known_letters.hpp"
 #include "engine/flow/chain.hpp"
@@ -18,37 +19,31 @@ struct StageOwner {
 using StageOwners = std::map<std::string, StageOwner>;  // by `use:`
 StageOwners owners_of(const config::PipelineFile& file, plugins::Registry& registry);
 
-struct Account {
-  Balance balance;
-  std::vector<store::StoredLetter> to_store;  // new letters, with payload; and known ones, to note that they were seen
-  std::vector<Letter> facts;                  // for the destination: new open letters, and the superseded ones
-  std::vector<std::string> superseded;        // ids of the letters that this batch closes
-  std::uint64_t new_records = 0, new_rejects = 0;  // what the circuit breaker judges
-};
-
 // Which sink column witnesses the money that lands: the decimal made from the money field, or the field itself.
 struct MoneyWitness {
   std::size_t column = Schema::npos;
   static MoneyWitness find(const config::PipelineFile& file, const Schema& sink_schema);
   // What landed by the values handed to the sink must be what landed by the amounts read. Errors: kInternal. REQUIRES:
-  // `batch.sink` has `sink_schema`; `balance` is that of this batch.
+  // `batch.arriving.rows` has `sink_schema`; `balance` is that of this batch.
   Status check(const PreparedBatch& batch, const Schema& sink_schema, int exponent,
                const plugins::WrittenBatch& written, const Balance& balance) const;
 };
 
-class Accountant {
+// The accounting of a run, a sweep and a repair.
+class Accountant final : public Accounting {
  public:
   Accountant(const config::PipelineFile& file, KnownLetters& known, StageOwners owners, telemetry::Clock& clock)
       : file_(file), known_(known), owners_(std::move(owners)), clock_(clock) {}
   void bind(const Schema& sink_schema);
-  const Schema& sink_schema() const { return sink_schema_; }
+  const Schema& sink_schema() const override { return sink_schema_; }
   bool witnesses_money() const { return witness_.column != Schema::npos; }
 
   // Takes the records out of the batch whose edited letter landed while they stand unchanged in the source: the edit
-  // must not be overwritten. Call before the batch is written. Errors: kStorage.
-  Status set_settled_aside(PreparedBatch& batch);
-  // Errors: kInternal where the batch does not balance, in records or in money; kStorage of the letter look-ups.
-  Result<Account> settle(const PreparedBatch& batch, const plugins::WrittenBatch& written);
+  // must not be overwritten.
+  Status prepare(PreparedBatch& batch) override;
+  Result<Account> settle(const PreparedBatch& batch, const plugins::WrittenBatch& written) override;
+  // From now on the keys of the batch's letters are known.
+  Status committed(const Account& account) override;
   // A stored letter for row `row` of the source batch.
   store::StoredLetter letter_of(const PreparedBatch& batch, std::int64_t row, const std::string& stage,
                                 const Status& why) const;

@@ -50,7 +50,7 @@ class AccountTest : public PipelineTest {
   }
   Account settle_inserted() {
     const auto batch = read();
-    return settle(batch, std::vector<Outcome>(batch.origin.size(), Outcome::kInserted));
+    return settle(batch, std::vector<Outcome>(batch.arriving.origin.size(), Outcome::kInserted));
   }
   // The letters of `account` become facts, as after a commit.
   void keep(const Account& account) {

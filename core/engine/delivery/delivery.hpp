@@ -1,53 +1,52 @@
-// Delivers prepared batches: write, dead letters, commit, and the answer to a lost reply. The protocol of
-// docs/concepts/delivery.md.
+// Delivers prepared batches, each exactly once: the protocol of docs/concepts/delivery.md, which delivery.cpp follows
+// step by step.
 #pragma once
 
-#include "engine/delivery/account.hpp"
-#include "engine/delivery/protocol.hpp"
-#include "engine/plugins/instance.hpp"
-#include "engine/stages/circuit_breaker.hpp"
-#include "engine/store/store.hpp"
+#include "engine/delivery/accounting.hpp"
+#include "engine/delivery/workplace.hpp"
+#include "engine/stages/built_in_stages.hpp"
 
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace sentinel::engine {
 
 class Delivery {
  public:
-  Delivery(Workplace place, Accountant& accountant, KnownLetters& known, Breaker& breaker)
-      : place_(place), accountant_(accountant), known_(known), breaker_(breaker), attempts_(place) {}
+  // All borrowed. A run delivers on lane 0, a replay on a lane of its own.
+  Delivery(Workplace place, Accounting& accounting, stages::CommitStages& stages)
+      : place_(place), accounting_(accounting), stages_(stages) {}
 
-  // Takes the lanes (level 2) or the local checkpoint (level 1). Errors: kFenced; those of the sink.
+  // Takes the lane (level 2), or the local checkpoint of a run (level 1). Errors: kFenced; those of the sink.
   Status resume(const ResumeRequest& request);
   const std::string& cursor() const { return lane_.cursor; }  // behind the last batch that was delivered
 
-  enum class Answer { kDelivered, kBreakerOpened };
   // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and
   // outages, resolves unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the
-  // next start resolves. Records whose edit landed leave the batch.
-  Result<Answer> deliver(PreparedBatch& batch);
+  // next start resolves; is_breaker_open() tells where the circuit breaker opened. `letters`: those that a replay
+  // claims, one a row that arrives.
+  Status deliver(PreparedBatch& batch, std::span<const std::string_view> letters = {});
+  // Shows the holders of other machines that this one lives. REQUIRES: no batch is under way.
   Status heartbeat();
 
   const Balance& total() const { return total_; }
-  // After kBreakerOpened: the most frequent reason of the batch that opened it, in words.
-  const std::string& breaker_reason() const { return breaker_reason_; }
   std::uint64_t new_letters() const { return new_letters_; }
 
  private:
-  Result<Answer> try_once(const PreparedBatch& batch);
-  Status check_room(const Account& account);
-  Status commit(const PreparedBatch& batch, const Account& account, const Claim& claim);
-  Status conclude(const PreparedBatch& batch, const Account& account, const std::string& delivery);
+  Status attempt(const PreparedBatch& batch, std::span<const std::string_view> letters);
+  Result<plugins::WrittenBatch> write(const PreparedBatch& batch, const Claim& claim);
+  Status commit(const PreparedBatch& batch, const Account& account, Claim claim);
+  Status conclude(const PreparedBatch& batch, const Account& account, const stages::CommittingBatch& committed);
+  void pass_fail_point(std::string_view step) const;
 
   Workplace place_;
-  Accountant& accountant_;
-  KnownLetters& known_;
-  Breaker& breaker_;
-  Attempts attempts_;
+  Accounting& accounting_;
+  stages::CommitStages& stages_;
   Lane lane_;
+  bool is_replay_ = false;
   Balance total_;
   std::uint64_t new_letters_ = 0;
-  std::string breaker_reason_;
 };
 
 // The name under which level 1 checkpoints stand in the store.

@@ -1,10 +1,13 @@
-// Exit code and summary: see the header.
+// Exit code, and the summary for the ledger.
 #include "engine/delivery/ending.hpp"
+
+#include "engine/stages/circuit_breaker.hpp"
 
 namespace sentinel::engine {
 
 int ending_code(const Status& fault, telemetry::HostServices& services) {
   const bool is_stopped = fault.code() == Code::kCancelled && services.stop().requested();
+  if (stages::is_breaker_open(fault)) return kExitBreakerOpen;
   return is_stopped ? kExitSignal + services.stop().signal() : exit_code_of(fault.code());
 }
 

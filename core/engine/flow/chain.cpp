@@ -204,8 +204,8 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     note_money(i + 1, flowing, origin, batch);
     schema = &transform.out;
   }
-  batch.sink = std::move(flowing);
-  batch.origin = std::move(origin);
+  batch.arriving.rows = std::move(flowing);
+  batch.arriving.origin = std::move(origin);
   hand_over(std::move(departing), *schema, batch);
   if (!key_fields_.empty()) note_rejected_keys(seen, batch);
   return batch;
@@ -246,7 +246,7 @@ void Chain::join(Departing& departing, const BatchView& in, const Schema& out,
 }
 
 // A row that is left out anyway is no dead letter for what a later stage finds wrong in it.
-Result<Chain::Departing> Chain::carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const {
+Result<Departing> Chain::carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const {
   const auto& transform = transforms_[stage];
   if (departing.origin.empty()) {
     departing.rows = BatchBuilder(transform.out).finish();
@@ -274,15 +274,15 @@ void Chain::hand_over(Departing departing, const Schema& schema, PreparedBatch& 
   for (std::size_t i = 0; i < departing.origin.size(); ++i) {
     const auto row = static_cast<std::int64_t>(i);
     if (departing.actions[i] == Departure::kKeep) {
-      if (i < keys.size() && keys[i]) batch.dropped_keys.emplace_back(departing.origin[i], *keys[i]);
+      if (i < keys.size() && keys[i]) batch.key_notes.emplace_back(departing.origin[i], *keys[i]);
       batch.filtered.push_back(departing.origin[i]);
       continue;
     }
     chosen.push_back(row);
-    batch.departing_origin.push_back(departing.origin[i]);
-    batch.departing_actions.push_back(departing.actions[i]);
+    batch.departing.origin.push_back(departing.origin[i]);
+    batch.departing.actions.push_back(departing.actions[i]);
   }
-  batch.departing = select_rows(rows, chosen);
+  batch.departing.rows = select_rows(rows, chosen);
 }
 
 void Chain::note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
@@ -303,8 +303,10 @@ std::vector<std::optional<std::string>> Chain::keys_in(const BatchView& rows) co
 // A field may have the name of a key and become something else later on: the records that pass show it.
 void Chain::note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBatch& batch) {
   std::vector<std::optional<std::string>> known(static_cast<std::size_t>(batch.source.rows()));
-  const auto final_keys = keys_in(batch.sink.view(transforms_.empty() ? source_schema_ : transforms_.back().out));
-  for (std::size_t i = 0; i < final_keys.size(); ++i) known[static_cast<std::size_t>(batch.origin[i])] = final_keys[i];
+  const auto final_keys =
+      keys_in(batch.arriving.rows.view(transforms_.empty() ? source_schema_ : transforms_.back().out));
+  for (std::size_t i = 0; i < final_keys.size(); ++i)
+    known[static_cast<std::size_t>(batch.arriving.origin[i])] = final_keys[i];
   std::set<std::int64_t> confirmed;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const auto& [keys, origin, rejected] = stages[i];
@@ -316,7 +318,7 @@ void Chain::note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBat
     for (const auto row : rejected) {
       const auto at = static_cast<std::size_t>(row);
       if (!keys[at]) continue;
-      batch.dropped_keys.emplace_back(origin[at], *keys[at]);
+      batch.key_notes.emplace_back(origin[at], *keys[at]);
       if (stage.confirms_keys) confirmed.insert(origin[at]);
     }
   }

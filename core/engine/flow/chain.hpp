@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
+#include "engine/flow/prepared_batch.hpp"
 #include "engine/plugins/instance.hpp"
 #include "engine/plugins/registry.hpp"
 #include "engine/telemetry/host_services.hpp"
@@ -17,51 +18,6 @@
 #include <vector>
 
 namespace sentinel::engine {
-
-// The money of one record, from the stage on where it is known.
-struct Amount {
-  std::int64_t minor = 0;
-  std::int32_t currency = -1;  // index into PreparedBatch::currencies; -1: not known
-  bool known() const { return currency >= 0; }
-};
-
-struct Rejection {
-  std::int64_t row = 0;  // of the source batch
-  std::string stage;     // `use:` of who refused it
-  Status why;
-  bool has_known_key = false;  // it stands in dropped_keys, and records that passed confirm the stage's names
-};
-
-// A page on its way to the sink. Every row of `source` is in exactly one of origin, filtered, rejected,
-// departing_origin, settled.
-struct PreparedBatch {
-  Batch source;  // as read; dies after `sink`, which borrows from it
-  Schema source_schema;
-  std::vector<plugins::RejectedRecord> unreadable;  // never became a row
-  std::vector<Batch> between;                       // inputs of stages; `sink` may borrow from them too
-  Batch sink;
-  std::vector<std::int64_t> origin;  // source row of each sink row
-  std::vector<std::int64_t> filtered;
-  std::vector<Rejection> rejected;
-  std::vector<std::int64_t> settled;  // an edit of this very record landed: it is not sent
-  // Records that are left out now and whose rows in the target are to be marked or removed: sent on to the sink's
-  // schema, so that their keys are known. One that does not get there counts as filtered.
-  Batch departing;
-  std::vector<std::int64_t> departing_origin;
-  std::vector<Departure> departing_actions;
-  // Of filtered and rejected rows, where the stage that dropped them knew it: source row and key in the target. Filled
-  // after note_keys() only.
-  std::vector<std::pair<std::int64_t, std::string>> dropped_keys;
-  // Rows of the target whose records are gone: `source` holds them as they stood, in the sink's schema, and all leave.
-  bool is_deleted = false;
-  std::vector<std::string> obsolete_letters;  // open letters of records that are gone; they close with this batch
-  std::vector<Amount> amounts;                // one a source row
-  std::vector<std::string> currencies;
-  std::string next_cursor;
-  bool done = false;
-
-  std::uint64_t records() const { return static_cast<std::uint64_t>(source.rows()) + unreadable.size(); }
-};
 
 // A record that goes no further than a stage.
 struct EndedRecord {
@@ -122,12 +78,6 @@ class Chain {
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
   bool has_money(const Schema& schema) const;
   Status find_money();
-  // The rows that leave the target, beside the flow of those that pass.
-  struct Departing {
-    Batch rows;
-    std::vector<std::int64_t> origin;  // source rows
-    std::vector<Departure> actions;
-  };
   Result<Departing> carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const;
   // Adds the rows of `in` that a stage let go, if they still have the fields of `out`.
   void join(Departing& departing, const BatchView& in, const Schema& out,
@@ -157,9 +107,6 @@ class Chain {
   std::vector<std::string> key_fields_;
   std::optional<std::size_t> money_after_;  // after how many transforms the money field first exists as int64
 };
-
-// The place of the code in `currencies`, where it is added if it is new.
-std::int32_t currency_index(const std::string& code, std::vector<std::string>& currencies);
 
 // Puts file:line:column of the option (or of the stage) in front of a fault of that stage.
 Status located(const config::PipelineFile& file, const config::StageConfig& stage, Status fault);

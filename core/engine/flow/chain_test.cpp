@@ -57,8 +57,8 @@ TEST_F(ChainTest, OriginsAreThoseOfTheSourceOverTwoTransforms) {
   fill({{"A0"}, {"F1"}, {"B2"}, {"R3"}, {"C4"}, {"S5", 5, "NGN", 1, true}, {"D6"}, {"Z7"}});
   open({.transforms = "  - { use: choose, filter: F, reject: R }\n  - { use: choose, filter: B, reject: D }\n"});
   const auto batch = next();
-  EXPECT_EQ(batch.origin, (Rows{0, 4, 7}));
-  EXPECT_EQ(refs(batch.sink, sink_schema_), (std::vector<std::string>{"A0", "C4", "Z7"}));
+  EXPECT_EQ(batch.arriving.origin, (Rows{0, 4, 7}));
+  EXPECT_EQ(refs(batch.arriving.rows, sink_schema_), (std::vector<std::string>{"A0", "C4", "Z7"}));
   EXPECT_EQ(batch.filtered, (Rows{5, 1, 2})) << "the source's, then the first transform's, then the second's";
   ASSERT_EQ(batch.rejected.size(), 2u);
   EXPECT_EQ(batch.rejected[0].row, 3);
@@ -74,8 +74,8 @@ TEST_F(ChainTest, WithoutTransformsTheRowsThatTheSourceFilteredStayOut) {
   const auto batch = next();
   EXPECT_EQ(batch.source.rows(), 4);
   EXPECT_EQ(batch.filtered, (Rows{0, 2}));
-  EXPECT_EQ(batch.origin, (Rows{1, 3}));
-  EXPECT_EQ(refs(batch.sink, sink_schema_), (std::vector<std::string>{"A1", "A3"}));
+  EXPECT_EQ(batch.arriving.origin, (Rows{1, 3}));
+  EXPECT_EQ(refs(batch.arriving.rows, sink_schema_), (std::vector<std::string>{"A1", "A3"}));
   EXPECT_EQ(amounts_of(batch), "1NGN 2NGN 3NGN 4NGN ") << "filtered rows have their money too";
   ASSERT_EQ(batch.unreadable.size(), 1u);
   EXPECT_EQ(batch.unreadable[0].raw, "raw bytes of U4");
@@ -88,8 +88,8 @@ TEST_F(ChainTest, EveryRowMayBeFiltered) {
   fill({{"F0"}, {"F1"}});
   open({.transforms = "  - { use: choose, filter: F }\n  - { use: choose, reject: F }\n"});
   const auto batch = next();
-  EXPECT_EQ(batch.sink.rows(), 0);
-  EXPECT_TRUE(batch.origin.empty());
+  EXPECT_EQ(batch.arriving.rows.rows(), 0);
+  EXPECT_TRUE(batch.arriving.origin.empty());
   EXPECT_EQ(batch.filtered, (Rows{0, 1}));
 }
 
@@ -97,13 +97,13 @@ TEST_F(ChainTest, TheSourceBatchStaysWholeWhenTransformsTakeItsColumns) {
   fill(numbered(50));
   open({.transforms = "  - { use: lie, field: amount, by: 5 }\n  - { use: choose }\n"});
   auto batch = next();
-  EXPECT_EQ(batch.sink.view(sink_schema_).column(1).int64(49), 105);
+  EXPECT_EQ(batch.arriving.rows.view(sink_schema_).column(1).int64(49), 105);
   const auto source = batch.source.view(batch.source_schema);
   EXPECT_EQ(source.column(1).int64(49), 100);
   EXPECT_EQ(source.column(0).text(49), "A1049");
   // What the sink got may die first, and the whole may move.
   auto moved = std::move(batch);
-  moved.sink = Batch();
+  moved.arriving.rows = Batch();
   EXPECT_EQ(moved.source.view(moved.source_schema).column(0).text(7), "A1007");
 }
 
@@ -115,7 +115,7 @@ TEST_F(ChainTest, AmountsAreNotedWhereTheyFirstAreIntegers) {
   const auto batch = next();
   EXPECT_EQ(amounts_of(batch), "100NGN ? ? ? 500NGN ")
       << "left out, unreadable and filtered before the amount was one; not as changed later";
-  EXPECT_EQ(batch.origin, (Rows{0}));
+  EXPECT_EQ(batch.arriving.origin, (Rows{0}));
   ASSERT_EQ(batch.rejected.size(), 2u);
   EXPECT_EQ(batch.rejected[0].row, 2);
   EXPECT_EQ(batch.rejected[0].stage, "digits");
@@ -168,7 +168,7 @@ TEST_F(ChainTest, FaultsOfTheSourceComeThroughAndTheCursorMovesOn) {
   const auto first = next();
   EXPECT_EQ(first.next_cursor, "2");
   EXPECT_FALSE(first.done);
-  EXPECT_EQ(refs(next(first.next_cursor).sink, sink_schema_), (std::vector<std::string>{"A1002", "A1003"}));
+  EXPECT_EQ(refs(next(first.next_cursor).arriving.rows, sink_schema_), (std::vector<std::string>{"A1002", "A1003"}));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class Prefetch {
   static constexpr std::size_t kAhead = 2;
   Chain& chain_;
   telemetry::StopSignal stop_;
-  Outage outage_;
+  stages::Outage outage_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Result<PreparedBatch>> ready_;

@@ -83,7 +83,7 @@ void note_fate(const PreparedBatch& batch, EditedRecord& edited) {
     edited.fate = EditedRecord::Fate::kRejected;
     edited.stage = batch.rejected.front().stage;
     edited.reason = batch.rejected.front().why.message();
-  } else if (batch.origin.empty()) {
+  } else if (batch.arriving.origin.empty()) {
     edited.fate = EditedRecord::Fate::kFiltered;
   }
 }

@@ -1,6 +1,7 @@
 // Lanes, batches, the end of it in the ledger.
 #include "engine/letters/redeliver.hpp"
 
+#include "engine/delivery/account.hpp"
 #include "engine/delivery/delivery.hpp"
 #include "engine/delivery/ending.hpp"
 #include "engine/delivery/identity.hpp"
@@ -17,9 +18,7 @@ Status deliver_all(const Redelivery& what, Delivery& delivery,
     SENTINEL_ASSIGN(auto batch, next());
     if (!batch) return {};
     batch->next_cursor = delivery.cursor();
-    SENTINEL_ASSIGN(const auto answer, delivery.deliver(*batch));
-    if (answer == Delivery::Answer::kBreakerOpened)
-      return {Code::kInternal, "too many of the records were refused: " + delivery.breaker_reason()};
+    SENTINEL_TRY(delivery.deliver(*batch));
   }
 }
 
@@ -33,10 +32,10 @@ Status redeliver(const Redelivery& what, const std::function<Result<std::optiona
   report.exponent = place.file.money ? static_cast<int>(place.file.money->exponent) : 2;
   report.started_unix_ms = place.services.clock().now_unix_ms();
   const auto began_ms = place.services.clock().steady_ms();
-  Breaker breaker(place.file.circuit_breaker, place.store, place.file.name, place.file.mapping_hash);
+  stages::CommitStages stages(place.file, place.store, place.services, place.file.name, place.file.mapping_hash);
   Accountant accountant(place.file, what.known, owners_of(place.file, what.registry), place.services.clock());
   accountant.bind(what.schema);
-  Delivery delivery(place, accountant, what.known, breaker);
+  Delivery delivery(place, accountant, stages);
   SENTINEL_TRY(delivery.resume(resume_request(place.file, what.state_folder, report.run_id, false)));
   report.fault = deliver_all(what, delivery, next);
   report.exit_code = ending_code(report.fault, place.services);

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "engine/delivery/known_letters.hpp"
-#include "engine/delivery/protocol.hpp"
 #include "engine/delivery/report.hpp"
+#include "engine/delivery/workplace.hpp"
 #include "engine/flow/chain.hpp"
 
 #include <filesystem>
@@ -22,8 +22,8 @@ struct Redelivery {
   const Schema& schema;
 };
 
-// Delivers what `next` gives until it gives nothing. Errors: those of Delivery; kInternal where too many of the records
-// are refused. `report` says what was done, also where it ended early. REQUIRES: report.run_id is set.
+// Delivers what `next` gives until it gives nothing. Errors: those of Delivery; the circuit breaker's. `report` says
+// what was done, also where it ended early. REQUIRES: report.run_id is set.
 Status redeliver(const Redelivery& what, const std::function<Result<std::optional<PreparedBatch>>()>& next,
                  DeliveryReport& report);
 

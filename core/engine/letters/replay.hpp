@@ -1,4 +1,4 @@
-// Replay: dead letters through today's pipeline into the target, safe beside a running run; and giving letters up.
+// Replay: dead letters through today's pipeline into the target, safe beside a running run.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -19,6 +19,9 @@ struct ReplayOptions {
                                         // due, or that was last tried under another mapping
   bool ignore_due = false;              // waiting and quarantined letters alike, now
   store::LetterFilter filter{};         // without letter_ids: only those of them; pipeline and due are replay's own
+  // Records that no person edited are fetched from the source by key, as it holds them now, where it offers that. One
+  // that is not there any more, and all of a source that does not answer, are replayed as they were stored.
+  bool fetch = false;
 };
 
 struct ReplayReport {
@@ -28,6 +31,7 @@ struct ReplayReport {
   Balance balance;
   int exponent = 2;
   std::uint64_t recovered = 0, failed_again = 0, closed_elsewhere = 0, filtered = 0;
+  std::uint64_t fetched = 0;         // letters whose record was fetched anew
   std::uint64_t left_for_later = 0;  // a running run was in the way again and again; they wait on
   std::uint64_t not_replayable = 0;  // never became a row: only a new read of the mended source settles them
 };
@@ -36,17 +40,5 @@ struct ReplayReport {
 // nothing.
 ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                     const std::filesystem::path& state_folder, const ReplayOptions& options);
-
-// Gives letters up, in the destination and here. Ids that only the destination knows are allowed.
-Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
-               const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids,
-               const std::string& reason);
-
-// Gives up the open letters of a source key and erases what is stored of its record; the fact that it was owed stays.
-// Answers how many letters it had. Errors: kFenced while a run is under way; kTransient, where another process reads
-// the store.
-Result<std::int64_t> erase(const config::PipelineFile& file, plugins::Registry& registry,
-                           telemetry::HostServices& services, const std::filesystem::path& state_folder,
-                           const std::string& source_key, const std::string& note);
 
 }  // namespace sentinel::engine

@@ -133,8 +133,12 @@ Status check_kind(const sentinel_component& component, bool is_built_in) {
     case SENTINEL_KIND_SOURCE: return check_source(component);
     case SENTINEL_KIND_TRANSFORM: return check_transform(component);
     case SENTINEL_KIND_SINK: return check_sink(component);
-    case SENTINEL_KIND_POLICY:
-      return is_built_in ? Status{} : invalid_config("is a policy, and those are built in only");
+    case SENTINEL_KIND_BUILT_IN:
+    case SENTINEL_KIND_SETTING:
+      return is_built_in
+                 ? Status{}
+                 : invalid_config("is a " + std::string(kind_name(component.kind)) +
+                                  ", which only the program itself can offer; write a source, transform or sink");
     default: return invalid_config("has the unknown kind " + std::to_string(component.kind));
   }
 }

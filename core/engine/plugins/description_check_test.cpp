@@ -78,7 +78,7 @@ TEST_F(DescriptionTest, ComponentMustBeNamedDocumentedAndOfAKnownKind) {
   component_.doc = "Writes lines.";
   component_.kind = 9;
   EXPECT_EQ(verdict(), "its component file has the unknown kind 9");
-  component_.kind = SENTINEL_KIND_POLICY;
+  component_.kind = SENTINEL_KIND_BUILT_IN;
   EXPECT_EQ(verdict(), "its policy file is a policy, and those are built in only");
   EXPECT_EQ(verdict(true), "good");
   component_.kind = SENTINEL_KIND_SOURCE;

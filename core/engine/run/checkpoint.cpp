@@ -2,6 +2,7 @@
 #include "engine/run/checkpoint.hpp"
 
 #include "engine/delivery/balance.hpp"
+#include "engine/delivery/commit.hpp"
 #include "engine/delivery/delivery.hpp"
 #include "engine/delivery/identity.hpp"
 #include "engine/delivery/target.hpp"

@@ -2,6 +2,7 @@
 #include "engine/run/run.hpp"
 
 #include "engine/compare/sweep.hpp"
+#include "engine/delivery/account.hpp"
 #include "engine/delivery/balance.hpp"
 #include "engine/delivery/delivery.hpp"
 #include "engine/delivery/ending.hpp"
@@ -9,8 +10,8 @@
 #include "engine/delivery/target.hpp"
 #include "engine/flow/prefetch.hpp"
 #include "engine/letters/reconcile.hpp"
+#include "engine/run/key_warning.hpp"
 #include "engine/run/mapping_note.hpp"
-#include "engine/run/own_key.hpp"
 
 #include <fmt/format.h>
 
@@ -45,9 +46,9 @@ class Run {
     std::error_code ignored;
     SENTINEL_TRY(store_->set_state(file_.name, "file", std::filesystem::absolute(file_.path, ignored).string()));
     SENTINEL_TRY(store_->set_state(file_.name, "exponent", std::to_string(report_.exponent)));
-    Breaker breaker(file_.circuit_breaker, *store_, file_.name, file_.mapping_hash);
-    SENTINEL_TRY(breaker.load(services_.clock().now_unix_ms()));
-    if (breaker.refuses()) return breaker_open(breaker.opened_unix_ms(), "");
+    stages::CommitStages stages(file_, *store_, services_, file_.name, file_.mapping_hash);
+    SENTINEL_TRY(stages.circuit_breaker.load());
+    SENTINEL_TRY(stages.circuit_breaker.admit());
 
     SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_));
     SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
@@ -59,13 +60,13 @@ class Run {
                                                 file_.sink.use)));
     KnownLetters known(*store_, file_.name, file_.source_id);
     Accountant accountant(file_, known, owners_of(file_, registry_), services_.clock());
-    Delivery delivery({file_, *sink_, *store_, services_}, accountant, known, breaker);
+    Delivery delivery({file_, *sink_, *store_, services_}, accountant, stages);
     SENTINEL_TRY(connect(accountant, delivery));
     SENTINEL_TRY(note_changed_source());
     auto status = reconcile_letters(file_, *sink_, *store_, services_.log());
-    if (status.ok()) status = prune_letters();
+    if (status.ok()) status = prune_letters(stages.dead_letter);
     if (status.ok()) status = known.load();
-    if (status.ok()) status = deliver_all(accountant, delivery, breaker);
+    if (status.ok()) status = deliver_all(accountant, delivery, stages.circuit_breaker);
     if (auto noted = note_position(delivery, status.ok()); status.ok()) status = std::move(noted);
     if (status.ok()) status = sweep_if_due(delivery);
     report_.balance = delivery.total();
@@ -88,7 +89,7 @@ class Run {
   // Both ends answer and fit before anything is read or made; then the target is made where it is missing, and the
   // lanes are taken.
   Status connect(Accountant& accountant, Delivery& delivery) {
-    Outage outage(file_.outage.connect_wait, file_.retry, services_, services_.stop());
+    stages::Outage outage(file_.outage.connect_wait, file_.retry, services_, services_.stop());
     while (true) {
       auto status = connect_once(accountant, delivery);
       if (!is_retryable(status.code())) return status;
@@ -116,7 +117,7 @@ class Run {
   }
 
   // The pipeline: read and transform ahead, deliver in order, until the source is done.
-  Status deliver_all(Accountant& accountant, Delivery& delivery, Breaker& breaker) {
+  Status deliver_all(Accountant& accountant, Delivery& delivery, stages::CircuitBreaker& breaker) {
     auto cursor = options_.full || sink_->writes_whole_runs() ? std::string() : delivery.cursor();
     began_at_beginning_ = cursor.empty();
     if (options_.on_progress && began_at_beginning_) {
@@ -126,8 +127,7 @@ class Run {
     while (true) {
       SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
       report_.is_limited = end == End::kLimitReached;
-      if (end == End::kDone || report_.is_limited) return breaker.ended();
-      if (end == End::kBreakerOpened) return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
+      if (end == End::kDone || report_.is_limited) return breaker.run_ended();
       if (end == End::kSchemaChanged) SENTINEL_TRY(bind_all(accountant));
     }
   }
@@ -141,8 +141,6 @@ class Run {
     auto status =
         sweep({{file_, *sink_, *store_, services_}, registry_, folder_, delivery, [&] { return heartbeat(delivery); }},
               swept);
-    if (status.native_code() == kBreakerOpened)
-      return breaker_open(services_.clock().now_unix_ms(), delivery.breaker_reason());
     if (status.code() == Code::kSchemaChanged) {
       services_.log().info("the fields of the source changed while it was swept; the next run sweeps again");
       report_.sweep.reset();
@@ -156,7 +154,7 @@ class Run {
     return note_whole_pass(file_, *store_);
   }
 
-  enum class End { kDone, kBreakerOpened, kSchemaChanged, kProbePassed, kLimitReached };
+  enum class End { kDone, kSchemaChanged, kProbePassed, kLimitReached };
 
   // How many records may still be read.
   std::int64_t left(const Delivery& delivery) const {
@@ -171,7 +169,7 @@ class Run {
 
   // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew, behind `cursor` as it
   // is then.
-  Result<End> drain_once(Delivery& delivery, Breaker& breaker, std::string& cursor) {
+  Result<End> drain_once(Delivery& delivery, stages::CircuitBreaker& breaker, std::string& cursor) {
     const bool probing = breaker.probes();
     auto limits = probing ? kProbe : PageLimits{};
     limits.max_total = left(delivery);
@@ -188,10 +186,9 @@ class Run {
         if (batch->error().code() == Code::kSchemaChanged) return End::kSchemaChanged;
         return std::move(*batch).error();
       }
-      const bool says_something = (*batch)->records() > 0 || (*batch)->next_cursor != cursor;
-      if (says_something) {
-        SENTINEL_ASSIGN(const auto answer, delivery.deliver(**batch));
-        if (answer == Delivery::Answer::kBreakerOpened) return End::kBreakerOpened;
+      const bool has_news = (*batch)->records() > 0 || (*batch)->next_cursor != cursor;
+      if (has_news) {
+        SENTINEL_TRY(delivery.deliver(**batch));
         tell(delivery);
       }
       cursor = (*batch)->next_cursor;
@@ -233,22 +230,8 @@ class Run {
     return status;
   }
 
-  Status breaker_open(std::int64_t opened_unix_ms, const std::string& reason) {
-    report_.exit_code = kExitBreakerOpen;
-    return {Code::kCancelled,
-            fmt::format("the circuit breaker is open since {}: more than {:g} % of the new records were refused{}; "
-                        "what landed before "
-                        "stays; mend the rule or the source and run again: a changed pipeline file may try at once, "
-                        "this one after {}",
-                        telemetry::utc_text(opened_unix_ms), file_.circuit_breaker.max_failure_rate * 100,
-                        reason.empty() ? "" : " (" + reason + ")",
-                        detail::duration_text(file_.circuit_breaker.cool_down.count()))};
-  }
-
-  Status prune_letters() {
-    const auto retention_ms = file_.dead_letter.retention.count();
-    if (retention_ms == 0) return {};
-    SENTINEL_ASSIGN(const auto pruned, store_->prune(file_.name, services_.clock().now_unix_ms() - retention_ms));
+  Status prune_letters(stages::DeadLetter& letters) {
+    SENTINEL_ASSIGN(const auto pruned, letters.prune(services_.clock().now_unix_ms()));
     if (pruned.payloads + pruned.events + pruned.schemas + pruned.taken_files > 0)
       services_.log().info(fmt::format(
           "dead_letter.retention: removed the records of {} closed letters, {} events, {} schemas, {} emergency files",
@@ -264,7 +247,7 @@ class Run {
                       "already counts as unchanged",
                       *former, file_.source_id));
     if (former)
-      if (const auto warning = own_key_warning(file_, registry_, services_, *chain_, *sink_, *former))
+      if (const auto warning = key_warning(file_, registry_, services_, *chain_, *sink_, *former))
         services_.log().warn(*warning);
     return store_->set_state(file_.name, "source_id", file_.source_id);
   }

@@ -1,42 +1,76 @@
-// The circuit breaker: stops a run when too many new records are refused, because then the rule is wrong and not the
-// records.
+// The built-in stage `circuit_breaker`: stops a run when too many new records are refused, because then the rule is
+// wrong and not the records.
 #pragma once
 
-#include "engine/stages/policies.hpp"
+#include "engine/stages/stage.hpp"
 #include "engine/store/store.hpp"
+#include "engine/telemetry/host_services.hpp"
 
+#include <sentinel/component.hpp>
+
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
 #include <utility>
 
-namespace sentinel::engine {
+namespace sentinel::stages {
 
-// Judged once per batch, before its commit: more than max_failure_rate refused among the last max(window, batch) new
+struct CircuitBreakerOptions {
+  double max_failure_rate = 0.2;
+  std::int64_t window = 100;
+  std::chrono::milliseconds cool_down{5 * 60 * 1000};
+};
+inline constexpr auto kCircuitBreakerOptions =
+    options<CircuitBreakerOptions>(option("max_failure_rate", &CircuitBreakerOptions::max_failure_rate,
+                                          "The share of new dead letters above which the run stops with exit 4."),
+                                   option("window", &CircuitBreakerOptions::window,
+                                          "Over how many of the last new records the share is evaluated, at least.")
+                                       .min(1)
+                                       .max(1000000),
+                                   option("cool_down", &CircuitBreakerOptions::cool_down,
+                                          "How long an open breaker refuses to run before one batch may probe.")
+                                       .min(0)
+                                       .max(7 * 24 * 3600000LL));
+
+// True where a delivery or a run ended because the breaker is open. The program's exit code is 4.
+bool is_breaker_open(const Status& fault);
+
+// Evaluated once per batch, before its commit: more than max_failure_rate refused among the last max(window, batch) new
 // records opens it, in whatever order they came. Known letters, unchanged and filtered records do not count; an outage
 // never does. Runs that meet fewer new records than the window add up until they fill one.
-class Breaker {
+class CircuitBreaker final : public AtCommit {
  public:
-  Breaker(const stages::CircuitBreaker& policy, store::Store& store, std::string pipeline, std::string mapping_hash)
-      : policy_(policy), store_(store), pipeline_(std::move(pipeline)), mapping_hash_(std::move(mapping_hash)) {}
+  CircuitBreaker(const CircuitBreakerOptions& options, store::Store& store, telemetry::HostServices& services,
+                 std::string pipeline, std::string mapping_hash)
+      : options_(options),
+        store_(store),
+        services_(services),
+        pipeline_(std::move(pipeline)),
+        mapping_hash_(std::move(mapping_hash)) {}
 
-  // Reads the state that an earlier run left.
-  Status load(std::int64_t now_unix_ms);
-  // Open, and neither cooled down nor meant for a pipeline that has changed since.
-  bool refuses() const { return is_open_ && !may_probe_; }
+  // Reads the state that an earlier run saved.
+  Status load();
+  // Open, and neither cooled down nor meant for a pipeline that has changed since: the fault with which the run ends
+  // before it reads anything. Else ok.
+  Status admit() const;
   // Open, but one small batch may try.
   bool probes() const { return is_open_ && may_probe_; }
-  std::int64_t opened_unix_ms() const { return opened_unix_ms_; }
 
-  // True if these new records (not yet counted) would open it.
+  // True if a batch of these new records, not yet counted, would open it.
   bool would_open(std::uint64_t new_records, std::uint64_t new_rejects) const;
-  Status open(std::int64_t now_unix_ms);
-  // Counts a committed batch; closes a breaker that was probing.
-  Status passed(std::uint64_t new_records, std::uint64_t new_rejects);
-  // The run comes to its end: a breaker that was probing and met nothing new closes, and a window that is not full yet
-  // waits for the next run.
-  Status ended();
+  Status open();
+
+  // Opens, with the most frequent reason among the batch's letters, where the batch takes the share over its limit.
+  Status before_commit(const CommittingBatch& batch) override;
+  // Counts the batch; a breaker that was probing closes.
+  Status after_commit(const CommittingBatch& batch) override;
+  Status after_rollback(const CommittingBatch&) override { return {}; }
+
+  // The run ends: a breaker that was probing and met nothing new closes, and a window that is not full yet waits for
+  // the next run.
+  Status run_ended();
   // By a person: closed, with nothing counted.
   static Status reset(store::Store& store, const std::string& pipeline);
 
@@ -48,12 +82,14 @@ class Breaker {
   static Result<std::optional<Saved>> saved(store::Store& store, const std::string& pipeline);
 
  private:
-  Status load_window();
   Status close();
-  std::uint64_t window() const { return static_cast<std::uint64_t>(policy_.window); }
+  Status load_window();
+  Status open_fault(const std::string& reason) const;
+  std::uint64_t window() const { return static_cast<std::uint64_t>(options_.window); }
 
-  const stages::CircuitBreaker policy_;
+  const CircuitBreakerOptions options_;
   store::Store& store_;
+  telemetry::HostServices& services_;
   std::string pipeline_, mapping_hash_;
   bool is_open_ = false, may_probe_ = false;
   std::int64_t opened_unix_ms_ = 0;
@@ -61,4 +97,4 @@ class Breaker {
       recent_;  // (new records, new rejects) of committed batches, oldest first
 };
 
-}  // namespace sentinel::engine
+}  // namespace sentinel::stages

@@ -16,22 +16,49 @@ class BreakerTest : public PipelineTest {
     PipelineTest::SetUp();
     store_ = open_store();
   }
-  Breaker breaker(const std::string& mapping = "m1", stages::CircuitBreaker policy = {}) {
-    Breaker made(policy, *store_, "donations", mapping);
-    EXPECT_TRUE(made.load(clock_.now_unix_ms()).ok());
+  stages::CircuitBreaker breaker(const std::string& mapping = "m1", stages::CircuitBreakerOptions options = {}) {
+    stages::CircuitBreaker made(options, *store_, services_, "donations", mapping);
+    EXPECT_TRUE(made.load().ok());
     return made;
   }
+  // Counts a committed batch.
+  static Status passed(stages::CircuitBreaker& breaker, std::uint64_t records, std::uint64_t rejects) {
+    stages::CommittingBatch batch;
+    batch.new_records = records;
+    batch.new_rejects = rejects;
+    return breaker.after_commit(batch);
+  }
+  static bool refuses(const stages::CircuitBreaker& breaker) {
+    const auto admitted = breaker.admit();
+    EXPECT_EQ(stages::is_breaker_open(admitted), !admitted.ok()) << admitted.message();
+    return !admitted.ok();
+  }
   // Feeds the batches as a run would; true if one of them opens it.
-  static bool opens(Breaker& breaker, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& batches) {
+  static bool opens(stages::CircuitBreaker& breaker,
+                    const std::vector<std::pair<std::uint64_t, std::uint64_t>>& batches) {
     for (const auto& [records, rejects] : batches) {
       if (breaker.would_open(records, rejects)) return true;
-      EXPECT_TRUE(breaker.passed(records, rejects).ok());
+      EXPECT_TRUE(passed(breaker, records, rejects).ok());
     }
     return false;
   }
 
   std::unique_ptr<store::Store> store_;
 };
+
+store::StoredLetter letter(const std::string& key, const std::string& source_id = "s1") {
+  store::StoredLetter made;
+  made.pipeline = "donations";
+  made.source_id = source_id;
+  made.source_key = key;
+  made.record_hash = "h";
+  made.letter_id = std::string(32 - key.size(), 'a') + key;
+  made.record = "{}";
+  made.schema = "[]";
+  made.stage = "choose";
+  made.why = invalid_data("wrong");
+  return made;
+}
 
 // 100 records of which `rejects` are refused, in random order, cut into batches of random sizes.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> shuffled(int rejects, std::mt19937& random) {
@@ -68,23 +95,23 @@ TEST_F(BreakerTest, JudgesNothingBeforeTheWindowIsFull) {
 
 TEST_F(BreakerTest, ABatchLargerThanTheWindowIsJudgedByItself) {
   auto closed = breaker();
-  ASSERT_OK(closed.passed(100, 0));
+  ASSERT_OK(passed(closed, 100, 0));
   EXPECT_FALSE(closed.would_open(1000, 200));
   EXPECT_TRUE(closed.would_open(1000, 201));
 }
 
 TEST_F(BreakerTest, OldBatchesLeaveTheWindow) {
   auto closed = breaker();
-  ASSERT_OK(closed.passed(100, 20));
-  ASSERT_OK(closed.passed(100, 0));
+  ASSERT_OK(passed(closed, 100, 20));
+  ASSERT_OK(passed(closed, 100, 0));
   EXPECT_FALSE(closed.would_open(10, 10)) << "10 of 110";
-  for (int i = 0; i < 10; ++i) ASSERT_OK(closed.passed(10, 2));
+  for (int i = 0; i < 10; ++i) ASSERT_OK(passed(closed, 10, 2));
   EXPECT_TRUE(closed.would_open(10, 3)) << "21 of 100: nine batches of 10 with 2 each, and this one";
 }
 
 TEST_F(BreakerTest, WholePercentagesAreExact) {
   for (int percent = 1; percent < 100; ++percent) {
-    stages::CircuitBreaker policy;
+    stages::CircuitBreakerOptions policy;
     policy.max_failure_rate = percent / 100.0;
     auto closed = breaker("m1", policy);
     const auto rejects = static_cast<std::uint64_t>(percent);
@@ -95,20 +122,20 @@ TEST_F(BreakerTest, WholePercentagesAreExact) {
 
 TEST_F(BreakerTest, StaysOpenOverProcessesUntilItHasCooledDown) {
   auto first = breaker();
-  EXPECT_FALSE(first.refuses());
-  ASSERT_OK(first.open(clock_.now_unix_ms()));
-  EXPECT_TRUE(first.refuses());
+  EXPECT_FALSE(refuses(first));
+  ASSERT_OK(first.open());
+  EXPECT_TRUE(refuses(first));
   const auto opened = clock_.now_unix_ms();
   store_.reset();
   store_ = open_store();
   clock_.advance(5 * 60 * 1000 - 1);
   auto second = breaker();
-  EXPECT_TRUE(second.refuses());
+  EXPECT_TRUE(refuses(second));
   EXPECT_FALSE(second.probes());
-  EXPECT_EQ(second.opened_unix_ms(), opened);
+  EXPECT_NE(second.admit().message().find(telemetry::utc_text(opened)), std::string::npos) << second.admit().message();
   clock_.advance(1);
   auto third = breaker();
-  EXPECT_FALSE(third.refuses());
+  EXPECT_FALSE(refuses(third));
   EXPECT_TRUE(third.probes());
 }
 
@@ -116,74 +143,75 @@ TEST_F(BreakerTest, SmallRunsAddUpUntilTheyFillAWindow) {
   for (int run = 0; run < 9; ++run) {
     auto small = breaker();
     ASSERT_FALSE(opens(small, {{10, 2}})) << "run " << run;
-    ASSERT_OK(small.ended());
+    ASSERT_OK(small.run_ended());
   }
   EXPECT_FALSE(breaker().would_open(10, 2)) << "20 of 100";
   EXPECT_TRUE(breaker().would_open(10, 3)) << "21 of 100";
   EXPECT_FALSE(breaker("m2").would_open(10, 10)) << "other rules begin anew";
   auto tenth = breaker();
-  ASSERT_OK(tenth.passed(10, 2));
-  ASSERT_OK(tenth.ended());
+  ASSERT_OK(passed(tenth, 10, 2));
+  ASSERT_OK(tenth.run_ended());
   EXPECT_FALSE(breaker().would_open(10, 10)) << "a window that was full and judged is over";
 }
 
 TEST_F(BreakerTest, AResetClosesItAndForgetsWhatWasCounted) {
   auto first = breaker();
-  ASSERT_OK(first.passed(90, 20));
-  ASSERT_OK(first.ended());
-  ASSERT_OK(Breaker::reset(*store_, "donations"));
+  ASSERT_OK(passed(first, 90, 20));
+  ASSERT_OK(first.run_ended());
+  ASSERT_OK(stages::CircuitBreaker::reset(*store_, "donations"));
   EXPECT_FALSE(breaker().would_open(10, 10));
-  ASSERT_OK(first.open(clock_.now_unix_ms()));
-  ASSERT_OK(Breaker::reset(*store_, "donations"));
-  EXPECT_FALSE(breaker().refuses());
+  ASSERT_OK(first.open());
+  ASSERT_OK(stages::CircuitBreaker::reset(*store_, "donations"));
+  EXPECT_FALSE(refuses(breaker()));
   EXPECT_FALSE(breaker().probes());
 }
 
 TEST_F(BreakerTest, AChangedPipelineMayProbeAtOnce) {
   auto first = breaker("m1");
-  ASSERT_OK(first.open(clock_.now_unix_ms()));
-  EXPECT_TRUE(breaker("m1").refuses());
+  ASSERT_OK(first.open());
+  EXPECT_TRUE(refuses(breaker("m1")));
   EXPECT_TRUE(breaker("m2").probes());
 }
 
 TEST_F(BreakerTest, AProbeThatPassesClosesAndOneThatFailsOpensAgain) {
   auto first = breaker();
-  ASSERT_OK(first.open(clock_.now_unix_ms()));
+  ASSERT_OK(first.open());
   clock_.advance(5 * 60 * 1000);
   auto probing = breaker();
   EXPECT_TRUE(probing.would_open(10, 3)) << "a probe is judged however small it is";
   EXPECT_FALSE(probing.would_open(10, 2));
-  ASSERT_OK(probing.passed(0, 0));
+  ASSERT_OK(passed(probing, 0, 0));
   EXPECT_TRUE(probing.probes()) << "nothing new says nothing";
-  ASSERT_OK(probing.passed(10, 2));
+  ASSERT_OK(passed(probing, 10, 2));
   EXPECT_FALSE(probing.probes());
-  EXPECT_FALSE(breaker().refuses());
+  EXPECT_FALSE(refuses(breaker()));
   EXPECT_FALSE(breaker().probes());
 
-  ASSERT_OK(probing.open(clock_.now_unix_ms()));
-  EXPECT_TRUE(breaker().refuses());
+  ASSERT_OK(probing.open());
+  EXPECT_TRUE(refuses(breaker()));
+}
+
+TEST_F(BreakerTest, ABatchThatOpensItEndsWithTheMostFrequentReason) {
+  auto closed = breaker();
+  std::vector letters(21, letter("1"));
+  letters.front().why = invalid_data("another reason");
+  stages::CommittingBatch batch;
+  batch.new_records = 100;
+  batch.new_rejects = 21;
+  batch.letters = letters;
+  const auto fault = closed.before_commit(batch);
+  EXPECT_TRUE(stages::is_breaker_open(fault));
+  EXPECT_NE(fault.message().find("(20 of 21 by choose: wrong)"), std::string::npos) << fault.message();
+  EXPECT_TRUE(refuses(closed)) << "and the next run does not begin";
+  EXPECT_FALSE(stages::is_breaker_open({Code::kCancelled, "stopped"}));
 }
 
 TEST_F(BreakerTest, PipelinesHaveTheirOwn) {
   auto first = breaker();
-  ASSERT_OK(first.open(clock_.now_unix_ms()));
-  Breaker other({}, *store_, "others", "m1");
-  ASSERT_OK(other.load(clock_.now_unix_ms()));
-  EXPECT_FALSE(other.refuses());
-}
-
-store::StoredLetter letter(const std::string& key, const std::string& source_id = "s1") {
-  store::StoredLetter made;
-  made.pipeline = "donations";
-  made.source_id = source_id;
-  made.source_key = key;
-  made.record_hash = "h";
-  made.letter_id = std::string(32 - key.size(), 'a') + key;
-  made.record = "{}";
-  made.schema = "[]";
-  made.stage = "choose";
-  made.why = invalid_data("wrong");
-  return made;
+  ASSERT_OK(first.open());
+  stages::CircuitBreaker other({}, *store_, services_, "others", "m1");
+  ASSERT_OK(other.load());
+  EXPECT_FALSE(refuses(other));
 }
 
 TEST_F(BreakerTest, KnownLettersAreFoundByKeyOnceLoadedOrAdded) {

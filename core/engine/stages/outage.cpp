@@ -1,25 +1,21 @@
-// Backoff and outages.
+// Patience with a service, and pauses that grow.
 #include "engine/stages/outage.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace sentinel::engine {
+namespace sentinel::stages {
 
 using std::chrono::milliseconds;
 
 namespace {
-constexpr std::int64_t kTellEveryMs = 60000;
+constexpr std::int64_t kLogEveryMs = 60000;
 }
 
-milliseconds backoff(const stages::Retry& retry, std::int64_t attempt, telemetry::HostServices& services) {
-  auto wait = retry.initial.count();
-  for (std::int64_t i = 1; i < attempt && wait < retry.max.count(); ++i) wait *= 2;
-  wait = std::min(wait, retry.max.count());
-  if (retry.jitter == stages::Jitter::kFull)
-    wait = static_cast<std::int64_t>(services.random() % static_cast<std::uint64_t>(wait + 1));
-  return milliseconds(wait);
+std::optional<Status> Outage::after_failure(const Status& fault) {
+  if (fault.code() != Code::kUnavailable && fault.code() != Code::kThrottled) return std::nullopt;
+  return wait(fault);
 }
 
 Status Outage::wait(const Status& fault) {
@@ -35,9 +31,9 @@ Status Outage::wait(const Status& fault) {
       status = std::move(status).prefixed(fmt::format("gave up after {}: ", detail::duration_text(patience_.count())));
     return status;
   }
-  auto pause = backoff(retry_, ++attempt_, services_);
-  if (attempt_ == 1 || now - told_ms_ >= kTellEveryMs) {
-    told_ms_ = now;
+  auto pause = stages::backoff(backoff_, ++attempt_, services_);
+  if (attempt_ == 1 || now - logged_ms_ >= kLogEveryMs) {
+    logged_ms_ = now;
     services_.log().warn(
         fmt::format("{}; waiting up to {}{}", fault.message(), detail::duration_text(patience_.count()),
                     attempt_ == 1 ? "" : fmt::format(", {} s of it are over", (now - *began_ms_) / 1000)));
@@ -57,4 +53,4 @@ void Outage::over() {
   began_ms_.reset();
 }
 
-}  // namespace sentinel::engine
+}  // namespace sentinel::stages

@@ -1,42 +1,56 @@
-// Waiting: backoff between attempts, and the patience with a service that went away.
+// The built-in stage `outage`: waits for a service that went away. An outage never makes a dead letter.
 #pragma once
 
-#include "engine/stages/policies.hpp"
+#include "engine/stages/retry.hpp"
+#include "engine/stages/stage.hpp"
 #include "engine/telemetry/host_services.hpp"
 
-#include <sentinel/status.hpp>
+#include <sentinel/component.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
-#include <string>
 
-namespace sentinel::engine {
+namespace sentinel::stages {
 
-// The wait before attempt number `attempt` + 1 (attempts count from 1): initial * 2^(attempt-1), at most max, jittered.
-std::chrono::milliseconds backoff(const stages::Retry& retry, std::int64_t attempt, telemetry::HostServices& services);
+struct OutageOptions {
+  std::chrono::milliseconds wait{15 * 60 * 1000};
+  std::chrono::milliseconds connect_wait{10000};
+};
+inline constexpr auto kOutageOptions = options<OutageOptions>(
+    option("wait", &OutageOptions::wait,
+           "How long a run waits for a service that went away before it ends with exit 3.")
+        .min(0)
+        .max(7 * 24 * 3600000LL),
+    option("connect_wait", &OutageOptions::connect_wait, "The same at the start of a run, before anything was read.")
+        .min(0)
+        .max(7 * 24 * 3600000LL));
 
-// An outage begins with the first fault after a success. Until `patience` is over, wait() pauses and lets the caller
-// try again; it honours what the service asked for. An outage never makes a dead letter.
-class Outage {
+// Handles Code::kUnavailable and Code::kThrottled. An outage begins with the first fault after a success and lasts at
+// most `patience`; pauses grow like those of retry, and honour what the service asked for.
+class Outage final : public AroundDelivery {
  public:
   // `stop` cuts a pause short: the program's own, or that of the thread that waits.
-  Outage(std::chrono::milliseconds patience, const stages::Retry& retry, telemetry::HostServices& services,
+  Outage(std::chrono::milliseconds patience, const RetryOptions& backoff, telemetry::HostServices& services,
          telemetry::StopSignal& stop)
-      : patience_(patience), retry_(retry), services_(services), stop_(stop) {}
-  // Ok: try again. Errors: the fault itself once patience is over, in words that say so; kCancelled after a stop.
+      : patience_(patience), backoff_(backoff), services_(services), stop_(stop) {}
+  std::optional<Status> after_failure(const Status& fault) override;
+  void after_success() override { over(); }
+
+  // Pauses for a fault of any code. Ok: try again. Errors: the fault itself once patience is over, with how long that
+  // was; kCancelled after a stop.
   Status wait(const Status& fault);
   void over();  // the service answered
   bool is_on() const { return began_ms_.has_value(); }
-  void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
 
  private:
-  std::chrono::milliseconds patience_;
-  stages::Retry retry_;
+  const std::chrono::milliseconds patience_;
+  const RetryOptions backoff_;
   telemetry::HostServices& services_;
   telemetry::StopSignal& stop_;
   std::optional<std::int64_t> began_ms_;
   std::int64_t attempt_ = 0;
-  std::int64_t told_ms_ = 0;  // when the wait was last spoken of
+  std::int64_t logged_ms_ = 0;  // when the wait was last logged
 };
 
-}  // namespace sentinel::engine
+}  // namespace sentinel::stages

@@ -1,8 +1,5 @@
 // Waits between attempts, patience with a service that is gone, and the number of attempts.
-#include "engine/stages/outage.hpp"
-#include "engine/delivery/protocol.hpp"
-#include "engine/delivery/target.hpp"
-#include "engine/run/run.hpp"
+#include "engine/stages/built_in_stages.hpp"
 #include "engine/testing/pipeline_test_support.hpp"
 
 #include <random>
@@ -12,13 +9,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr stages::Retry kPlain{5, milliseconds(100), milliseconds(1000), stages::Jitter::kNone};
+constexpr stages::RetryOptions kPlain{5, milliseconds(100), milliseconds(1000), stages::Jitter::kNone};
 Status gone() { return {Code::kUnavailable, "the server went away"}; }
 Status asks(std::int64_t ms) { return Status(Code::kThrottled, "slow down").retry_after(milliseconds(ms)); }
 
 class OutageTest : public PipelineTest {
  protected:
-  Outage outage(std::int64_t patience_ms, stages::Retry retry = kPlain) {
+  stages::Outage outage(std::int64_t patience_ms, stages::RetryOptions retry = kPlain) {
     return {milliseconds(patience_ms), retry, services_, stop_};
   }
 };
@@ -26,9 +23,10 @@ class OutageTest : public PipelineTest {
 TEST_F(OutageTest, BackoffDoublesUpToItsCap) {
   constexpr std::int64_t kExpected[] = {100, 200, 400, 800, 1000, 1000};
   for (int attempt = 1; attempt <= 6; ++attempt)
-    EXPECT_EQ(backoff(kPlain, attempt, services_).count(), kExpected[attempt - 1]);
-  EXPECT_EQ(backoff(kPlain, 1000000, services_).count(), 1000);
-  EXPECT_EQ(backoff({5, milliseconds(500), milliseconds(100), stages::Jitter::kNone}, 1, services_).count(), 100);
+    EXPECT_EQ(stages::backoff(kPlain, attempt, services_).count(), kExpected[attempt - 1]);
+  EXPECT_EQ(stages::backoff(kPlain, 1000000, services_).count(), 1000);
+  EXPECT_EQ(stages::backoff({5, milliseconds(500), milliseconds(100), stages::Jitter::kNone}, 1, services_).count(),
+            100);
 }
 
 TEST_F(OutageTest, FullJitterStaysWithinTheWaitAndFillsIt) {
@@ -38,10 +36,10 @@ TEST_F(OutageTest, FullJitterStaysWithinTheWaitAndFillsIt) {
   auto retry = kPlain;
   retry.jitter = stages::Jitter::kFull;
   for (int attempt = 1; attempt <= 5; ++attempt) {
-    const auto whole = backoff(kPlain, attempt, services).count();
+    const auto whole = stages::backoff(kPlain, attempt, services).count();
     std::int64_t least = whole, most = 0;
     for (int i = 0; i < 2000; ++i) {
-      const auto wait = backoff(retry, attempt, services).count();
+      const auto wait = stages::backoff(retry, attempt, services).count();
       least = std::min(least, wait);
       most = std::max(most, wait);
     }
@@ -119,51 +117,44 @@ class AttemptsTest : public PipelineTest {
   void SetUp() override {
     PipelineTest::SetUp();
     file_ = load({.more = "outage: { wait: 300ms }\n"});
-    store_ = open_store();
-    auto sink = open_sink(file_, registry_, services_);
-    ASSERT_TRUE(sink) << sink.error().message();
-    sink_ = std::move(*sink);
   }
-  Workplace place() { return {file_, *sink_, *store_, services_}; }
   static Status deadlock() { return {Code::kTransient, "deadlock"}; }
 
   config::PipelineFile file_;
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<plugins::SinkStage> sink_;
 };
 
 TEST_F(AttemptsTest, TransientFaultsAreTriedSoOftenAndNoMore) {
-  Attempts attempts(place());
-  ASSERT_OK(attempts.pause(deadlock()));
-  ASSERT_OK(attempts.pause(deadlock()));
-  const auto status = attempts.pause(deadlock());
+  stages::Attempts attempts(file_, services_);
+  ASSERT_OK(attempts.after_failure(deadlock()));
+  ASSERT_OK(attempts.after_failure(deadlock()));
+  const auto status = attempts.after_failure(deadlock());
   EXPECT_EQ(status.code(), Code::kTransient);
   EXPECT_EQ(status.message(), "tried 3 times: deadlock");
   EXPECT_EQ(clock_.waits, (std::vector<std::int64_t>{10, 20}));
 }
 
 TEST_F(AttemptsTest, ASuccessCountsAnew) {
-  Attempts attempts(place());
-  ASSERT_OK(attempts.pause(deadlock()));
-  ASSERT_OK(attempts.pause(deadlock()));
-  attempts.succeeded();
-  ASSERT_OK(attempts.pause(deadlock()));
+  stages::Attempts attempts(file_, services_);
+  ASSERT_OK(attempts.after_failure(deadlock()));
+  ASSERT_OK(attempts.after_failure(deadlock()));
+  attempts.after_success();
+  ASSERT_OK(attempts.after_failure(deadlock()));
   EXPECT_EQ(clock_.waits.back(), 10);
 }
 
 TEST_F(AttemptsTest, AnOutageIsNoAttempt) {
-  Attempts attempts(place());
-  ASSERT_OK(attempts.pause(deadlock()));
-  for (int i = 0; i < 6; ++i) ASSERT_OK(attempts.pause(gone()));
+  stages::Attempts attempts(file_, services_);
+  ASSERT_OK(attempts.after_failure(deadlock()));
+  for (int i = 0; i < 6; ++i) ASSERT_OK(attempts.after_failure(gone()));
   EXPECT_EQ(clock_.steady_ms(), 5010 + 300) << "10, 20, 40, 80, 80, and what is left of 300";
-  EXPECT_EQ(attempts.pause(gone()).code(), Code::kUnavailable);
+  EXPECT_EQ(attempts.after_failure(gone()).code(), Code::kUnavailable);
 }
 
 TEST_F(AttemptsTest, OtherFaultsEndAtOnceAndUntouched) {
-  Attempts attempts(place());
+  stages::Attempts attempts(file_, services_);
   for (const auto code :
        {Code::kStorage, Code::kRefused, Code::kInvalidConfig, Code::kFenced, Code::kUnknownOutcome, Code::kInternal}) {
-    const auto status = attempts.pause({code, "so it is"});
+    const auto status = attempts.after_failure({code, "so it is"});
     EXPECT_EQ(status.code(), code);
     EXPECT_EQ(status.message(), "so it is");
   }
@@ -171,9 +162,9 @@ TEST_F(AttemptsTest, OtherFaultsEndAtOnceAndUntouched) {
 }
 
 TEST_F(AttemptsTest, AStopEndsTheWaitForTheNextAttempt) {
-  Attempts attempts(place());
+  stages::Attempts attempts(file_, services_);
   stop_.request(2);
-  EXPECT_EQ(attempts.pause(deadlock()).code(), Code::kCancelled);
+  EXPECT_EQ(attempts.after_failure(deadlock()).code(), Code::kCancelled);
 }
 
 }  // namespace

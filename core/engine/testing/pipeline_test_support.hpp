@@ -4,7 +4,7 @@
 
 #include "engine/config/pipeline_file.hpp"
 #include "engine/plugins/registry.hpp"
-#include "engine/stages/builtin_stages.hpp"
+#include "engine/stages/built_in_plugin.hpp"
 #include "engine/store/store.hpp"
 #include "engine/telemetry/host_services.hpp"
 #include "engine/testing/test_stages.hpp"

@@ -547,8 +547,8 @@ enum sentinel_kind {
   SENTINEL_KIND_SOURCE = 1,
   SENTINEL_KIND_TRANSFORM = 2,
   SENTINEL_KIND_SINK = 3,
-  SENTINEL_KIND_POLICY =
-      4 /* built-in only: options that the engine itself carries out (retry, outage, dead_letter, …) */
+  SENTINEL_KIND_BUILT_IN = 4, /* built in only: a stage of the delivery that the engine composes (retry, dead_letter) */
+  SENTINEL_KIND_SETTING = 5   /* built in only: options of the whole pipeline (money, mirror) */
 };
 
 typedef struct sentinel_component {

@@ -1,5 +1,5 @@
 // Appends first, sorts once: SQLite's sorter spills to disk where a B-tree in random order would not fit its cache.
-#include "engine/compare/both_sides.hpp"
+#include "engine/compare/key_table.hpp"
 
 #include "engine/compare/scratch_database.hpp"
 #include "engine/ledger/content_hash.hpp"
@@ -63,13 +63,13 @@ std::string row_hash(const BatchView& rows, std::int64_t row) {
   return ledger::content_hash(bytes);
 }
 
-Result<std::unique_ptr<BothSides>> BothSides::open(const std::filesystem::path& folder) {
+Result<std::unique_ptr<KeyTable>> KeyTable::open(const std::filesystem::path& folder) {
   static constexpr const char* kTables[] = {
       "CREATE TABLE entry (key BLOB NOT NULL, side INTEGER NOT NULL, hash TEXT NOT NULL, source_key BLOB NOT NULL, "
       "minor INTEGER NOT NULL, currency INTEGER NOT NULL)",
       "CREATE TABLE difference (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key BLOB NOT NULL, source_key BLOB "
       "NOT NULL)"};
-  std::unique_ptr<BothSides> both(new BothSides);
+  std::unique_ptr<KeyTable> both(new KeyTable);
   SENTINEL_ASSIGN(both->connection_, open_scratch_database(folder, kTables));
   SENTINEL_ASSIGN(both->add_, Statement::prepare(*both->connection_, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)"));
   SENTINEL_ASSIGN(both->note_, Statement::prepare(*both->connection_,
@@ -77,8 +77,8 @@ Result<std::unique_ptr<BothSides>> BothSides::open(const std::filesystem::path& 
   return both;
 }
 
-Status BothSides::add(int side, std::string_view key, std::string_view hash, std::string_view source_key,
-                      const Amount& amount) {
+Status KeyTable::add(int side, std::string_view key, std::string_view hash, std::string_view source_key,
+                     const Amount& amount) {
   add_->bind_bytes(0, key);
   add_->bind_int64(1, side);
   add_->bind_text(2, hash);
@@ -89,14 +89,14 @@ Status BothSides::add(int side, std::string_view key, std::string_view hash, std
   return done ? Status() : done.error();
 }
 
-Status BothSides::add_source(std::string_view key, std::string_view source_key, std::string_view hash,
-                             const Amount& amount) {
+Status KeyTable::add_source(std::string_view key, std::string_view source_key, std::string_view hash,
+                            const Amount& amount) {
   return add(kSource, key, hash, source_key, amount);
 }
-Status BothSides::add_held(std::string_view key) { return add(kHeld, key, "", "", {}); }
-Status BothSides::add_target(std::string_view key, std::string_view hash) { return add(kTarget, key, hash, "", {}); }
+Status KeyTable::add_held(std::string_view key) { return add(kHeld, key, "", "", {}); }
+Status KeyTable::add_target(std::string_view key, std::string_view hash) { return add(kTarget, key, hash, "", {}); }
 
-Status BothSides::compare(const std::function<Status(const KeyFacts&)>& each) {
+Status KeyTable::compare(const std::function<Status(const KeyFacts&)>& each) {
   SENTINEL_ASSIGN(auto rows, Statement::prepare(*connection_,
                                                 "SELECT key, side, hash, source_key, minor, currency FROM entry "
                                                 "ORDER BY key, side, rowid"));
@@ -128,7 +128,7 @@ Status BothSides::compare(const std::function<Status(const KeyFacts&)>& each) {
   }
 }
 
-Status BothSides::note(Difference kind, std::string_view key, std::string_view source_key) {
+Status KeyTable::note(Difference kind, std::string_view key, std::string_view source_key) {
   note_->bind_int64(0, static_cast<std::int64_t>(kind));
   note_->bind_bytes(1, key);
   note_->bind_bytes(2, source_key);
@@ -136,7 +136,7 @@ Status BothSides::note(Difference kind, std::string_view key, std::string_view s
   return done ? Status() : done.error();
 }
 
-Result<std::vector<BothSides::Noted>> BothSides::noted(std::int64_t after, std::int64_t most) {
+Result<std::vector<KeyTable::Noted>> KeyTable::noted(std::int64_t after, std::int64_t most) {
   SENTINEL_ASSIGN(auto rows, Statement::prepare(*connection_,
                                                 "SELECT number, kind, key, source_key FROM difference WHERE number > ? "
                                                 "ORDER BY number LIMIT ?"));
@@ -151,7 +151,7 @@ Result<std::vector<BothSides::Noted>> BothSides::noted(std::int64_t after, std::
   }
 }
 
-Status BothSides::forget(std::int64_t number) {
+Status KeyTable::forget(std::int64_t number) {
   const auto done = connection_->execute("DELETE FROM difference WHERE number = :1", {number});
   return done ? Status() : done.error();
 }

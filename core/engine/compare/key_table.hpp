@@ -31,9 +31,9 @@ struct KeyFacts {
 
 enum class Difference { kMissing, kDifferent, kExtra };
 
-class BothSides {
+class KeyTable {
  public:
-  static Result<std::unique_ptr<BothSides>> open(const std::filesystem::path& folder);
+  static Result<std::unique_ptr<KeyTable>> open(const std::filesystem::path& folder);
 
   Status add_source(std::string_view key, std::string_view source_key, std::string_view hash, const Amount& amount);
   Status add_held(std::string_view key);
@@ -53,7 +53,7 @@ class BothSides {
   Status forget(std::int64_t number);
 
  private:
-  BothSides() = default;
+  KeyTable() = default;
   Status add(int side, std::string_view key, std::string_view hash, std::string_view source_key, const Amount& amount);
 
   std::unique_ptr<database::Connection> connection_;

@@ -5,6 +5,6 @@
 
 #include <cstdint>
 
-// kobo_to_decimal, and the policies that the engine itself carries out: money, retry, outage, circuit_breaker,
-// dead_letter, mirror.
+// The transform kobo_to_decimal; the stages of the delivery that the engine composes itself (retry, outage,
+// circuit_breaker, dead_letter); and the settings money and mirror.
 extern "C" const sentinel_plugin* sentinel_builtin_stages(std::uint32_t host_abi) noexcept;

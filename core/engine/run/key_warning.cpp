@@ -1,5 +1,5 @@
 // By experiment, as a refused record finds its key.
-#include "engine/run/own_key.hpp"
+#include "engine/run/key_warning.hpp"
 
 #include "engine/compare/key_probe.hpp"
 
@@ -29,9 +29,9 @@ Result<std::vector<Field>> fields_of_key(const config::PipelineFile& file, plugi
 
 }  // namespace
 
-std::optional<std::string> own_key_warning(const config::PipelineFile& file, plugins::Registry& registry,
-                                           telemetry::HostServices& services, Chain& chain, plugins::SinkStage& sink,
-                                           const std::string& former_source_id) {
+std::optional<std::string> key_warning(const config::PipelineFile& file, plugins::Registry& registry,
+                                       telemetry::HostServices& services, Chain& chain, plugins::SinkStage& sink,
+                                       const std::string& former_source_id) {
   if (former_source_id.empty() || former_source_id == file.source_id) return std::nullopt;
   const auto key = sink.key_fields();
   if (!key || key->empty()) return std::nullopt;

@@ -1,6 +1,6 @@
 // The built-in stages through their C boundary: what they offer, and kobo_to_decimal opened, bound and applied like a
 // plugin.
-#include "engine/stages/builtin_stages.hpp"
+#include "engine/stages/built_in_plugin.hpp"
 
 #include <sentinel/batch.hpp>
 #include <sentinel/boundary.hpp>
@@ -58,7 +58,7 @@ const sentinel_component* find(std::string_view use) {
   return nullptr;
 }
 
-TEST(BuiltinStages, OffersTheTransformAndThePolicies) {
+TEST(BuiltinStages, OffersTheTransformTheStagesAndTheSettings) {
   const auto* plugin = sentinel_builtin_stages(SENTINEL_ABI_VERSION);
   EXPECT_EQ(plugin->struct_size, sizeof(sentinel_plugin));
   EXPECT_STREQ(plugin->name, "sentinel");
@@ -68,7 +68,8 @@ TEST(BuiltinStages, OffersTheTransformAndThePolicies) {
   for (const auto* use : {"money", "retry", "outage", "circuit_breaker", "dead_letter", "mirror"}) {
     const auto* component = find(use);
     ASSERT_NE(component, nullptr) << use;
-    EXPECT_EQ(component->kind, SENTINEL_KIND_POLICY);
+    const bool is_setting = std::string_view(use) == "money" || std::string_view(use) == "mirror";
+    EXPECT_EQ(component->kind, is_setting ? SENTINEL_KIND_SETTING : SENTINEL_KIND_BUILT_IN) << use;
     EXPECT_EQ(component->transform, nullptr);
     EXPECT_GT(component->options->count, 0u);
     EXPECT_TRUE(std::string_view(component->doc).ends_with('.'));

@@ -1,0 +1,19 @@
+// What every step of a delivery needs.
+#pragma once
+
+#include "engine/config/pipeline_file.hpp"
+#include "engine/plugins/instance.hpp"
+#include "engine/store/store.hpp"
+#include "engine/telemetry/host_services.hpp"
+
+namespace sentinel::engine {
+
+// All borrowed for the length of the run or the replay.
+struct Workplace {
+  const config::PipelineFile& file;
+  plugins::SinkStage& sink;
+  store::Store& store;
+  telemetry::HostServices& services;
+};
+
+}  // namespace sentinel::engine

@@ -1,0 +1,76 @@
+// A page of records between source and sink, and where each of them is.
+#pragma once
+
+#include "engine/plugins/instance.hpp"
+
+#include <sentinel/batch.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sentinel::engine {
+
+// The money of one record, from the stage on where it is known.
+struct Amount {
+  std::int64_t minor = 0;
+  std::int32_t currency = -1;  // index into PreparedBatch::currencies; -1: not known
+  bool known() const { return currency >= 0; }
+};
+
+struct Rejection {
+  std::int64_t row = 0;  // of the source batch
+  std::string stage;     // `use:` of who rejected it
+  Status why;
+  bool has_known_key = false;  // it stands in KeyNotes, and records that passed confirm the stage's names
+};
+
+// What the sink gets.
+struct Arriving {
+  Batch rows;
+  std::vector<std::int64_t> origin;  // source row of each
+};
+
+// Records that do not arrive any more and whose rows in the target are to be marked or removed: sent on to the sink's
+// schema, so that their keys are known. One that does not get there counts as filtered.
+struct Departing {
+  Batch rows;
+  std::vector<std::int64_t> origin;  // source row of each
+  std::vector<Departure> actions;
+  // Of records that were deleted in the source: `source` holds their rows as they stood, in the sink's schema.
+  bool is_deleted = false;
+  std::vector<std::string> obsolete_letters;  // open letters of deleted records; they close with this batch
+};
+
+// What a comparison wants to know of records that did not reach the sink: source row and key in the target, where the
+// stage that dropped them knew it. Filled after Chain::note_keys() only.
+using KeyNotes = std::vector<std::pair<std::int64_t, std::string>>;
+
+// Every row of `source` is in exactly one of arriving, departing, filtered, rejected, settled.
+struct PreparedBatch {
+  // As read.
+  Batch source;  // dies after `arriving` and `departing`, which borrow from it
+  Schema source_schema;
+  std::vector<plugins::RejectedRecord> unreadable;  // never became a row
+  std::string next_cursor;
+  bool done = false;
+  // One amount a source row.
+  std::vector<Amount> amounts;
+  std::vector<std::string> currencies;
+
+  std::vector<Batch> between;  // inputs of stages, from which later ones may borrow
+  Arriving arriving;
+  Departing departing;
+  std::vector<std::int64_t> filtered;
+  std::vector<Rejection> rejected;
+  std::vector<std::int64_t> settled;  // an edit of this very record landed: it is not sent
+  KeyNotes key_notes;
+
+  std::uint64_t records() const { return static_cast<std::uint64_t>(source.rows()) + unreadable.size(); }
+};
+
+// The place of the code in `currencies`, where it is added if it is new.
+std::int32_t currency_index(const std::string& code, std::vector<std::string>& currencies);
+
+}  // namespace sentinel::engine
