@@ -1,4 +1,4 @@
-// A scanner over PHP's serialization format: see the header.
+// Scans text in PHP's serialization format; nothing is evaluated, and no object is created.
 #include "php.hpp"
 
 #include "support/json/json_text.hpp"

@@ -1,4 +1,4 @@
-// Exit code and summary: see the header.
+// Chooses the exit code of work that ended, and the summary that the ledger keeps of it.
 #include "engine/delivery/ending.hpp"
 
 namespace sentinel::engine {

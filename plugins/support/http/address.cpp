@@ -1,4 +1,4 @@
-// Addresses: see the header.
+// Parses the address of an HTTP service, decides what may be sent without TLS, and appends queries.
 #include "support/http/address.hpp"
 
 #include <fmt/format.h>
