@@ -1,8 +1,8 @@
 // Builds the tree from yaml-cpp's events: the only place that knows yaml-cpp. Its own Node is not used, because it
 // accepts duplicate keys, forgets where keys stand, and follows an alias to itself for ever.
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 
 #include <sentinel/text.hpp>
 

@@ -2,9 +2,9 @@
 // parser, so that no value can add a key.
 #pragma once
 
-#include "engine/config/pipeline_file.hpp"
-#include "engine/config/problems.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/environment.hpp"
+#include "engine/config/yaml/problems.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 
 #include <map>
 #include <optional>

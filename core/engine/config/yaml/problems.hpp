@@ -1,13 +1,24 @@
 // Collects what is wrong with a pipeline file, and words the values at fault for people.
 #pragma once
 
-#include "engine/config/pipeline_file.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sentinel::config {
+
+struct Position {
+  int line = 0, column = 0;  // from 1; 0: the file as a whole
+};
+
+struct Problem {
+  std::string file;
+  Position at;
+  bool is_warning = false;
+  std::string text;
+  // "pipelines/x.yaml:7:5: unknown option …", with "warning: " behind the position where it is one.
+  std::string to_string() const;
+};
 
 class Problems {
  public:

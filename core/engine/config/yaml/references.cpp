@@ -1,9 +1,9 @@
 // Looks references up in the environment, in .env and in files; no message shows what was found there.
-#include "engine/config/references.hpp"
+#include "engine/config/yaml/references.hpp"
 
-#include "engine/config/dot_env.hpp"
-#include "engine/config/scalar.hpp"
-#include "engine/config/text_file.hpp"
+#include "engine/config/yaml/environment.hpp"
+#include "engine/config/yaml/scalar.hpp"
+#include "engine/config/yaml/text_file.hpp"
 
 #include <sentinel/text.hpp>
 

@@ -1,5 +1,5 @@
 // Opens first and judges the open descriptor, so that what is judged is what is read.
-#include "engine/config/text_file.hpp"
+#include "engine/config/yaml/text_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,8 +1,7 @@
 // A YAML text as a bounded tree in which every key and value knows its place.
 #pragma once
 
-#include "engine/config/pipeline_file.hpp"
-#include "engine/config/problems.hpp"
+#include "engine/config/yaml/problems.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -1,7 +1,7 @@
 // Digit by digit, each refusal with its cure.
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 
-#include "engine/config/problems.hpp"
+#include "engine/config/yaml/problems.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,12 +1,13 @@
-// One line at a time; a line that is wrong does not hide the others.
-#include "engine/config/dot_env.hpp"
+// The variables of the process, and .env files: read line by line, so that one wrong line does not hide the others.
+#include "engine/config/yaml/environment.hpp"
 
-#include "engine/config/scalar.hpp"
-#include "engine/config/text_file.hpp"
+#include "engine/config/yaml/scalar.hpp"
+#include "engine/config/yaml/text_file.hpp"
 
 #include <sentinel/text.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
@@ -82,6 +83,13 @@ void read_line(std::string_view line, Position at, const std::string& path,
 }
 
 }  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
 
 bool is_variable_name(std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };

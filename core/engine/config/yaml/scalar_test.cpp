@@ -1,5 +1,5 @@
 // How numbers, switches, durations and sizes are read, and what is said about wrong ones.
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Orders and words the problems of a pipeline file.
-#include "engine/config/problems.hpp"
+#include "engine/config/yaml/problems.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -1,9 +1,9 @@
 // ${env:…}, ${file:…} and .env.
-#include "engine/config/references.hpp"
+#include "engine/config/yaml/references.hpp"
 
-#include "engine/config/dot_env.hpp"
 #include "engine/config/test_catalogue.hpp"
-#include "engine/config/text_file.hpp"
+#include "engine/config/yaml/environment.hpp"
+#include "engine/config/yaml/text_file.hpp"
 
 #include <gtest/gtest.h>
 
