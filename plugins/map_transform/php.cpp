@@ -1,5 +1,5 @@
 // Scans text in PHP's serialization format; nothing is evaluated, and no object is created.
-#include "php.hpp"
+#include "map_transform/php.hpp"
 
 #include "support/json/json_text.hpp"
 

@@ -54,9 +54,9 @@ while IFS= read -r line; do
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include' core/sdk --include='*.h' --include='*.hpp' --include='*.cpp' |
   grep -vE '#[[:space:]]*include[[:space:]]*<(sentinel/[a-z_/]+\.(h|hpp)|[a-z_]+|std(def|int)\.h)>')
 
-# The name of a connector is the first part of its folder, unless that is an ordinary word.
-names=$(find plugins -mindepth 1 -maxdepth 1 -type d -name '*_*' -printf '%f\n' | sed -E 's/_(source|transform|sink)$//' |
-  grep -vxE 'sql|map|validate|file|csv|json|json_lines|http|filter|lookup|mask|deduplicate' | sort -u)
+# A connector is a source or sink named after a service, not after a format.
+names=$(find plugins -mindepth 1 -maxdepth 1 -type d \( -name '*_source' -o -name '*_sink' \) -printf '%f\n' | sed 's/_[a-z]*$//' |
+  grep -vxE 'sql|file|csv|json|json_lines|http' | sort -u)
 pattern=$(printf '%s\n' wordpress webflow $names | sort -u | paste -sd '|')
 while IFS= read -r line; do breach "$line   <- the core names no connector"; done < <(grep -rniE "$pattern" core)
 while IFS= read -r line; do breach "$line   <- the core names no connector"; done < <(find core | grep -iE "$pattern")
