@@ -435,7 +435,7 @@ typedef struct sentinel_seal {
   sentinel_text next_cursor;             /* what the lane resumes from after this batch */
   const sentinel_letter* const* letters; /* facts to record: new open ones, and the state changes of older ones */
   uint64_t records[SENTINEL_BALANCE_LINES];
-  uint64_t amount_unknown; /* dead-lettered before their amount was known */
+  uint64_t amount_unknown; /* dead-lettered, filtered or settled before their amount was known */
   const sentinel_money_line* const* money;
   uint64_t money_count;
 } sentinel_seal;
