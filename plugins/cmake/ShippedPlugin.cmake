@@ -16,14 +16,14 @@ function(sentinel_add_part name)
     set(filter)
     if(arg_SERVER_FILTER)
       set(filter TEST_FILTER "-${arg_SERVER_FILTER}")
-      gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_LIST ${name}_server_tests TEST_FILTER "${arg_SERVER_FILTER}"
+      sentinel_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_LIST ${name}_server_tests TEST_FILTER "${arg_SERVER_FILTER}"
         PROPERTIES LABELS integration DISCOVERY_TIMEOUT 30)
     endif()
-    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. ${filter} PROPERTIES LABELS unit DISCOVERY_TIMEOUT 30)
+    sentinel_discover_tests(${name}_test TEST_PREFIX ${name}. ${filter} PROPERTIES LABELS unit DISCOVERY_TIMEOUT 30)
   endif()
   if(arg_SERVER_TESTS)
     sentinel_add_part_test(${name} ${name}_servers_test ${arg_SERVER_TESTS})
-    gtest_discover_tests(${name}_servers_test TEST_PREFIX ${name}. PROPERTIES LABELS integration DISCOVERY_TIMEOUT 30)
+    sentinel_discover_tests(${name}_servers_test TEST_PREFIX ${name}. PROPERTIES LABELS integration DISCOVERY_TIMEOUT 30)
   endif()
 endfunction()
 
