@@ -37,10 +37,9 @@ inline constexpr auto kRuleOptions = options<RuleOptions>(
 struct Options {
   Ordered<RuleOptions> rules;
 };
-inline constexpr auto kOptions =
-    options<Options>(option("rules", &Options::rules,
-                                    "The fields to check, each with `email` or a description of what it must be.")
-                                 .required()
-                                 .of(kRuleOptions));
+inline constexpr auto kOptions = options<Options>(
+    option("rules", &Options::rules, "The fields to check, each with `email` or a description of what it must be.")
+        .required()
+        .of(kRuleOptions));
 
 }  // namespace sentinel::validate_transform

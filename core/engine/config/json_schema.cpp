@@ -141,7 +141,8 @@ void add_policies(Json& properties) {
       {"outage", stages::kOutageOptions.c_table(), "How long a run waits for a service that went away."},
       {"circuit_breaker", stages::kCircuitBreakerOptions.c_table(), "When too many records are refused to go on."},
       {"dead_letter", stages::kDeadLetterOptions.c_table(), "How stored rejects are treated."},
-      {"mirror", stages::kMirrorOptions.c_table(), "What is done about records that are gone, and how often that is looked for."},
+      {"mirror", stages::kMirrorOptions.c_table(),
+       "What is done about records that are gone, and how often that is looked for."},
   }};
   for (const auto& [name, table, doc] : policies) {
     properties[name] = table_schema(table);

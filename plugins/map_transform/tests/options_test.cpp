@@ -72,8 +72,7 @@ TEST(Options, AreFilledFromNestedValues) {
                 {"kobo", tree.map({{"from", tree.text("meta.total")}, {"amount", amount}})},
                 {"day", tree.map({{"type", tree.text("date")}, {"default", tree.text("2024-01-31")}})}});
   Options options;
-  const auto status =
-      kOptions.fill(*tree.map({{"fields", fields}, {"keep_others", tree.boolean(true)}}), "", options);
+  const auto status = kOptions.fill(*tree.map({{"fields", fields}, {"keep_others", tree.boolean(true)}}), "", options);
   ASSERT_TRUE(status.ok()) << status.message();
   ASSERT_EQ(options.fields.size(), 3u);
   EXPECT_EQ(options.fields[0].second.from, "meta.ref");

@@ -223,7 +223,7 @@ typedef struct sentinel_read_request {
   void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
   /* As filter, and the row in the target is to be marked or removed with this batch. */
   void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
-                sentinel_text reason) SENTINEL_NOEXCEPT;
+                 sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_read_request;
 
 typedef struct sentinel_page {
@@ -291,7 +291,7 @@ typedef struct sentinel_apply_request {
   /* As filter, and the row in the target is to be marked or removed with this batch. Only where the output has the same
    * fields as the input, since the row goes on through the rest of the pipeline to find its key. */
   void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
-                sentinel_text reason) SENTINEL_NOEXCEPT;
+                 sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_apply_request;
 
 typedef struct sentinel_applied {
