@@ -16,7 +16,7 @@ failed=()
 
 packages=(
   build-essential cmake ninja-build pkg-config clang libboost-dev libboost-filesystem-dev libboost-system-dev
-  libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev
+  libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev clang-format
   libsqlite3-dev libmariadb-dev libpq-dev libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libxxhash-dev libssl-dev openssl
   libcctz-dev libutf8proc-dev tzdata
   mariadb-server postgresql php-cli php-mysql sqlite3 debootstrap systemd python3 python3-jsonschema python3-yaml

@@ -1,7 +1,7 @@
 // What several commands do alike.
 #include "app/command.hpp"
 
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 

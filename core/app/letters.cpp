@@ -1,7 +1,7 @@
 // Filters, sums, and the question before many letters change.
 #include "app/letters.hpp"
 
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 #include "engine/delivery/balance.hpp"
 
 #include <sentinel/did_you_mean.hpp>

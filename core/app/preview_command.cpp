@@ -1,6 +1,6 @@
 // sentinel preview: the first records through every stage, and what the target would say; writes nothing.
 #include "app/command.hpp"
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 #include "engine/delivery/target.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/flow/chain.hpp"

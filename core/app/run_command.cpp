@@ -3,7 +3,7 @@
 #include "app/on_finish.hpp"
 #include "app/progress.hpp"
 #include "app/report.hpp"
-#include "engine/config/scalar.hpp"
+#include "engine/config/yaml/scalar.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/run/rounds.hpp"
 #include "engine/store/store.hpp"

@@ -2,8 +2,8 @@
 #include "app/stage_options.hpp"
 
 #include "engine/config/option_reader.hpp"
-#include "engine/config/references.hpp"
-#include "engine/config/text_file.hpp"
+#include "engine/config/yaml/references.hpp"
+#include "engine/config/yaml/text_file.hpp"
 #include "engine/plugins/registry.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// The program's exit codes, and which of them a fault comes to.
+// The program's exit codes, and the exit code of each fault.
 #pragma once
 
 #include <sentinel/status.hpp>
@@ -29,7 +29,8 @@ inline constexpr ExitCodeMeaning kExitCodes[] = {
     {kExitStorage, "storage fault, imbalance, or a plugin that broke its contract"},
     {kExitConfig, "the file, the command line or the target's shape is wrong"},
     {kExitUnreachable, "a service is unreachable or refuses us"},
-    {kExitBreakerOpen, "the circuit breaker is open"},
+    {kExitBreakerOpen,
+     "the circuit breaker is open, or a mirror found more deleted records than `max_delete_ratio` allows"},
     {kExitDeadLetters, "dead letters, with `--fail-on-dead-letters` only"},
     {kExitFenced, "already running, or taken over by another run"},
     {kExitSignal + 2, "stopped by SIGINT, cleanly"},

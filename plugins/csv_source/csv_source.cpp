@@ -1,4 +1,4 @@
-// From records of text to rows and rejects: see the header.
+// The calls of the source: turns records of text into rows, and rejects what breaks the grammar.
 #include "csv_source/csv_source.hpp"
 
 #include "support/cell.hpp"

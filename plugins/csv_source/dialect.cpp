@@ -1,4 +1,4 @@
-// The grammar of a record: see the header.
+// Splits CSV text into records and fields by the rules of the dialect, and finds what breaks them.
 #include "csv_source/dialect.hpp"
 
 #include <algorithm>

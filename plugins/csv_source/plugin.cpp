@@ -1,5 +1,5 @@
 // The plugin that offers `use: csv`.
 #include "csv_source/csv_source.hpp"
 
-SENTINEL_PLUGIN("csv_source", "0.1.0",
+SENTINEL_PLUGIN("csv_source", SENTINEL_VERSION,
                 sentinel::source<sentinel::csv_source::CsvSource>("csv", "Reads a CSV file; its values stay text."))

@@ -1,5 +1,5 @@
 // Finds the records of a batch that are the same, and answers the one that stands for them.
-#include "deduplicate.hpp"
+#include "deduplicate_transform/deduplicate.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -29,7 +29,7 @@ bool is_ordered(Type type) {
 
 }  // namespace
 
-Result<std::unique_ptr<Deduplicate>> Deduplicate::open(DeduplicateOptions options, Host&) {
+Result<std::unique_ptr<Deduplicate>> Deduplicate::open(Options options, Host&) {
   if (options.by.empty())
     return invalid_config("there is no field to compare by; name the target's key, as in by: [donation_ref]")
         .at_option("by");

@@ -1,7 +1,7 @@
 // The deduplicate transform: of the records of a batch that are the same by some fields, one passes.
 #pragma once
 
-#include "deduplicate_options.hpp"
+#include "deduplicate_transform/options.hpp"
 
 #include <sentinel/transform.hpp>
 
@@ -15,22 +15,22 @@ namespace sentinel::deduplicate_transform {
 // Remembers nothing from one batch to the next: see docs/internals/decisions/0063.
 class Deduplicate final : public Transform {
  public:
-  static constexpr auto options = kDeduplicateOptions;
+  static constexpr auto options = kOptions;
   // Errors: kInvalidConfig without a field to compare by, and for newest without its field or the other way round.
-  static Result<std::unique_ptr<Deduplicate>> open(DeduplicateOptions options, Host& host);
+  static Result<std::unique_ptr<Deduplicate>> open(Options options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;
   Result<Applied> apply(Batch in, RowRejects& rows) override;
 
  private:
-  explicit Deduplicate(DeduplicateOptions options) : options_(std::move(options)) {}
+  explicit Deduplicate(Options options) : options_(std::move(options)) {}
   std::optional<std::string> identity(const BatchView& rows, std::int64_t row) const;
   std::optional<int128> version(const BatchView& rows, std::int64_t row) const;
   bool takes_the_place(const BatchView& rows, std::int64_t later, std::int64_t earlier) const;
   std::vector<std::int64_t> keepers(const BatchView& rows) const;
   std::string reason(const BatchView& rows, std::int64_t kept) const;
 
-  DeduplicateOptions options_;
+  Options options_;
   Schema in_;
   std::vector<std::size_t> by_, source_key_;  // since bind
   std::size_t newest_by_ = Schema::npos;

@@ -1,4 +1,5 @@
-// Batches into the file of one run: see the header.
+// The calls of the sink: batches are appended to the file of the run, which replaces the former file when the run
+// finishes.
 #include "file_sink/file_sink.hpp"
 
 namespace sentinel::file_sink {

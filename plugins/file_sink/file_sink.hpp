@@ -13,15 +13,7 @@ namespace sentinel::file_sink {
 
 class FileSink final : public Sink {
  public:
-  static constexpr auto options = sentinel::options<Options>(
-      option("path", &Options::path, "The file to write; its folder must be there.").required(),
-      option("format", &Options::format, "How a record is written.").choices("csv", "json_lines"),
-      option("header", &Options::header, "CSV: whether the first record names the fields."),
-      option("delimiter", &Options::delimiter, "CSV: the character between two fields; `tab` for a tabulator."),
-      option(
-          "null_text", &Options::null_text,
-          "CSV: what stands for null, without quotes. A text that is equal to it is quoted, and so is an empty one."),
-      option("line_end", &Options::line_end, "CSV: how a record ends.").choices("lf", "crlf"));
+  static constexpr auto options = kOptions;
 
   static Result<std::unique_ptr<FileSink>> open(Options options, Host& host);
 

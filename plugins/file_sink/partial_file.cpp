@@ -1,4 +1,4 @@
-// Writing beside the file, then renaming: see the header.
+// Writes a file under a temporary name, syncs it and renames it, so that it appears whole or not at all.
 #include "file_sink/partial_file.hpp"
 
 #include <cerrno>

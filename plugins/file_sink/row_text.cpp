@@ -1,4 +1,4 @@
-// Values as text: see the header.
+// Formats one row as a record of CSV or JSON lines; amounts, dates and bytes as exact text.
 #include "file_sink/row_text.hpp"
 
 #include "support/json/json_text.hpp"

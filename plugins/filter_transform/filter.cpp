@@ -1,5 +1,5 @@
 // Conditions over a batch; only a batch that loses rows is built anew.
-#include "filter.hpp"
+#include "filter_transform/filter.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -70,7 +70,7 @@ Status check_types(const ConditionOptions& options, const Field& field, const st
 
 Filter::~Filter() = default;
 
-Result<std::unique_ptr<Filter>> Filter::open(FilterOptions options, Host&) {
+Result<std::unique_ptr<Filter>> Filter::open(Options options, Host&) {
   if (options.keep.empty() && options.drop.empty())
     return invalid_config("there is no condition; name fields under keep or drop, as in keep: { status: publish }")
         .at_option("keep");

@@ -1,7 +1,7 @@
 // The filter transform: leaves records out on purpose, and says what becomes of their rows in the target.
 #pragma once
 
-#include "filter_options.hpp"
+#include "filter_transform/options.hpp"
 
 #include <sentinel/transform.hpp>
 
@@ -17,9 +17,9 @@ namespace sentinel::filter_transform {
 
 class Filter final : public Transform {
  public:
-  static constexpr auto options = kFilterOptions;
+  static constexpr auto options = kOptions;
   // Errors: kInvalidConfig without a condition, for a broken pattern, and for limits that nothing can meet.
-  static Result<std::unique_ptr<Filter>> open(FilterOptions options, Host& host);
+  static Result<std::unique_ptr<Filter>> open(Options options, Host& host);
   ~Filter() override;
 
   Result<Schema> bind(const Schema& in) override;

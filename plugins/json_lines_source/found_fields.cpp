@@ -1,4 +1,4 @@
-// The fields seen so far: see the header.
+// Collects the fields of the records seen so far, where the pipeline file does not name them.
 #include "json_lines_source/found_fields.hpp"
 
 #include <algorithm>

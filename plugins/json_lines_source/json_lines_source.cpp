@@ -1,4 +1,4 @@
-// From lines to rows and rejects: see the header.
+// The calls of the source: turns each line into a row, and rejects lines that are not one JSON object.
 #include "json_lines_source/json_lines_source.hpp"
 
 #include "support/cell.hpp"

@@ -11,13 +11,7 @@ namespace sentinel::json_lines_source {
 
 class JsonLinesSource final : public support::FileSource {
  public:
-  static constexpr auto options = sentinel::options<Options>(
-      option("path", &Options::path, "The file to read.").required().identity(),
-      option("key", &Options::key, "Fields that together identify a record.").required().identity(),
-      option("fields", &Options::fields,
-             "The fields to read, others are left out. Without it: those of the file's first MiB, and each that a "
-             "later record brings."),
-      option("json", &Options::json, "Fields that hold objects or lists: their values are carried as JSON text."));
+  static constexpr auto options = kOptions;
 
   JsonLinesSource(Options options, Host& host) : FileSource(options.path, host), options_(std::move(options)) {}
 

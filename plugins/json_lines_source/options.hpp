@@ -1,6 +1,8 @@
 // What a pipeline file may say about a file of JSON lines.
 #pragma once
 
+#include <sentinel/option.hpp>
+
 #include <string>
 #include <vector>
 
@@ -10,5 +12,12 @@ struct Options {
   std::string path;
   std::vector<std::string> key, fields, json;
 };
+inline constexpr auto kOptions = options<Options>(
+    option("path", &Options::path, "The file to read.").required().identity(),
+    option("key", &Options::key, "Fields that together identify a record.").required().identity(),
+    option("fields", &Options::fields,
+           "The fields to read, others are left out. Without it: those of the file's first MiB, and each that a "
+           "later record brings."),
+    option("json", &Options::json, "Fields that hold objects or lists: their values are carried as JSON text."));
 
 }  // namespace sentinel::json_lines_source

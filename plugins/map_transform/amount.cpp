@@ -1,7 +1,7 @@
 // Parses amounts digit by digit; whatever the rules do not declare is refused with a reason.
-#include "amount.hpp"
+#include "map_transform/amount.hpp"
 
-#include "text.hpp"
+#include "map_transform/text.hpp"
 
 #include <sentinel/decimal.hpp>
 

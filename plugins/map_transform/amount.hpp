@@ -1,7 +1,7 @@
 // Turns an amount written as text into whole minor units, digit by digit and by declared rules only.
 #pragma once
 
-#include "map_options.hpp"
+#include "map_transform/options.hpp"
 
 #include <sentinel/status.hpp>
 

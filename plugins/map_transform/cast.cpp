@@ -1,8 +1,8 @@
 // The casts of map, one function a target type.
-#include "cast.hpp"
+#include "map_transform/cast.hpp"
 
-#include "amount.hpp"
-#include "text.hpp"
+#include "map_transform/amount.hpp"
+#include "map_transform/text.hpp"
 
 #include <sentinel/civil_time.hpp>
 

@@ -1,7 +1,7 @@
 // Turns one value into another type; a value that does not fit exactly is refused, never rounded or guessed.
 #pragma once
 
-#include "map_options.hpp"
+#include "map_transform/options.hpp"
 
 #include <sentinel/batch.hpp>
 

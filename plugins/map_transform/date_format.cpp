@@ -1,7 +1,7 @@
 // Parses formats, and texts by them, from the front.
-#include "date_format.hpp"
+#include "map_transform/date_format.hpp"
 
-#include "text.hpp"
+#include "map_transform/text.hpp"
 
 #include <algorithm>
 #include <array>

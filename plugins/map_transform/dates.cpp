@@ -1,7 +1,7 @@
 // Reads texts by the declared formats, and local times by the zone's rules (cctz, over the system's zone files).
-#include "dates.hpp"
+#include "map_transform/dates.hpp"
 
-#include "text.hpp"
+#include "map_transform/text.hpp"
 
 #include <cctz/civil_time.h>
 

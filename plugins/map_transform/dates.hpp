@@ -1,8 +1,8 @@
 // Dates and times in declared formats and a declared zone, as days or as instants in UTC.
 #pragma once
 
-#include "date_format.hpp"
-#include "map_options.hpp"
+#include "map_transform/date_format.hpp"
+#include "map_transform/options.hpp"
 
 #include <cctz/time_zone.h>
 

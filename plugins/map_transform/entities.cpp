@@ -1,8 +1,8 @@
 // Looks names up in a sorted table; numbers are computed.
-#include "entities.hpp"
+#include "map_transform/entities.hpp"
 
+#include "map_transform/windows_1252.hpp"
 #include "support/code_point.hpp"
-#include "windows_1252.hpp"
 
 #include <algorithm>
 #include <array>

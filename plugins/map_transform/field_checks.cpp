@@ -1,8 +1,8 @@
 // What a description may not say, whatever the input is.
-#include "field_checks.hpp"
+#include "map_transform/field_checks.hpp"
 
-#include "amount.hpp"
-#include "steps.hpp"
+#include "map_transform/amount.hpp"
+#include "map_transform/steps.hpp"
 
 namespace sentinel::map_transform {
 namespace {

@@ -1,7 +1,7 @@
 // Finds descriptions that contradict themselves, before any input is known.
 #pragma once
 
-#include "map_options.hpp"
+#include "map_transform/options.hpp"
 
 #include <sentinel/status.hpp>
 

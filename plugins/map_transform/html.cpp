@@ -1,8 +1,8 @@
 // One pass over the tags; a document tree is not needed to leave them out.
-#include "html.hpp"
+#include "map_transform/html.hpp"
 
-#include "entities.hpp"
-#include "text.hpp"
+#include "map_transform/entities.hpp"
+#include "map_transform/text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // Goes down a JSON text step by step; each level is read strictly, so broken JSON is found wherever it is.
-#include "json_path.hpp"
+#include "map_transform/json_path.hpp"
 
 #include "support/json/json_text.hpp"
 

@@ -1,7 +1,7 @@
 // Takes one value out of a JSON text by its path.
 #pragma once
 
-#include "path.hpp"
+#include "map_transform/path.hpp"
 
 namespace sentinel::map_transform {
 

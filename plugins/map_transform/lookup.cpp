@@ -1,9 +1,9 @@
 // Reads a table of codes; the grammar of its file is the one of the csv source.
-#include "lookup.hpp"
+#include "map_transform/lookup.hpp"
 
 #include "csv_source/dialect.hpp"
+#include "map_transform/text.hpp"
 #include "support/file/input_file.hpp"
-#include "text.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/text.hpp>

@@ -1,7 +1,7 @@
 // Codes and what they stand for: from the pipeline file, from a CSV file, or from both.
 #pragma once
 
-#include "map_options.hpp"
+#include "map_transform/options.hpp"
 
 #include <sentinel/status.hpp>
 

@@ -1,8 +1,8 @@
 // Plans each output field once at bind, then fills a batch column by column.
-#include "map.hpp"
+#include "map_transform/map.hpp"
 
-#include "field_checks.hpp"
-#include "text.hpp"
+#include "map_transform/field_checks.hpp"
+#include "map_transform/text.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -75,7 +75,7 @@ class Map::Faults {
   std::vector<Status> by_row_;  // empty as long as there is none
 };
 
-Result<std::unique_ptr<Map>> Map::open(MapOptions options, Host&) {
+Result<std::unique_ptr<Map>> Map::open(Options options, Host&) {
   if (options.fields.empty() && !options.keep_others)
     return invalid_config("no output field; name some, or set keep_others").at_option("fields");
   std::set<std::string_view> names;

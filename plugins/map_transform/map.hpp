@@ -1,9 +1,9 @@
 // The map transform: chooses, renames, cleans and casts fields.
 #pragma once
 
-#include "cast.hpp"
-#include "map_options.hpp"
-#include "steps.hpp"
+#include "map_transform/cast.hpp"
+#include "map_transform/options.hpp"
+#include "map_transform/steps.hpp"
 
 #include <sentinel/transform.hpp>
 
@@ -17,9 +17,9 @@ namespace sentinel::map_transform {
 // Output fields come in the order written. A pure rename moves its column; everything else builds a new one.
 class Map final : public Transform {
  public:
-  static constexpr auto options = kMapOptions;
+  static constexpr auto options = kOptions;
   // Errors: kInvalidConfig for descriptions that contradict themselves or name what is not there.
-  static Result<std::unique_ptr<Map>> open(MapOptions options, Host& host);
+  static Result<std::unique_ptr<Map>> open(Options options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;
   Result<Applied> apply(Batch in, RowRejects& rows) override;
@@ -40,7 +40,7 @@ class Map final : public Transform {
   };
   class Faults;
 
-  explicit Map(MapOptions options) : options_(std::move(options)) {}
+  explicit Map(Options options) : options_(std::move(options)) {}
   Result<Column> plan(const std::string& name, const FieldOptions& options, const Schema& in) const;
   Result<Column> plan_constant(const std::string& name, const FieldOptions& options) const;
   Status plan_value(Column& column, const Field& source, const std::string& path) const;
@@ -55,7 +55,7 @@ class Map final : public Transform {
                                ColumnBuilder& out);
   static Status append_cleaned(const Column& column, std::string_view text, ColumnBuilder& out);
 
-  MapOptions options_;
+  Options options_;
   std::map<std::string, Steps> steps_;  // by output field, of those that have any
   Schema in_, out_;
   std::vector<Column> columns_;

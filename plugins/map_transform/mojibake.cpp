@@ -1,8 +1,8 @@
 // Writes a text back in the encoding that it was wrongly read in.
-#include "mojibake.hpp"
+#include "map_transform/mojibake.hpp"
 
+#include "map_transform/windows_1252.hpp"
 #include "support/code_point.hpp"
-#include "windows_1252.hpp"
 
 #include <sentinel/text.hpp>
 

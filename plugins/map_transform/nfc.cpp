@@ -1,5 +1,5 @@
 // Normalization by utf8proc.
-#include "nfc.hpp"
+#include "map_transform/nfc.hpp"
 
 #include <utf8proc.h>
 

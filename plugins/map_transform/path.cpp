@@ -1,5 +1,5 @@
 // Takes a path apart from the front.
-#include "path.hpp"
+#include "map_transform/path.hpp"
 
 #include <charconv>
 

@@ -1,5 +1,5 @@
-// A scanner over PHP's serialization format: see the header.
-#include "php.hpp"
+// Scans text in PHP's serialization format; nothing is evaluated, and no object is created.
+#include "map_transform/php.hpp"
 
 #include "support/json/json_text.hpp"
 

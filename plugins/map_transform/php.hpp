@@ -1,8 +1,8 @@
 // Reads values that PHP serialized. Nothing is ever evaluated, and no class is made.
 #pragma once
 
-#include "map_options.hpp"
-#include "path.hpp"
+#include "map_transform/options.hpp"
+#include "map_transform/path.hpp"
 
 namespace sentinel::map_transform {
 

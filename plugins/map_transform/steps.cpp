@@ -1,12 +1,12 @@
 // Prepares the steps once at open, and carries them out text by text.
-#include "steps.hpp"
+#include "map_transform/steps.hpp"
 
-#include "entities.hpp"
-#include "html.hpp"
-#include "mojibake.hpp"
-#include "nfc.hpp"
-#include "php.hpp"
-#include "text.hpp"
+#include "map_transform/entities.hpp"
+#include "map_transform/html.hpp"
+#include "map_transform/mojibake.hpp"
+#include "map_transform/nfc.hpp"
+#include "map_transform/php.hpp"
+#include "map_transform/text.hpp"
 
 namespace sentinel::map_transform {
 namespace {

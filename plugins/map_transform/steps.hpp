@@ -1,11 +1,11 @@
 // The steps that a text goes through before it is cast, in their one fixed order.
 #pragma once
 
-#include "dates.hpp"
-#include "lookup.hpp"
-#include "map_options.hpp"
-#include "path.hpp"
-#include "template.hpp"
+#include "map_transform/dates.hpp"
+#include "map_transform/lookup.hpp"
+#include "map_transform/options.hpp"
+#include "map_transform/path.hpp"
+#include "map_transform/template.hpp"
 
 #include <memory>
 #include <optional>

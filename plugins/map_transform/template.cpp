@@ -1,8 +1,8 @@
 // Parses, binds and fills templates.
-#include "template.hpp"
+#include "map_transform/template.hpp"
 
-#include "cast.hpp"
-#include "json_path.hpp"
+#include "map_transform/cast.hpp"
+#include "map_transform/json_path.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 

@@ -1,7 +1,7 @@
 // Where the text of a field comes from: an input field, a path into one, or several of them in a template.
 #pragma once
 
-#include "path.hpp"
+#include "map_transform/path.hpp"
 
 #include <sentinel/batch.hpp>
 

@@ -1,5 +1,5 @@
 // Trims texts, changes their case, and describes them for messages.
-#include "text.hpp"
+#include "map_transform/text.hpp"
 
 #include <sentinel/text.hpp>
 

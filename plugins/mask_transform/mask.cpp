@@ -1,7 +1,7 @@
 // Masks column by column; what is not masked is moved.
-#include "mask.hpp"
+#include "mask_transform/mask.hpp"
 
-#include "masking.hpp"
+#include "mask_transform/masking.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -24,7 +24,7 @@ Status check_field(const FieldOptions& field, const std::string& path) {
   return {};
 }
 
-Status check_secret(const MaskOptions& options) {
+Status check_secret(const Options& options) {
   const auto hash = std::ranges::find_if(options.fields, [](const auto& one) { return one.second.how == How::kHash; });
   if (hash == options.fields.end()) return {};
   if (options.key.empty())
@@ -67,7 +67,7 @@ Field masked(const Field& field, const FieldOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Mask>> Mask::open(MaskOptions options, Host&) {
+Result<std::unique_ptr<Mask>> Mask::open(Options options, Host&) {
   if (options.fields.empty())
     return invalid_config("there is no field to hide; name some, as in fields: { email: partial }").at_option("fields");
   for (const auto& [name, field] : options.fields) SENTINEL_TRY(check_field(field, "fields." + name));

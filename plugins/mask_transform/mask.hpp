@@ -1,7 +1,7 @@
 // The mask transform: hides personal data before it reaches the target.
 #pragma once
 
-#include "mask_options.hpp"
+#include "mask_transform/options.hpp"
 
 #include <sentinel/transform.hpp>
 
@@ -13,18 +13,18 @@ namespace sentinel::mask_transform {
 
 class Mask final : public Transform {
  public:
-  static constexpr auto options = kMaskOptions;
+  static constexpr auto options = kOptions;
   // Errors: kInvalidConfig for a hash without a key or with a short one, and for a field with no way of hiding or two.
-  static Result<std::unique_ptr<Mask>> open(MaskOptions options, Host& host);
+  static Result<std::unique_ptr<Mask>> open(Options options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;
   Result<Applied> apply(Batch in, RowRejects& rows) override;
 
  private:
-  explicit Mask(MaskOptions options) : options_(std::move(options)) {}
+  explicit Mask(Options options) : options_(std::move(options)) {}
   void hide(const FieldOptions& options, const ColumnView& from, std::int64_t row, ColumnBuilder& to) const;
 
-  MaskOptions options_;
+  Options options_;
   Schema in_, out_;
   std::vector<const FieldOptions*> masks_;  // by field; null: it stays
 };

@@ -1,5 +1,5 @@
 // Hides values; the only file that knows OpenSSL.
-#include "masking.hpp"
+#include "mask_transform/masking.hpp"
 
 #include <sentinel/text.hpp>
 

@@ -4,7 +4,7 @@
 #include <sentinel/plugin.hpp>
 
 SENTINEL_PLUGIN(
-    "sql_sink", "0.1.0",
+    "sql_sink", SENTINEL_VERSION,
     sentinel::sink<sentinel::sql_sink::SqlSink>("sql",
                                                 "Writes records into a table of MySQL, MariaDB, PostgreSQL or SQLite, "
                                                 "exactly once."))

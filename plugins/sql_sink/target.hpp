@@ -2,6 +2,7 @@
 #pragma once
 
 #include "database/catalogue.hpp"
+#include "sql_sink/options.hpp"
 
 #include <sentinel/schema.hpp>
 
@@ -10,8 +11,6 @@
 #include <vector>
 
 namespace sentinel::sql_sink {
-
-enum class Mode { kUpsert, kInsert, kAppend };
 
 // A field of the schema and the column that takes it.
 struct TargetColumn {

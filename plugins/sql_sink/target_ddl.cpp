@@ -100,9 +100,10 @@ Status check_key_type(const Field& field) {
 Status check_column_name(const std::string& field) {
   const auto dot = field.rfind('.');
   if (dot == std::string::npos) return {};
-  return invalid_config(fmt::format("the field \"{}\" cannot be a column, since its name has a dot; let a map give it "
-                                    "another name: {}: {}",
-                                    field, field.substr(dot + 1), field));
+  return invalid_config(
+      fmt::format("the field \"{}\" cannot be a column, since its name has a dot; let a map give it "
+                  "another name: {}: {}",
+                  field, field.substr(dot + 1), field));
 }
 
 }  // namespace

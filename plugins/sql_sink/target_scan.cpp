@@ -1,4 +1,4 @@
-// Keyset pages: see the header.
+// Reads rows of the target in pages by key order, single rows by key, and the sums that the database computes.
 #include "sql_sink/target_scan.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// Rows into a batch: see the header.
+// Appends rows of a result to a batch, and rejects a row as a whole where one of its values cannot be taken.
 #include "sql_source/intake.hpp"
 
 #include <fmt/format.h>

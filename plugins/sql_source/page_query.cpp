@@ -1,4 +1,4 @@
-// The SQL of one page: see the header.
+// Builds the SQL of one page: keyset, reading window, order and limit, with its parameters.
 #include "sql_source/page_query.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// The shape of a query: see the header. Types come from the native handles, since only they tell them without a row.
+// Finds the columns of a query without running it for rows. Types come from the native handles, since only these know
+// them without a row.
 #include "sql_source/query_columns.hpp"
 
 #include "database/statement.hpp"

@@ -1,4 +1,4 @@
-// From the catalogue's columns to fields and key: see the header.
+// Makes fields and key of an SQL source from the columns of the catalogue, and checks the window column.
 #include "sql_source/shape.hpp"
 
 #include "database/statement.hpp"

@@ -1,4 +1,4 @@
-// Reading pages of a table: see the header.
+// The calls of the source: reads a table or query page by page in key order, and closes the reading window.
 #include "sql_source/sql_source.hpp"
 
 #include "sql_source/intake.hpp"

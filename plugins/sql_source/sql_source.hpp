@@ -17,25 +17,7 @@ namespace sentinel::sql_source {
 
 class SqlSource final : public Source {
  public:
-  static constexpr auto options = sentinel::options<Options>(
-      option("connection", &Options::connection, "Address of the database: mysql://, postgresql:// or sqlite:.")
-          .required()
-          .secret()
-          .identity(),
-      option("table", &Options::table, "Table or view to read; or else `query`.").identity(),
-      option("query", &Options::query, "One SELECT statement whose rows are read; or else `table`.").identity(),
-      option("key", &Options::key, "Columns that together identify a row; rows are read in their order.")
-          .required()
-          .identity(),
-      option("columns", &Options::columns, "Columns to read beside the key; all if left out.").identity(),
-      option("modified", &Options::modified,
-             "Column with the time of the last change, taken as UTC: later runs read only rows changed since. Without "
-             "it every run "
-             "reads all rows."),
-      option("overlap", &Options::overlap,
-             "How far a window reaches back into the one before, for rows that were committed late.")
-          .min(1000)
-          .advanced());
+  static constexpr auto options = kOptions;
 
   static Result<std::unique_ptr<SqlSource>> open(Options options, Host& host);
   // REQUIRES: options that open() accepts. `clock` says what time the source server has.

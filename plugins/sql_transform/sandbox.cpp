@@ -1,5 +1,5 @@
 // Opens the connection, makes an empty table of the record's shape to judge expressions by, and locks up.
-#include "sandbox.hpp"
+#include "sql_transform/sandbox.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 

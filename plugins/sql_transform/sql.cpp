@@ -1,5 +1,5 @@
 // Plans each output field at bind, and makes one statement of all expressions; then runs it once a record.
-#include "sql.hpp"
+#include "sql_transform/sql.hpp"
 
 #include <sqlite3.h>
 
@@ -40,7 +40,7 @@ Field computed(Field field) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sql>> Sql::open(SqlOptions options, Host& host) {
+Result<std::unique_ptr<Sql>> Sql::open(Options options, Host& host) {
   if (options.set.empty() && options.where.empty())
     return invalid_config("there is nothing to do; give set, or where, or both").at_option("set");
   if (options.set.empty() && !options.keep_others)

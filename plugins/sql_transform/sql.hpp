@@ -1,9 +1,9 @@
 // The sql transform: fields and conditions as expressions in SQLite's language.
 #pragma once
 
-#include "sandbox.hpp"
-#include "sql_options.hpp"
-#include "values.hpp"
+#include "sql_transform/options.hpp"
+#include "sql_transform/sandbox.hpp"
+#include "sql_transform/values.hpp"
 
 #include <sentinel/transform.hpp>
 
@@ -16,9 +16,9 @@ namespace sentinel::sql_transform {
 // One prepared statement computes all fields of a record; the values of the record are its parameters.
 class Sql final : public Transform {
  public:
-  static constexpr auto options = kSqlOptions;
+  static constexpr auto options = kOptions;
   // Errors: kInvalidConfig for options that say nothing or contradict each other.
-  static Result<std::unique_ptr<Sql>> open(SqlOptions options, Host& host);
+  static Result<std::unique_ptr<Sql>> open(Options options, Host& host);
 
   // Errors: kInvalidConfig for what SQLite does not understand, for an unknown field, and where no type can be told.
   Result<Schema> bind(const Schema& in) override;
@@ -32,7 +32,7 @@ class Sql final : public Transform {
     std::size_t from = Schema::npos;          // of kMove and kCopy
     const std::string* expression = nullptr;  // of kCompute
   };
-  Sql(SqlOptions options, Host& host) : options_(std::move(options)), host_(host) {}
+  Sql(Options options, Host& host) : options_(std::move(options)), host_(host) {}
   Status plan(const Schema& in);
   Result<Column> plan_field(const std::string& name, const SetOptions& options);
   Result<Field> type_of(const std::string& name, const SetOptions& options, std::size_t plain) const;
@@ -43,7 +43,7 @@ class Sql final : public Transform {
   Result<bool> evaluate(const BatchView& view, std::int64_t row, std::vector<Value>& values);
   Applied assemble_rows(Batch in, std::vector<ColumnBuilder> computed, std::vector<std::int64_t> passes) const;
 
-  SqlOptions options_;
+  Options options_;
   Host& host_;
   Schema in_, out_;
   std::vector<Column> columns_;

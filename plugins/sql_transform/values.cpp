@@ -1,5 +1,5 @@
 // Judges each value by what SQLite says it is; a float never becomes an exact value.
-#include "values.hpp"
+#include "sql_transform/values.hpp"
 
 #include <sentinel/civil_time.hpp>
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// Text cells to typed values: see the header.
+// Parses the text that a database printed into a typed value, exactly or not at all.
 #include "support/cell.hpp"
 
 #include <sentinel/civil_time.hpp>

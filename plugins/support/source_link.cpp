@@ -1,4 +1,4 @@
-// The connection of an SQL source: see the header.
+// Opens the connection of an SQL source on first use, drops it after a fault, and cancels it from any thread.
 #include "support/source_link.hpp"
 
 #include <utility>

@@ -1,5 +1,5 @@
 // Checks an e-mail address part by part.
-#include "email.hpp"
+#include "validate_transform/email.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Checks a batch rule by rule; only a batch with rejects is built anew.
-#include "validate.hpp"
+#include "validate_transform/validate.hpp"
 
-#include "email.hpp"
+#include "validate_transform/email.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/text.hpp>
@@ -141,7 +141,7 @@ class Validate::Faults {
 
 Validate::~Validate() = default;
 
-Result<std::unique_ptr<Validate>> Validate::open(ValidateOptions options, Host&) {
+Result<std::unique_ptr<Validate>> Validate::open(Options options, Host&) {
   if (options.rules.empty()) return invalid_config("no rule").at_option("rules");
   auto self = std::unique_ptr<Validate>(new Validate());
   for (auto& [name, rule_options] : options.rules) {

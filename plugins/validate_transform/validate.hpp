@@ -1,7 +1,7 @@
 // The validate transform: rejects the rows that break a rule, and passes the others on untouched.
 #pragma once
 
-#include "validate_options.hpp"
+#include "validate_transform/options.hpp"
 
 #include <sentinel/transform.hpp>
 
@@ -17,9 +17,9 @@ namespace sentinel::validate_transform {
 
 class Validate final : public Transform {
  public:
-  static constexpr auto options = kValidateOptions;
+  static constexpr auto options = kOptions;
   // Errors: kInvalidConfig for a broken pattern and for limits that nothing can meet.
-  static Result<std::unique_ptr<Validate>> open(ValidateOptions options, Host& host);
+  static Result<std::unique_ptr<Validate>> open(Options options, Host& host);
   ~Validate() override;
 
   // The same schema; a required field is no longer nullable.

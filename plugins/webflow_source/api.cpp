@@ -1,4 +1,4 @@
-// Requests: see the header.
+// Sends requests to the Data API v2 at the permitted rate, and checks every answer.
 #include "webflow_source/api.hpp"
 
 #include <sentinel/text.hpp>

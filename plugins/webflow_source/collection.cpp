@@ -1,4 +1,4 @@
-// Sites and collections: see the header.
+// Finds the collection on the site, and makes the schema of its items from the fields that the service describes.
 #include "webflow_source/collection.hpp"
 
 #include <sentinel/did_you_mean.hpp>

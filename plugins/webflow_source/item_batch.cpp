@@ -1,4 +1,4 @@
-// Items into a batch: see the header.
+// Appends items to a batch, and reports those that are filtered by status or rejected.
 #include "webflow_source/item_batch.hpp"
 
 #include <sentinel/civil_time.hpp>

@@ -1,4 +1,4 @@
-// Walking by creation time, or until nothing new comes: see the header.
+// Walks items by creation time, or repeats the walk until it finds no new item, while the list changes.
 #include "webflow_source/item_walk.hpp"
 
 #include <sentinel/civil_time.hpp>

@@ -1,4 +1,4 @@
-// Names of referenced items: see the header.
+// Reads the names of referenced items from their collections once, and keeps them.
 #include "webflow_source/names.hpp"
 
 #include <fmt/format.h>

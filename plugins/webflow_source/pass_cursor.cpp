@@ -1,4 +1,4 @@
-// Cursors as text: see the header.
+// Formats and parses the cursor of a pass over a collection, which is JSON text.
 #include "webflow_source/pass_cursor.hpp"
 
 #include "webflow_source/api.hpp"

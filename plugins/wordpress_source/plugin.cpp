@@ -1,7 +1,7 @@
 // The plugin that offers `use: wordpress` as a source.
 #include "wordpress_source/wordpress.hpp"
 
-SENTINEL_PLUGIN("wordpress_source", "0.1.0",
+SENTINEL_PLUGIN("wordpress_source", SENTINEL_VERSION,
                 sentinel::source<sentinel::wordpress_source::Wordpress>(
                     "wordpress",
                     "Reads posts of one type, with their meta, from a WordPress site's database or over its REST API."))

@@ -1,4 +1,4 @@
-// Posts into a batch: see the header.
+// Appends posts to a batch, and reports those that are filtered by status or rejected.
 #include "wordpress_source/post_batch.hpp"
 
 #include "wordpress_source/preset.hpp"

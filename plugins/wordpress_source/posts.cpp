@@ -1,4 +1,4 @@
-// Posts with their meta: see the header.
+// Queries posts and their meta from one snapshot of the database, and pivots the meta into columns.
 #include "wordpress_source/posts.hpp"
 
 #include "database/statement.hpp"

@@ -1,4 +1,4 @@
-// Requests: see the header.
+// Sends requests to the REST API: finds its root, proves the user, and checks every answer.
 #include "wordpress_source/rest_api.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// Cursors as text: see the header.
+// Formats and parses the cursor of REST mode, which is JSON text.
 #include "wordpress_source/rest_cursor.hpp"
 
 #include "support/json/json_object.hpp"

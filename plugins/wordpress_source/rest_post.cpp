@@ -1,4 +1,5 @@
-// Values and the meta that REST spoils: see the header.
+// Converts a post of the REST API to the values that the database prints, and rejects meta that REST does not show
+// exactly.
 #include "wordpress_source/rest_post.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// The calls of the source: see the header.
+// The calls of the source in REST mode: reads pages of posts, and the reading window of an incremental pass.
 #include "wordpress_source/rest_source.hpp"
 
 #include "wordpress_source/post_batch.hpp"

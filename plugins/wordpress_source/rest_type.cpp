@@ -1,4 +1,4 @@
-// Types and their meta: see the header.
+// Asks the REST API for a post type: its route, its statuses and the meta keys that it shows.
 #include "wordpress_source/rest_type.hpp"
 
 #include <sentinel/did_you_mean.hpp>

@@ -1,4 +1,4 @@
-// Walking by id over pages by offset: see the header.
+// Walks posts by id over pages by offset, and steps back when the list has moved.
 #include "wordpress_source/rest_walk.hpp"
 
 #include <sentinel/civil_time.hpp>

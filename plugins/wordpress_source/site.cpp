@@ -1,4 +1,4 @@
-// The tables of a WordPress site: see the header.
+// Finds the tables of a WordPress site, and checks that they have the columns that the source needs.
 #include "wordpress_source/site.hpp"
 
 #include "database/catalogue.hpp"

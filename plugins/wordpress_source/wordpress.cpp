@@ -1,4 +1,4 @@
-// Which of the two: see the header.
+// Chooses between the database and the REST API by the options that are given, and delegates every call.
 #include "wordpress_source/wordpress.hpp"
 
 #include "wordpress_source/rest_source.hpp"

@@ -12,7 +12,7 @@ namespace sentinel::wordpress_source {
 // Opens the source that the options ask for, and passes every call on to it.
 class Wordpress final : public Source {
  public:
-  static constexpr auto options = WordpressSource::options;
+  static constexpr auto options = kOptions;
 
   static Result<std::unique_ptr<Wordpress>> open(Options options, Host& host);
   explicit Wordpress(std::unique_ptr<Source> site) : site_(std::move(site)) {}

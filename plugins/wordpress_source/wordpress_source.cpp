@@ -1,4 +1,4 @@
-// Reading pages of posts: see the header.
+// The calls of the source in database mode: reads pages of posts, and the reading window of an incremental pass.
 #include "wordpress_source/wordpress_source.hpp"
 
 #include "database/statement.hpp"

@@ -36,6 +36,7 @@ while IFS= read -r folder; do
   count=$(find "$folder" -maxdepth 1 \( -name '*.cpp' -o -name '*.hpp' \) ! -name '*_test.cpp' ! -name '*_test_*' | wc -l)
   [ "$count" -le 26 ] || breach "$folder   <- a room of the engine holds at most 26 source files; it has $count"
 done < <(find core/engine -mindepth 1 -maxdepth 1 -type d)
+forbid_include 'engine/config/[a-z_]+\.' 'the text of a pipeline file knows nothing of its meaning' --exclude='*_test.cpp' core/engine/config/yaml
 
 mapfile -t others < <(find plugins -mindepth 1 -maxdepth 1 -type d ! -name 'sql_*' ! -name '*_source' ! -name support)
 [ ${#others[@]} = 0 ] || forbid_include '(core/)?database/' 'only plugins that speak SQL see core/database' "${others[@]}"
@@ -43,7 +44,7 @@ mapfile -t others < <(find plugins -mindepth 1 -maxdepth 1 -type d ! -name 'sql_
 mapfile -t folders < <(all_but core/engine/plugins)
 forbid_include 'boost/dll' 'Boost.DLL belongs to core/engine/plugins' "${folders[@]}"
 mapfile -t folders < <(all_but core/engine/config)
-forbid_include 'yaml-cpp/' 'yaml-cpp belongs to core/engine/config' "${folders[@]}"
+forbid_include 'yaml-cpp/' 'yaml-cpp belongs to core/engine/config/yaml' "${folders[@]}" $(find core/engine/config -maxdepth 1 -name '*.?pp')
 mapfile -t folders < <(all_but core/app)
 forbid_include 'boost/program_options' 'Program_options belongs to core/app' "${folders[@]}"
 
@@ -53,9 +54,9 @@ while IFS= read -r line; do
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include' core/sdk --include='*.h' --include='*.hpp' --include='*.cpp' |
   grep -vE '#[[:space:]]*include[[:space:]]*<(sentinel/[a-z_/]+\.(h|hpp)|[a-z_]+|std(def|int)\.h)>')
 
-# The name of a connector is the first part of its folder, unless that is an ordinary word.
-names=$(find plugins -mindepth 1 -maxdepth 1 -type d -name '*_*' -printf '%f\n' | sed -E 's/_(source|transform|sink)$//' |
-  grep -vxE 'sql|map|validate|file|csv|json|json_lines|http|filter|lookup|mask|deduplicate' | sort -u)
+# A connector is a source or sink named after a service, not after a format.
+names=$(find plugins -mindepth 1 -maxdepth 1 -type d \( -name '*_source' -o -name '*_sink' \) -printf '%f\n' | sed 's/_[a-z]*$//' |
+  grep -vxE 'sql|file|csv|json|json_lines|http' | sort -u)
 pattern=$(printf '%s\n' wordpress webflow $names | sort -u | paste -sd '|')
 while IFS= read -r line; do breach "$line   <- the core names no connector"; done < <(grep -rniE "$pattern" core)
 while IFS= read -r line; do breach "$line   <- the core names no connector"; done < <(find core | grep -iE "$pattern")

@@ -6,11 +6,11 @@ tree=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-architecture.XXXXXX")
 trap 'rm -rf "$tree"' EXIT
 failed=0
 
-mkdir -p "$tree"/{core/{sdk/include/sentinel,database,app,engine/{plugins,config,delivery}},plugins/{sql_sink,map_transform,shopware_source},pipelines,sql,docs,tests,build-debug,.ci}
+mkdir -p "$tree"/{core/{sdk/include/sentinel,database,app,engine/{plugins,config/yaml,delivery}},plugins/{sql_sink,map_transform,shopware_source},pipelines,sql,docs,tests,build-debug,.ci}
 touch "$tree"/{CMakeLists.txt,LICENSE,README.md}
 { echo '#include <sentinel/status.hpp>'; echo '#include <string>'; echo '#include <stdint.h>'; } >"$tree/core/sdk/include/sentinel/batch.hpp"
 echo '#include <boost/dll/shared_library.hpp>' >"$tree/core/engine/plugins/load.cpp"
-echo '#include <yaml-cpp/yaml.h>' >"$tree/core/engine/config/read.cpp"
+echo '#include <yaml-cpp/yaml.h>' >"$tree/core/engine/config/yaml/read.cpp"
 echo '#include <boost/program_options.hpp>' >"$tree/core/app/main.cpp"
 echo '#include "database/statement.hpp"' >"$tree/plugins/sql_sink/sink.cpp"
 
@@ -38,6 +38,8 @@ plant core/engine/delivery/h.cpp '#include <boost/dll/library_info.hpp>' 'Boost.
 plant core/engine/delivery/n.cpp '#include "engine/run/run.hpp"' 'delivery knows nothing of the rooms above it'
 plant core/engine/config/o.hpp '#include "engine/flow/chain.hpp"' 'config knows nothing of the rooms above it'
 plant core/engine/plugins/i.cpp '#include <yaml-cpp/yaml.h>' 'yaml-cpp belongs'
+plant core/engine/config/p.cpp '#include <yaml-cpp/yaml.h>' 'yaml-cpp belongs'
+plant core/engine/config/yaml/q.cpp '#include "engine/config/pipeline_file.hpp"' 'the text of a pipeline file knows nothing'
 plant core/engine/config/j.cpp '#include <boost/program_options.hpp>' 'Program_options belongs'
 plant core/app/k.cpp '// as WordPress does' 'the core names no connector'
 plant core/app/l.md 'see Webflow' 'the core names no connector'
@@ -45,9 +47,9 @@ plant core/app/m.cpp '"shopware"' 'the core names no connector'
 mkdir "$tree/core/engine/attic"
 if "$check" "$tree" >/dev/null; then echo "not seen: a room of the engine that has no place in the order" && failed=1; fi
 rmdir "$tree/core/engine/attic"
-touch "$tree"/core/engine/config/{a..z}.hpp
+touch "$tree"/core/engine/config/{{a..z}.hpp,z.cpp}
 if "$check" "$tree" >/dev/null; then echo "not seen: 27 files in a room of the engine" && failed=1; fi
-rm "$tree"/core/engine/config/?.hpp
+rm "$tree"/core/engine/config/?.?pp
 mkdir "$tree/scripts"
 if "$check" "$tree" >/dev/null; then echo "not seen: a folder at the top level" && failed=1; fi
 rmdir "$tree/scripts" && rm "$tree/LICENSE"

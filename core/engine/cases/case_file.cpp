@@ -3,9 +3,9 @@
 
 #include "engine/cases/input.hpp"
 #include "engine/config/option_reader.hpp"
-#include "engine/config/problems.hpp"
-#include "engine/config/text_file.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/problems.hpp"
+#include "engine/config/yaml/text_file.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 
 #include <sentinel/option.hpp>
 

@@ -3,8 +3,8 @@
 
 #include "engine/cases/compare.hpp"
 #include "engine/cases/stand_ins.hpp"
-#include "engine/config/text_file.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/text_file.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 #include "engine/delivery/target.hpp"
 #include "engine/run/run.hpp"
 #include "engine/stages/built_in_plugin.hpp"

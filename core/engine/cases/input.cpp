@@ -1,8 +1,8 @@
 // Records become snapshots, the form in which dead letters keep them.
 #include "engine/cases/input.hpp"
 
-#include "engine/config/scalar.hpp"
-#include "engine/config/text_file.hpp"
+#include "engine/config/yaml/scalar.hpp"
+#include "engine/config/yaml/text_file.hpp"
 #include "engine/ledger/record_snapshot.hpp"
 
 #include <sentinel/did_you_mean.hpp>

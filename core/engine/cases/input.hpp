@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/cases/case_file.hpp"
-#include "engine/config/problems.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/problems.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 
 namespace sentinel::cases {
 

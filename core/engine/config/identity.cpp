@@ -3,7 +3,7 @@
 
 #include "engine/config/option_reader.hpp"
 #include "engine/config/url_text.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 #include "engine/ledger/content_hash.hpp"
 
 #include <map>

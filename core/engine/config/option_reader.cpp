@@ -2,9 +2,9 @@
 // read on.
 #include "engine/config/option_reader.hpp"
 
-#include "engine/config/references.hpp"
-#include "engine/config/scalar.hpp"
 #include "engine/config/url_text.hpp"
+#include "engine/config/yaml/references.hpp"
+#include "engine/config/yaml/scalar.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/option.hpp>
@@ -118,7 +118,7 @@ bool is_password_literal(const std::string& written) {
 }  // namespace
 
 bool is_reserved(std::string_view name) {
-  constexpr std::string_view kReserved[] = {"use",   "version", "pipeline", "source",          "transforms", "sink",
+  constexpr std::string_view kReserved[] = {"use",   "version", "pipeline", "source",          "transforms",  "sink",
                                             "retry", "outage",  "money",    "circuit_breaker", "dead_letter", "mirror"};
   return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }

@@ -3,8 +3,8 @@
 
 #include "engine/config/option_tree.hpp"
 #include "engine/config/pipeline_file.hpp"
-#include "engine/config/problems.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/problems.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 
 #include <sentinel/abi.h>
 

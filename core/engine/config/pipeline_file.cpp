@@ -3,19 +3,18 @@
 
 #include "engine/config/identity.hpp"
 #include "engine/config/option_reader.hpp"
-#include "engine/config/problems.hpp"
-#include "engine/config/references.hpp"
-#include "engine/config/scalar.hpp"
 #include "engine/config/stage_reader.hpp"
-#include "engine/config/text_file.hpp"
 #include "engine/config/top_level_keys.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/problems.hpp"
+#include "engine/config/yaml/references.hpp"
+#include "engine/config/yaml/scalar.hpp"
+#include "engine/config/yaml/text_file.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 #include "engine/ledger/content_hash.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -312,13 +311,6 @@ Position StageConfig::position_of(std::string_view option_path) const {
     path.resize(dot == std::string::npos ? 0 : dot);
   }
   return at;
-}
-
-Environment process_environment() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  };
 }
 
 LoadedFile load_pipeline_file(const std::string& path, ComponentCatalogue& catalogue, const Environment& environment) {

@@ -3,12 +3,13 @@
 
 #include "engine/config/component_catalogue.hpp"
 #include "engine/config/option_tree.hpp"
+#include "engine/config/yaml/environment.hpp"
+#include "engine/config/yaml/problems.hpp"
 #include "engine/stages/built_in_stages.hpp"
 #include "engine/stages/settings.hpp"
 
 #include <sentinel/status.hpp>
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,19 +17,6 @@
 #include <vector>
 
 namespace sentinel::config {
-
-struct Position {
-  int line = 0, column = 0;  // from 1; 0: the file as a whole
-};
-
-struct Problem {
-  std::string file;
-  Position at;
-  bool is_warning = false;
-  std::string text;
-  // "pipelines/x.yaml:7:5: unknown option …", with "warning: " behind the position where it is one.
-  std::string to_string() const;
-};
 
 // One stage as the file gives it: which component, with which options.
 struct StageConfig {
@@ -64,10 +52,6 @@ struct LoadedFile {
   std::vector<Problem> problems;         // errors and warnings, in the order of the file
   bool ok() const { return pipeline.has_value(); }
 };
-
-// Looks a name up in the environment; tests inject their own.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-Environment process_environment();
 
 // Reads and validates the file against the option tables of the components it names. `.env` beside the file supplies
 // variables that the environment does not have.

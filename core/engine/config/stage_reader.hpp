@@ -3,8 +3,8 @@
 
 #include "engine/config/component_catalogue.hpp"
 #include "engine/config/pipeline_file.hpp"
-#include "engine/config/problems.hpp"
-#include "engine/config/yaml_document.hpp"
+#include "engine/config/yaml/problems.hpp"
+#include "engine/config/yaml/yaml_document.hpp"
 
 namespace sentinel::config {
 

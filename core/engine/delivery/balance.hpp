@@ -41,7 +41,7 @@ class Balance {
  private:
   std::array<std::uint64_t, kBalanceLines> records_{};
   std::map<std::string, Sums> money_;
-  std::uint64_t amount_unknown_ = 0;  // dead-lettered or filtered before the amount was known
+  std::uint64_t amount_unknown_ = 0;  // dead-lettered, filtered or settled before the amount was known
 };
 
 // The balance as JSON, for the store and --json.

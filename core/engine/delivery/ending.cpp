@@ -1,4 +1,4 @@
-// Exit code, and the summary for the ledger.
+// Chooses the exit code of work that ended, and the summary that the ledger keeps of it.
 #include "engine/delivery/ending.hpp"
 
 #include "engine/stages/circuit_breaker.hpp"

@@ -1,4 +1,4 @@
-// Keys as text: see the header.
+// Writes the key of a row of the target as text, field by field, for comparisons and messages.
 #include "engine/flow/target_key.hpp"
 
 #include "engine/ledger/json_text.hpp"

@@ -1,6 +1,6 @@
 // Tables of a real MariaDB or MySQL and a real PostgreSQL: types, keys, windows, resuming, a lost connection.
 #include "sql_source/sql_source.hpp"
-#include "support/tests/source_probe.hpp"
+#include "support/tests/test_database.hpp"
 
 #include <gtest/gtest.h>
 

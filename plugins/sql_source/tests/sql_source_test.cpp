@@ -1,7 +1,7 @@
 // Tables and queries of SQLite: paging, resuming, keys of every kind, dirt, windows.
 #include "sql_source/sql_source.hpp"
 #include "sql_source/query_columns.hpp"
-#include "support/tests/source_probe.hpp"
+#include "support/tests/test_database.hpp"
 
 #include <sentinel/civil_time.hpp>
 

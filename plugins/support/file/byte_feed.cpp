@@ -1,4 +1,4 @@
-// Holding and passing bytes: see the header.
+// Buffers the bytes of a file from a given offset, and advances as records are taken.
 #include "support/file/byte_feed.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A cursor as text, "file 340 12 <hash> <size> <inode> <modified> done": see the header.
+// Formats and parses the cursor of a file: "file 340 12 <hash> <size> <inode> <modified> done".
 #include "support/file/file_cursor.hpp"
 
 #include <sstream>

@@ -1,4 +1,4 @@
-// A pass over a file: see the header.
+// Runs one pass over a file: resumes behind the last record, or begins anew where the file is not the same one.
 #include "support/file/file_source.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Reading a regular file by its offsets: see the header.
+// Opens and reads a regular file by offset, and takes the stamp by which it is recognised again.
 #include "support/file/input_file.hpp"
 
 #include <cerrno>

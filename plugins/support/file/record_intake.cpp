@@ -1,4 +1,4 @@
-// Records into a batch: see the header.
+// Appends records of a file to a batch, and rejects a record as a whole where one of its values cannot be taken.
 #include "support/file/record_intake.hpp"
 
 #include "support/cell.hpp"

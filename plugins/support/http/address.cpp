@@ -1,12 +1,21 @@
-// Addresses: see the header.
+// Parses the address of an HTTP service with libcurl, decides what may be sent without TLS, and appends queries.
 #include "support/http/address.hpp"
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace sentinel::support::http {
 namespace {
+
+template <auto kFree>
+struct Free {
+  void operator()(auto* owned) const { kFree(owned); }
+};
+using Url = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
+using CurlText = std::unique_ptr<char, Free<curl_free>>;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -14,21 +23,19 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+// Empty where the address does not have this part.
+std::string part(const Url& url, CURLUPart which) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return {};
+  return CurlText(text).get();
 }
 
-bool is_host(std::string_view host) {
-  const bool is_literal = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (is_literal) host = host.substr(1, host.size() - 2);
-  return !host.empty() && std::ranges::all_of(host, [&](char c) {
-    return is_unreserved(c) || (is_literal && c == ':') || static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
-bool is_port(std::string_view port) {
-  return port.size() <= 5 && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+// libcurl by itself reads "https:///host" as "https://host", ends at a NUL and drops a zone.
+CURLUcode parse(const Url& url, std::string_view text, std::string_view after_scheme) {
+  if (after_scheme.starts_with('/')) return CURLUE_NO_HOST;
+  if (text.find('\0') != std::string_view::npos) return CURLUE_MALFORMED_INPUT;
+  const auto code = curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_DISALLOW_USER);
+  return code == CURLUE_OK && !part(url, CURLUPART_ZONEID).empty() ? CURLUE_BAD_HOSTNAME : code;
 }
 
 }  // namespace
@@ -38,7 +45,9 @@ bool Address::is_loopback() const {
   return host == "localhost" || host == "[::1]" || (is_ipv4 && host.starts_with("127."));
 }
 
-std::string Address::text() const { return scheme + "://" + host + (port.empty() ? "" : ":" + port) + path; }
+std::string Address::text() const {
+  return fmt::format("{}://{}{}{}{}", scheme, host, port.empty() ? "" : ":", port, path);
+}
 
 Result<Address> parse_address(std::string_view text) {
   const auto colon = text.find("://");
@@ -46,39 +55,33 @@ Result<Address> parse_address(std::string_view text) {
   address.scheme = colon == std::string_view::npos ? "" : lower(text.substr(0, colon));
   if (address.scheme != "https" && address.scheme != "http")
     return invalid_config("an address begins with https://, as in https://example.ng");
-  text.remove_prefix(colon + 3);
-  if (text.find('@') < text.find('/'))
+  const auto rest = text.substr(colon + 3);
+  if (rest.find('@') < rest.find('/'))
     return invalid_config("an address holds no user and no password; give them in the options made for them");
-  if (text.find_first_of("?#") != std::string_view::npos)
+  if (rest.find_first_of("?#") != std::string_view::npos)
     return invalid_config("an address ends before its \"?\" or \"#\"; leave them out");
-  const auto slash = std::min(text.find('/'), text.size());
-  auto authority = text.substr(0, slash);
-  address.path = text.substr(slash);
+  const Url url(curl_url());
+  if (const auto code = parse(url, text, rest); code != CURLUE_OK)
+    return invalid_config(
+        fmt::format("no valid address at \"{}\" ({})", rest.substr(0, rest.find('/')), curl_url_strerror(code)));
+  address.host = lower(part(url, CURLUPART_HOST));
+  address.port = part(url, CURLUPART_PORT);
+  address.path = part(url, CURLUPART_PATH);
   while (address.path.ends_with('/')) address.path.pop_back();
-  const auto last_colon = authority.rfind(':');
-  if (last_colon != std::string_view::npos && !authority.ends_with(']')) {
-    address.port = authority.substr(last_colon + 1);
-    authority = authority.substr(0, last_colon);
-  }
-  address.host = lower(authority);
-  if (!is_host(address.host) || !is_port(address.port))
-    return invalid_config(fmt::format("\"{}\" is no host and port of an address", text.substr(0, slash)));
   if (address.scheme == "http" && !address.is_loopback())
     return invalid_config("http would send credentials in clear; write https");
   return address;
 }
 
 std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text)
-    out += is_unreserved(c) ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  return out;
+  if (text.empty()) return {};  // of length 0 libcurl would take strlen()
+  return CurlText(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size()))).get();
 }
 
 std::string query_text(const Query& query) {
   std::string out;
   for (const auto& [name, value] : query)
-    out += (out.empty() ? "?" : "&") + percent_encoded(name) + "=" + percent_encoded(value);
+    out += fmt::format("{}{}={}", out.empty() ? '?' : '&', percent_encoded(name), percent_encoded(value));
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Members by name: see the header.
+// Looks up the members of a JSON object by name.
 #include "support/json/json_object.hpp"
 
 #include <algorithm>

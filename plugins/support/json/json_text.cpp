@@ -1,4 +1,4 @@
-// A scanner over JSON text: see the header.
+// Scans strict JSON (RFC 8259) and keeps the digits of numbers as they are written.
 #include "support/json/json_text.hpp"
 
 #include "support/code_point.hpp"

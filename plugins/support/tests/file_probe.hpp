@@ -4,6 +4,7 @@
 #include "support/file/file_cursor.hpp"
 #include "support/tests/source_probe.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <random>

@@ -29,7 +29,7 @@ class Standin {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    std::string program = SENTINEL_STANDIN;
+    std::string program = SENTINEL_SOURCE_DIR "/tests/webflow/standin.py";
     char* words[] = {program.data(), nullptr};
     EXPECT_EQ(posix_spawn(&pid_, program.c_str(), &actions, nullptr, words, environ), 0) << program;
     posix_spawn_file_actions_destroy(&actions);

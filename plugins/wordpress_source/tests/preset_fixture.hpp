@@ -11,7 +11,7 @@ namespace sentinel::wordpress_source {
 // Runs one of the files of sql/source: "givewp" for givewp_mysql.sql or givewp_sqlite.sql.
 inline void create_tables(support::TestDatabase& database, const std::string& plugin) {
   const bool is_mysql = database.connection().dialect() == database::Dialect::kMysql;
-  std::ifstream file(SENTINEL_SQL_SOURCE "/" + plugin + (is_mysql ? "_mysql.sql" : "_sqlite.sql"));
+  std::ifstream file(SENTINEL_SOURCE_DIR "/sql/source/" + plugin + (is_mysql ? "_mysql.sql" : "_sqlite.sql"));
   ASSERT_TRUE(file.good());
   std::string statement;
   for (std::string line; std::getline(file, line);) {

@@ -26,7 +26,7 @@ using Row = std::map<std::string, std::string>;
 
 Texts script(const std::string& words) {
   Texts lines;
-  auto* out = popen((std::string(SENTINEL_WORDPRESS_SCRIPT) + " " + words).c_str(), "r");
+  auto* out = popen((std::string(SENTINEL_SOURCE_DIR "/tests/servers/wordpress.sh ") + words).c_str(), "r");
   char line[400];
   while (std::fgets(line, sizeof line, out) != nullptr) lines.emplace_back(line).pop_back();
   EXPECT_EQ(pclose(out), 0) << "wordpress.sh " << words;

@@ -1,7 +1,7 @@
 // A small WordPress site in a test database, with the columns and keys of the real tables.
 #pragma once
 
-#include "support/tests/source_probe.hpp"
+#include "support/tests/test_database.hpp"
 #include "wordpress_source/wordpress_source.hpp"
 
 #include <string>

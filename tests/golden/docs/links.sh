@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Every relative link of every page leads to a file that exists and, where it names one, to a heading of it.
+# Every decision is in the index of the decisions.
 # usage: links.sh [ROOT]
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/../../..}"
@@ -21,6 +22,9 @@ while IFS= read -r page; do
     fi
   done < <(sed '/^```/,/^```$/d' "$page" | grep -oP '\]\(\K[^)\s]+' | grep -vE '^[a-z]+:' || true)
 done < <(find README.md core docs pipelines plugins sql tests -name '*.md' | sort)
+for decision in docs/internals/decisions/[0-9]*.md; do
+  grep -qF "](${decision##*/})" docs/internals/decisions/README.md || { echo "docs/internals/decisions/README.md: ${decision##*/} is not in the index"; dead=$((dead + 1)); }
+done
 [ "$links" -ge 40 ] || { echo "only $links links found"; exit 1; }
 [ "$dead" = 0 ] || { echo "$dead dead links"; exit 1; }
 echo "$links links"

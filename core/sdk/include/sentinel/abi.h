@@ -223,7 +223,7 @@ typedef struct sentinel_read_request {
   void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
   /* As filter, and the row in the target is to be marked or removed with this batch. */
   void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
-                sentinel_text reason) SENTINEL_NOEXCEPT;
+                 sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_read_request;
 
 typedef struct sentinel_page {
@@ -291,7 +291,7 @@ typedef struct sentinel_apply_request {
   /* As filter, and the row in the target is to be marked or removed with this batch. Only where the output has the same
    * fields as the input, since the row goes on through the rest of the pipeline to find its key. */
   void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
-                sentinel_text reason) SENTINEL_NOEXCEPT;
+                 sentinel_text reason) SENTINEL_NOEXCEPT;
 } sentinel_apply_request;
 
 typedef struct sentinel_applied {
@@ -435,7 +435,7 @@ typedef struct sentinel_seal {
   sentinel_text next_cursor;             /* what the lane resumes from after this batch */
   const sentinel_letter* const* letters; /* facts to record: new open ones, and the state changes of older ones */
   uint64_t records[SENTINEL_BALANCE_LINES];
-  uint64_t amount_unknown; /* dead-lettered before their amount was known */
+  uint64_t amount_unknown; /* dead-lettered, filtered or settled before their amount was known */
   const sentinel_money_line* const* money;
   uint64_t money_count;
 } sentinel_seal;

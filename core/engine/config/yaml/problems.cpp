@@ -1,0 +1,53 @@
+// Orders and words the problems of a pipeline file.
+#include "engine/config/yaml/problems.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace sentinel::config {
+
+std::string Problem::to_string() const {
+  std::string place = file;
+  if (at.line > 0) place += ":" + std::to_string(at.line);
+  if (at.line > 0 && at.column > 0) place += ":" + std::to_string(at.column);
+  return place + (is_warning ? ": warning: " : ": ") + text;
+}
+
+bool Problems::has_errors() const {
+  return std::any_of(list_.begin(), list_.end(), [](const Problem& problem) { return !problem.is_warning; });
+}
+
+std::vector<Problem> Problems::in_order() && {
+  const auto rank = [this](const Problem& problem) {
+    return std::tuple(problem.file == file_, problem.at.line, problem.at.column);
+  };
+  std::stable_sort(list_.begin(), list_.end(), [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
+  return std::move(list_);
+}
+
+std::string in_quotes(std::string_view value) {
+  constexpr std::size_t kLongest = 60;
+  std::string out = "\"";
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (out.size() > kLongest && (byte & 0xC0) != 0x80) return out + "…\"";
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 0x20 || byte == 0x7F)
+      out += '?';
+    else
+      out += c;
+  }
+  return out + "\"";
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  constexpr std::size_t kMost = 20;
+  std::string out;
+  for (std::size_t i = 0; i < words.size() && i < kMost; ++i) out += (i == 0 ? "" : ", ") + words[i];
+  return words.size() > kMost ? out + ", …" : out;
+}
+
+}  // namespace sentinel::config

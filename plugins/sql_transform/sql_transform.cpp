@@ -1,8 +1,0 @@
-// The plugin `sql`: one transform behind Sentinel's C boundary.
-#include "sql.hpp"
-
-#include <sentinel/plugin.hpp>
-
-SENTINEL_PLUGIN("sql_transform", SENTINEL_SQL_TRANSFORM_VERSION,
-                sentinel::transform<sentinel::sql_transform::Sql>(
-                    "sql", "Computes fields and leaves records out by expressions in SQLite's language."))

@@ -1,9 +1,0 @@
-// The plugin `validate`: one transform behind Sentinel's C boundary.
-#include "validate.hpp"
-
-#include <sentinel/plugin.hpp>
-
-SENTINEL_PLUGIN("validate_transform", SENTINEL_VALIDATE_VERSION,
-                sentinel::transform<sentinel::validate_transform::Validate>(
-                    "validate",
-                    "Rejects records that break a rule: required, e-mail, range, length, pattern, one of a list."))
