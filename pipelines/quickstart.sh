@@ -75,22 +75,22 @@ show "$sentinel" dlq list donations_sample
 
 say "3. Correct the source: the e-mail address of donation 700 had a space in it, the amount of donation 2300 was 0; the next run reads both again"
 sqlite3 "$here/wordpress.db" \
-  "UPDATE wp_postmeta SET meta_value = 'mended@example.ng' WHERE post_id = 700 AND meta_key = 'donor_email';
+  "UPDATE wp_postmeta SET meta_value = 'corrected@example.ng' WHERE post_id = 700 AND meta_key = 'donor_email';
    UPDATE wp_postmeta SET meta_value = '250000' WHERE post_id = 2300 AND meta_key = 'amount_kobo';"
 show "$sentinel" run "$pipeline"
 
 say "4. Correct the rule: an invalid e-mail address need not hold back the money; replay those letters with a rule that accepts them"
-sed '/^ *email: email$/d' "$pipeline" >"$here/mended.yaml"
+sed '/^ *email: email$/d' "$pipeline" >"$here/corrected.yaml"
 mapfile -t bad_emails < <(letters --code bad_email)
-show "$sentinel" dlq retry "$here/mended.yaml" "${bad_emails[@]}"
+show "$sentinel" dlq retry "$here/corrected.yaml" "${bad_emails[@]}"
 
 say "5. Discard one, with a reason that is kept"
 mapfile -t negative < <(letters --code out_of_range --stage validate)
 show "$sentinel" dlq show "${negative[0]}"
-show "$sentinel" dlq discard "$here/mended.yaml" "${negative[0]}" --reason "a test donation"
+show "$sentinel" dlq discard "$here/corrected.yaml" "${negative[0]}" --reason "a test donation"
 
 say "6. Run once more: no donation arrives twice"
-show "$sentinel" run "$here/mended.yaml"
+show "$sentinel" run "$here/corrected.yaml"
 rows=$(accounting 'SELECT count(*) FROM donations')
 references=$(accounting 'SELECT count(DISTINCT donation_ref) FROM donations')
 printf '\n%s rows, %s distinct donation references in the accounting database\n' "$rows" "$references"

@@ -195,13 +195,13 @@ fetch_arrow_reader() {
     export SENTINEL_TEST_DUCKDB=$build/external/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
 }
 
-# Webflow's own SDK, and a judge of answers by its description; NODE_PATH may name a folder that holds both already.
+# Webflow's own SDK, and Prism, which validates answers against Webflow's description; NODE_PATH may name a folder that holds both already.
 # Later versions of Prism need Node 24.
-fetch_webflow_judges() {
+fetch_webflow_checkers() {
   [ -z "${NODE_PATH:-}" ] || return 0
-  npm install --prefix "$build/webflow_judges" --no-save --ignore-scripts --silent \
+  npm install --prefix "$build/webflow_checkers" --no-save --ignore-scripts --silent \
     webflow-api@3.3.4 @stoplight/prism-cli@5.14.2 &&
-    export NODE_PATH=$build/webflow_judges/node_modules
+    export NODE_PATH=$build/webflow_checkers/node_modules
 }
 
 give_up() { echo "FAILED: ${failed[*]}"; exit 1; }
@@ -225,7 +225,7 @@ if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
     stage servers start_servers || give_up
   fi
   [[ " ${labels[*]} " != *" external "* ]] || stage "arrow reader" fetch_arrow_reader || give_up
-  [[ " ${labels[*]} " != *" external "* ]] || stage "webflow judges" fetch_webflow_judges || give_up
+  [[ " ${labels[*]} " != *" external "* ]] || stage "webflow checkers" fetch_webflow_checkers || give_up
   [ ${#failed[@]} = 0 ] || echo "FAILED so far: ${failed[*]}"
   excluded='bench|soak|external'
   [ "${SENTINEL_LONG:-}" != 1 ] || excluded='bench|external'
