@@ -1,22 +1,30 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
+# Installs the packages that the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
 # usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench external,
-#   and the stages asan (unit and sdk under ASan and UBSan), tsan (the unit tests of parts with threads under TSan), clang (core and plugins compile).
-#   Without a label: all but bench and external. external downloads an Arrow reader, Webflow's SDK and Prism by npm.
-# SENTINEL_BUILD_DIR (default build/) · SENTINEL_LONG=1 for soak tests and long crash runs · SENTINEL_TEST_DIR keeps the
-# servers' files in that folder (default: a temporary one, removed at the end)
+#   and the stages asan (unit and sdk under ASan and UBSan, built by clang), tsan (the unit tests of parts with threads under TSan),
+#   clang (each source of core and plugins alone through clang), tidy (clang-tidy over what changed).
+#   Without a label: all but bench, external and clang. external downloads an Arrow reader, Webflow's SDK and Prism by npm.
+# usage: tests/run.sh tidy FILE…   clang-tidy over these sources
+# SENTINEL_BUILD_DIR (default build/) · SENTINEL_UNITY=OFF compiles each source by itself: slower from nothing, quicker after an edit ·
+# SENTINEL_LONG=1 for soak tests, long crash runs and the stage clang · SENTINEL_TEST_DIR keeps the servers' files in that folder
+# (default: a temporary one, removed at the end)
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export SENTINEL_BUILD_DIR=${SENTINEL_BUILD_DIR:-$root/build}
 build=$SENTINEL_BUILD_DIR
 labels=("$@")
+tidy_files=()
+if [ "${1:-}" = tidy ]; then
+  labels=(tidy)
+  tidy_files=("${@:2}")
+fi
 jobs=2
 failed=()
 
 packages=(
-  build-essential cmake ninja-build pkg-config clang libboost-dev libboost-filesystem-dev libboost-system-dev
-  libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev clang-format
+  build-essential cmake ninja-build pkg-config clang libclang-rt-14-dev clang-format clang-tidy git
+  libboost-dev libboost-program-options-dev libsoci-dev libyaml-cpp-dev libfmt-dev libgtest-dev libgmock-dev
   libsqlite3-dev libmariadb-dev libpq-dev libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libxxhash-dev libssl-dev openssl
   libcctz-dev libutf8proc-dev tzdata
   mariadb-server postgresql php-cli php-mysql sqlite3 debootstrap systemd python3 python3-jsonschema python3-yaml
@@ -39,7 +47,7 @@ wanted() { # LABEL   true for a full run, or if the label was asked for
 label_pattern() {
   local label pattern=
   for label in "${labels[@]}"; do
-    [[ $label =~ ^(asan|tsan|clang)$ ]] || pattern+="${pattern:+|}$label"
+    [[ $label =~ ^(asan|tsan|clang|tidy)$ ]] || pattern+="${pattern:+|}$label"
   done
   [ -z "$pattern" ] || echo "^($pattern)\$"
 }
@@ -75,23 +83,45 @@ install_packages() {
   return "$status"
 }
 
-compile() { # FOLDER CMAKE_OPTION...   builds all, or what the array `targets` names
+configure() { # FOLDER CMAKE_OPTION...
   local folder=$1 options=("${@:2}")
   [ -f "$folder/CMakeCache.txt" ] || options+=(-G Ninja)
-  ! command -v ccache >/dev/null || options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   mkdir -p "$folder"
   cmake -S "$root" -B "$folder" -DSENTINEL_BUILD_TESTS=ON "${options[@]}" >"$folder/configure.log" 2>&1 ||
     { tail -n 40 "$folder/configure.log"; return 1; }
-  cmake --build "$folder" -j "$jobs" ${targets:+--target "${targets[@]}"}
+}
+
+compile() { # FOLDER CMAKE_OPTION...   builds all, or what the array `targets` names
+  local folder=$1 options=("${@:2}")
+  # A folder that was configured by hand stays as it is, unless SENTINEL_UNITY says otherwise.
+  [ -f "$folder/CMakeCache.txt" ] && [ -z "${SENTINEL_UNITY:-}" ] || options+=(-DSENTINEL_UNITY="${SENTINEL_UNITY:-ON}")
+  ! command -v ccache >/dev/null || options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  configure "$folder" "${options[@]}" && cmake --build "$folder" ${targets:+--target "${targets[@]}"}
+}
+
+# The labels unit and sdk need their test programs only; all others run the program.
+build_release() {
+  local label targets=()
+  for label in "${labels[@]}"; do
+    case $label in
+      unit | sdk) targets+=("sentinel_${label}_tests") ;;
+      asan | tsan | clang | tidy) ;;
+      *) targets=() && break ;;
+    esac
+  done
+  compile "$build" -DCMAKE_BUILD_TYPE=Release
 }
 
 run_ctest() { # FOLDER CTEST_OPTION...
   ctest --test-dir "$1" --output-on-failure --no-tests=error -j "$jobs" "${@:2}"
 }
 
+# By clang, which compiles with sanitizers in two thirds of g++'s time; so the build also shows that clang accepts core and plugins.
 sanitize_addresses() {
-  compile "$build/asan" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=address,undefined &&
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_ctest "$build/asan" -L '^(unit|sdk)$'
+  local targets=(sentinel sentinel_plugins sentinel_unit_tests sentinel_sdk_tests) folder=$build/asan_clang
+  compile "$folder" -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+    -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=address,undefined &&
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_ctest "$folder" -L '^(unit|sdk)$'
 }
 
 # The parts that have threads: reading ahead, the store, the services of plugins, whole runs in one process.
@@ -105,23 +135,31 @@ sanitize_threads() {
       ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -L '^unit$'
 }
 
-# Every source of core and plugins once through clang's front end, with the flags that g++ got.
+# Every source of core and plugins by itself through clang's front end, with the flags that g++ would get.
 check_with_clang() {
-  local commands=$build/clang_commands
+  local commands=$build/single/clang_commands
+  configure "$build/single" -DCMAKE_BUILD_TYPE=Release -DSENTINEL_UNITY=OFF || return 1
   perl -MJSON::PP -0777 -ne '
     for my $unit (@{decode_json($_)}) {
       next unless $unit->{file} =~ m{^\Q$ENV{root}\E/(core|plugins)/};
       my $flags = $unit->{command};
-      $flags =~ s{^(\S*ccache\s+)?\S+\s+}{};
+      $flags =~ s{^\S+\s+}{};
       $flags =~ s{\s-o\s+\S+}{ };
       $flags =~ s{\s-c\s}{ };
       my $clang = $unit->{file} =~ /\.c$/ ? "clang" : "clang++";
       my $complaint = "{ echo \Qclang refuses $unit->{file}\E; exit 1; }";
       print "cd \Q$unit->{directory}\E && $clang -fsyntax-only -Wno-unknown-warning-option $flags || $complaint\0";
-    }' <"$build/compile_commands.json" >"$commands" || return 1
-  [ -s "$commands" ] || { echo "no source of core or plugins in $build/compile_commands.json"; return 1; }
+    }' <"$build/single/compile_commands.json" >"$commands" || return 1
+  [ -s "$commands" ] || { echo "no source of core or plugins in $build/single/compile_commands.json"; return 1; }
   xargs -0 -P "$jobs" -n 1 sh -c <"$commands" || return 1
   echo "$(tr -cd '\0' <"$commands" | wc -c) sources compile with clang"
+}
+
+# A full run checks the 10 sources that changed most; tests/run.sh tidy checks all that changed.
+check_with_tidy() {
+  configure "$build/single" -DCMAKE_BUILD_TYPE=Release -DSENTINEL_UNITY=OFF || return 1
+  [ ${#labels[@]} != 0 ] || local -x SENTINEL_TIDY_LIMIT=${SENTINEL_TIDY_LIMIT:-10}
+  "$root/tests/unit/tidy.sh" "$build/single" "${tidy_files[@]}"
 }
 
 clean_up() {
@@ -157,13 +195,13 @@ fetch_arrow_reader() {
     export SENTINEL_TEST_DUCKDB=$build/external/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
 }
 
-# Webflow's own SDK, and a judge of answers by its description; NODE_PATH may name a folder that holds both already.
+# Webflow's own SDK, and Prism, which validates answers against Webflow's description; NODE_PATH may name a folder that holds both already.
 # Later versions of Prism need Node 24.
-fetch_webflow_judges() {
+fetch_webflow_checkers() {
   [ -z "${NODE_PATH:-}" ] || return 0
-  npm install --prefix "$build/webflow_judges" --no-save --ignore-scripts --silent \
+  npm install --prefix "$build/webflow_checkers" --no-save --ignore-scripts --silent \
     webflow-api@3.3.4 @stoplight/prism-cli@5.14.2 &&
-    export NODE_PATH=$build/webflow_judges/node_modules
+    export NODE_PATH=$build/webflow_checkers/node_modules
 }
 
 give_up() { echo "FAILED: ${failed[*]}"; exit 1; }
@@ -175,18 +213,19 @@ export root
 
 mkdir -p "$build"
 stage packages install_packages || give_up
-stage build compile "$build" -DCMAKE_BUILD_TYPE=Release || give_up
-! wanted clang || stage clang check_with_clang
+pattern=$(label_pattern)
+if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then stage build build_release || give_up; fi
+if [[ " ${labels[*]} " == *" clang "* || "${SENTINEL_LONG:-}${labels[*]}" = 1 ]]; then stage clang check_with_clang; fi
+! wanted tidy || stage tidy check_with_tidy
 ! wanted asan || stage asan sanitize_addresses
 ! wanted tsan || stage tsan sanitize_threads
 
-pattern=$(label_pattern)
 if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
   if wanted conformance || wanted golden || wanted integration || wanted crash || wanted bench; then
     stage servers start_servers || give_up
   fi
   [[ " ${labels[*]} " != *" external "* ]] || stage "arrow reader" fetch_arrow_reader || give_up
-  [[ " ${labels[*]} " != *" external "* ]] || stage "webflow judges" fetch_webflow_judges || give_up
+  [[ " ${labels[*]} " != *" external "* ]] || stage "webflow checkers" fetch_webflow_checkers || give_up
   [ ${#failed[@]} = 0 ] || echo "FAILED so far: ${failed[*]}"
   excluded='bench|soak|external'
   [ "${SENTINEL_LONG:-}" != 1 ] || excluded='bench|external'

@@ -47,7 +47,7 @@ void print_state(const Arguments& arguments, const Subject& subject,
                         : "one batch may probe from " + probes);
 }
 
-int show(Context& context, const Arguments& arguments) {
+int show_breaker(Context& context, const Arguments& arguments) {
   const auto subject = subject_of(context, arguments.words().front());
   if (!subject) return complain(subject.error());
   const auto open = stages::CircuitBreaker::saved(*subject->store, subject->file.name);
@@ -56,7 +56,7 @@ int show(Context& context, const Arguments& arguments) {
   return engine::kExitBalanced;
 }
 
-int reset(Context& context, const Arguments& arguments) {
+int reset_breaker(Context& context, const Arguments& arguments) {
   const auto subject = subject_of(context, arguments.words().front());
   if (!subject) return complain(subject.error());
   if (auto status = stages::CircuitBreaker::reset(*subject->store, subject->file.name); !status.ok())
@@ -75,7 +75,7 @@ Command breaker_show_command() {
           {},
           1,
           1,
-          show};
+          show_breaker};
 }
 
 Command breaker_reset_command() {
@@ -86,7 +86,7 @@ Command breaker_reset_command() {
           {},
           1,
           1,
-          reset};
+          reset_breaker};
 }
 
 }  // namespace sentinel::app

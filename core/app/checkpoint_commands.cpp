@@ -41,7 +41,7 @@ std::string lane_json(const LaneState& lane, const std::string& source_id) {
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-int show(Context& context, const Arguments& arguments) {
+int show_checkpoint(Context& context, const Arguments& arguments) {
   const auto loaded = load(context, arguments.words().front());
   if (!loaded.ok()) return engine::kExitConfig;
   const auto folder = store::open_state_folder();
@@ -61,7 +61,7 @@ int show(Context& context, const Arguments& arguments) {
   return engine::kExitBalanced;
 }
 
-int reset(Context& context, const Arguments& arguments) {
+int reset_checkpoint(Context& context, const Arguments& arguments) {
   const auto loaded = load(context, arguments.words().front());
   if (!loaded.ok()) return engine::kExitConfig;
   const auto& file = *loaded.pipeline;
@@ -93,7 +93,7 @@ Command checkpoint_show_command() {
           {},
           1,
           1,
-          show};
+          show_checkpoint};
 }
 
 Command checkpoint_reset_command() {
@@ -104,7 +104,7 @@ Command checkpoint_reset_command() {
           {{"yes", "", "do not ask"}},
           1,
           1,
-          reset};
+          reset_checkpoint};
 }
 
 }  // namespace sentinel::app

@@ -14,11 +14,11 @@
 namespace sentinel::map_transform {
 namespace {
 
-Status refuse(const char* native_code, std::string why) {
+Status refuse_cast(const char* native_code, std::string why) {
   return invalid_data(std::move(why)).native("map", native_code);
 }
 Status refuse_text(const char* native_code, const char* why, std::string_view text) {
-  return refuse(native_code, std::string("text is ") + why + " (" + shape_of(text) + ")");
+  return refuse_cast(native_code, std::string("text is ") + why + " (" + shape_of(text) + ")");
 }
 
 Status parse_integer(std::string_view text, ColumnBuilder& out) {
@@ -49,34 +49,35 @@ Status parse_boolean(std::string_view text, ColumnBuilder& out) {
 Status append_scaled(const Decimal& value, const CastTo& to, ColumnBuilder& out) {
   const auto scaled = value.rescaled(to.scale);
   const auto type = "decimal(" + std::to_string(to.precision) + "," + std::to_string(to.scale) + ")";
-  if (!scaled) return refuse("out_of_range", "number does not fit " + type + " exactly");
-  if (!scaled->fits(to.precision)) return refuse("out_of_range", "number has too many digits for " + type);
+  if (!scaled) return refuse_cast("out_of_range", "number does not fit " + type + " exactly");
+  if (!scaled->fits(to.precision)) return refuse_cast("out_of_range", "number has too many digits for " + type);
   out.append_decimal(scaled->unscaled);
   return {};
 }
 
 Status append_integer(const Decimal& value, ColumnBuilder& out) {
   const auto whole = value.rescaled(0);
-  if (!whole) return refuse("bad_integer", "number is not whole");
+  if (!whole) return refuse_cast("bad_integer", "number is not whole");
   if (whole->unscaled > std::numeric_limits<std::int64_t>::max() ||
       whole->unscaled < std::numeric_limits<std::int64_t>::min())
-    return refuse("out_of_range", "number does not fit 64 bits");
+    return refuse_cast("out_of_range", "number does not fit 64 bits");
   out.append_int64(static_cast<std::int64_t>(whole->unscaled));
   return {};
 }
 
 Status append_minor_units(const Decimal& value, const AmountOptions& rules, ColumnBuilder& out) {
   if (value.unscaled < 0 && !rules.allow_negative)
-    return refuse("negative_amount", "the amount is negative; declare allow_negative under amount if that is right");
+    return refuse_cast("negative_amount",
+                       "the amount is negative; declare allow_negative under amount if that is right");
   const auto minor = value.rescaled(static_cast<int>(rules.exponent));
-  if (!minor) return refuse("too_many_decimals", "the amount is no whole number of its minor unit");
+  if (!minor) return refuse_cast("too_many_decimals", "the amount is no whole number of its minor unit");
   return append_integer({minor->unscaled, 0}, out);
 }
 
 Status append_boolean(const ColumnView& from, std::int64_t row, ColumnBuilder& out) {
   if (from.type() == Type::kBool) return out.append_bool(from.boolean(row)), Status();
   const auto value = from.int64(row);
-  if (value != 0 && value != 1) return refuse("bad_boolean", "integer is neither 0 nor 1");
+  if (value != 0 && value != 1) return refuse_cast("bad_boolean", "integer is neither 0 nor 1");
   out.append_bool(value == 1);
   return {};
 }
@@ -148,7 +149,7 @@ Result<std::string> text_of(const ColumnView& from, std::int64_t row) {
       break;
     default: return internal_error("map has no cast from " + std::string(to_string(from.type())) + " to text");
   }
-  return refuse("out_of_range", "date lies outside the years 0001 to 9999");
+  return refuse_cast("out_of_range", "date lies outside the years 0001 to 9999");
 }
 
 Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out) {
@@ -195,7 +196,7 @@ Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, C
       if (from.type() == Type::kTimestamp) return out.append_int64(from.timestamp(row)), Status();
       std::int64_t instant = 0;
       if (__builtin_mul_overflow(std::int64_t{from.date(row)}, kMicrosPerDay, &instant))
-        return refuse("out_of_range", "date lies outside what a timestamp holds");
+        return refuse_cast("out_of_range", "date lies outside what a timestamp holds");
       return out.append_int64(instant), Status();
     }
     case CastType::kDecimal: return append_scaled(number_of(from, row), to, out);

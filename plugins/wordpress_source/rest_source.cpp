@@ -14,10 +14,10 @@ namespace sentinel::wordpress_source {
 namespace {
 
 // An answer is held in memory whole; texts may be large.
-constexpr std::int64_t kRowsWithContent = 20;
+constexpr std::int64_t kPostsWithContent = 20;
 
 std::int64_t most_at_once(const Options& options, std::int64_t wanted) {
-  return std::min(wanted, options.include_content ? kRowsWithContent : RestWalk::kMostAtOnce);
+  return std::min(wanted, options.include_content ? kPostsWithContent : RestWalk::kMostAtOnce);
 }
 
 std::vector<std::int64_t> ids_of(std::span<const std::string> keys) {

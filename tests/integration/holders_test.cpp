@@ -8,7 +8,7 @@
 namespace sentinel::integration {
 namespace {
 
-constexpr long long kRows = 60000;
+constexpr long long kGifts = 60000;
 
 // A run whose fifth COMMIT is held back, so that it stands in mid-load for as long as the test wants.
 class Holders : public testing::TestWithParam<Kind> {
@@ -19,7 +19,7 @@ class Holders : public testing::TestWithParam<Kind> {
                [](int commit) { return commit == 5 ? CommitProxy::Act::kHold : CommitProxy::Act::kPass; }),
         workspace_(source_.url(), target_.url_at(proxy_.port())),
         pipeline_(workspace_.write("gifts.yaml", gifts_pipeline())) {
-    make_gifts(source_, kRows, Dirt::kNone);
+    make_gifts(source_, kGifts, Dirt::kNone);
     make_gifts_target(target_);
   }
 
@@ -75,12 +75,12 @@ TEST_P(Holders, SigtermEndsARunCleanlyAndTheNextOneCompletesIt) {
   expect_balanced(balance);
   const auto landed = records(balance, "inserted");
   EXPECT_GT(landed, 0);
-  EXPECT_LT(landed, kRows);
+  EXPECT_LT(landed, kGifts);
   EXPECT_EQ(target_.number("SELECT COUNT(*) FROM received_gifts"), landed);
 
   const auto next = workspace_.json({"run", pipeline_});
-  EXPECT_EQ(records(next, "inserted"), kRows - landed) << next.dump();
-  EXPECT_EQ(records(next, "read"), kRows - landed) << "it goes on where the other stopped";
+  EXPECT_EQ(records(next, "inserted"), kGifts - landed) << next.dump();
+  EXPECT_EQ(records(next, "read"), kGifts - landed) << "it goes on where the other stopped";
   expect_gifts_mirrored(source_, target_);
 }
 

@@ -4,7 +4,7 @@ set -euo pipefail
 
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
-# Sets $home to this server's folder. Only `up` may invent a test folder; every other command must be told which one.
+# Sets $home to this server's folder. Only `up` may create a test folder of its own; every other command needs its name.
 open_home() { # NAME COMMAND
   if [ -z "${SENTINEL_TEST_DIR:-}" ]; then
     [ "$2" = up ] || fail "SENTINEL_TEST_DIR is not set; name the folder that \"up\" printed"
@@ -18,7 +18,7 @@ open_home() { # NAME COMMAND
   mkdir -p "$home"
 }
 
-# True if the process lives and its command line names this server's folder: a recycled pid is not ours.
+# True if the process lives and its command line names this server's folder: a reused pid is not ours.
 ours() { # PID
   kill -0 "$1" 2>/dev/null && tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline" | grep -qF -- "$home/"
 }

@@ -16,8 +16,8 @@ std::function<std::int32_t(const sentinel_read_request&, sentinel_page&, sentine
 int open_instances = 0;
 const auto kAmounts = raw_batch(raw_int64({100, 200, 300}));
 
-std::int32_t open(const sentinel_host*, const sentinel_value* options, void** instance,
-                  sentinel_error* error) noexcept {
+std::int32_t open_source(const sentinel_host*, const sentinel_value* options, void** instance,
+                         sentinel_error* error) noexcept {
   if (options->kind != SENTINEL_VALUE_MAP || options->count > 0) {
     fill_error(error, invalid_config("takes no options").at_option("anything"));
     return SENTINEL_INVALID_CONFIG;
@@ -26,7 +26,7 @@ std::int32_t open(const sentinel_host*, const sentinel_value* options, void** in
   *instance = &open_instances;
   return SENTINEL_OK;
 }
-void close(void*) noexcept { --open_instances; }
+void close_source(void*) noexcept { --open_instances; }
 std::int32_t schema(void*, ArrowSchema* out, sentinel_error*) noexcept {
   *out = kAmounts.schema();
   return SENTINEL_OK;
@@ -47,8 +47,8 @@ class SourceStageTest : public ReleaseTest {
     ReleaseTest::SetUp();
     open_instances = 0;
     calls_.struct_size = sizeof calls_;
-    calls_.open = open;
-    calls_.close = close;
+    calls_.open = open_source;
+    calls_.close = close_source;
     calls_.schema = schema;
     calls_.read = read;
     component_ = {sizeof component_,

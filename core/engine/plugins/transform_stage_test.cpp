@@ -15,8 +15,10 @@ namespace {
 std::function<std::int32_t(const sentinel_apply_request&, sentinel_applied&, sentinel_error&)> on_apply;
 const auto kIn = raw_batch(raw_int64({1, 2, 3, 4}));
 
-std::int32_t open(const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept { return SENTINEL_OK; }
-void close(void*) noexcept {}
+std::int32_t open_transform(const sentinel_host*, const sentinel_value*, void**, sentinel_error*) noexcept {
+  return SENTINEL_OK;
+}
+void close_transform(void*) noexcept {}
 std::int32_t bind(void*, const ArrowSchema* in, ArrowSchema* out, sentinel_error*) noexcept {
   if (in->n_children != 1) return SENTINEL_INVALID_CONFIG;
   *out = kIn.schema();
@@ -30,7 +32,7 @@ std::int32_t apply(void*, const sentinel_apply_request* request, sentinel_applie
 class TransformStageTest : public ReleaseTest {
  protected:
   Result<AppliedBatch> apply_four_rows() {
-    static const sentinel_transform_calls calls{sizeof calls, 0, open, close, bind, apply};
+    static const sentinel_transform_calls calls{sizeof calls, 0, open_transform, close_transform, bind, apply};
     static const sentinel_component component{sizeof component,
                                               SENTINEL_KIND_TRANSFORM,
                                               "choose",
