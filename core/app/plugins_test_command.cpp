@@ -24,7 +24,8 @@ Result<const sentinel_component*> choose(Context& context, const std::string& wo
   std::vector<std::string> names;
   const sentinel_component* chosen = nullptr;
   for (const auto& [info, component] : found) {
-    if (component->kind == SENTINEL_KIND_POLICY || (!kind.empty() && kind != plugins::kind_name(component->kind)))
+    if (component->kind == SENTINEL_KIND_BUILT_IN_STAGE ||
+        (!kind.empty() && kind != plugins::kind_name(component->kind)))
       continue;
     chosen = component;
     names.push_back(full_name(*component));

@@ -34,7 +34,7 @@ Result<Components> components_of(plugins::Registry& registry) {
   for (const auto* info : registry.all(refused))
     for (std::uint64_t i = 0; i < info->plugin->component_count; ++i) {
       const auto* component = info->plugin->components[i];
-      (component->kind == SENTINEL_KIND_POLICY ? found.policies : found.stages).push_back(component);
+      (component->kind == SENTINEL_KIND_BUILT_IN_STAGE ? found.policies : found.stages).push_back(component);
     }
   if (!refused.empty()) return refused.front();
   std::ranges::stable_sort(found.stages, {}, [](const auto* stage) { return std::string_view(stage->use); });

@@ -1,8 +1,9 @@
 // Every hostile plugin gives one clear sentence: which file, what is wrong with it, and the cure.
-#include "engine/plugins/instance.hpp"
 #include "engine/plugins/plugin_file.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/source_stage.hpp"
+#include "engine/plugins/transform_stage.hpp"
 #include "plugin_folder.hpp"
 
 #include <gtest/gtest.h>

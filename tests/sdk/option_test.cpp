@@ -134,6 +134,27 @@ TEST(OptionTable, NamesTheOptionAtFault) {
   EXPECT_EQ(fault({{"fallback", OptionTree::text("x")}}), "fallback: must be a map of options");
 }
 
+struct Renamed {
+  std::string place, colour;
+};
+constexpr auto kRenamed = options<Renamed>(option("place", &Renamed::place, "Where.").formerly("location", "path"),
+                                           option("colour", &Renamed::colour, "Which."));
+
+TEST(OptionTable, KnowsWhatAnOptionWasCalledBefore) {
+  const auto& place = *kRenamed.c_table()->options[0];
+  EXPECT_STREQ(place.former_names[0], "location");
+  EXPECT_STREQ(place.former_names[1], "path");
+  EXPECT_EQ(place.former_names[2], nullptr);
+  EXPECT_EQ(kRenamed.c_table()->options[1]->former_names, nullptr);
+  for (const char* name : {"place", "location", "path"}) {
+    Renamed out;
+    const auto tree = OptionTree::map({{name, OptionTree::text("here")}});
+    const auto lent = tree.lend();
+    EXPECT_TRUE(kRenamed.fill(lent.root(), "", out).ok()) << name;
+    EXPECT_EQ(out.place, "here") << name;
+  }
+}
+
 TEST(OptionTable, WritesDurationsAndSizesAsPeopleDo) {
   EXPECT_EQ(detail::duration_text(0), "0s");
   EXPECT_EQ(detail::duration_text(200), "200ms");

@@ -43,9 +43,9 @@ class EveryOption : public ::testing::Test {
       default: lines.push_back(std::string(component.use) + ":");
     }
     const std::string indent = component.kind == SENTINEL_KIND_TRANSFORM ? "    " : "  ";
-    if (component.kind != SENTINEL_KIND_POLICY) lines.push_back(indent + "use: " + component.use);
-    add_table(component.options, component.use, component.kind == SENTINEL_KIND_POLICY ? component.use : "", lines,
-              indent);
+    if (component.kind != SENTINEL_KIND_BUILT_IN_STAGE) lines.push_back(indent + "use: " + component.use);
+    add_table(component.options, component.use, component.kind == SENTINEL_KIND_BUILT_IN_STAGE ? component.use : "",
+              lines, indent);
   }
 
   void add_table(const sentinel_option_table* table, const std::string& component, const std::string& path,

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "engine/delivery/delivery.hpp"
+#include "engine/plugins/sink_stage.hpp"
+#include "engine/plugins/source_stage.hpp"
 
 #include <cstdint>
 #include <filesystem>

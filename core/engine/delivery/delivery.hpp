@@ -4,7 +4,7 @@
 
 #include "engine/delivery/account.hpp"
 #include "engine/delivery/protocol.hpp"
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/stages/circuit_breaker.hpp"
 #include "engine/store/store.hpp"
 

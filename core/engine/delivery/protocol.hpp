@@ -3,7 +3,7 @@
 
 #include "engine/config/pipeline_file.hpp"
 #include "engine/flow/chain.hpp"
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/stages/outage.hpp"
 #include "engine/store/store.hpp"
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
-#include "engine/plugins/instance.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/source_stage.hpp"
+#include "engine/plugins/transform_stage.hpp"
 #include "engine/telemetry/host_services.hpp"
 
 #include <sentinel/batch.hpp>

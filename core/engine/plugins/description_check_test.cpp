@@ -36,7 +36,8 @@ class DescriptionTest : public testing::Test {
                   SENTINEL_SINK_WRITE_ONLY,
                   nullptr,
                   nullptr,
-                  &calls_};
+                  &calls_,
+                  0};
     plugin_ = {sizeof plugin_, SENTINEL_ABI_VERSION, "file", "1.0.0", 1, components_.data()};
   }
   std::string verdict(bool is_built_in = false) const {
@@ -78,8 +79,8 @@ TEST_F(DescriptionTest, ComponentMustBeNamedDocumentedAndOfAKnownKind) {
   component_.doc = "Writes lines.";
   component_.kind = 9;
   EXPECT_EQ(verdict(), "its component file has the unknown kind 9");
-  component_.kind = SENTINEL_KIND_POLICY;
-  EXPECT_EQ(verdict(), "its policy file is a policy, and those are built in only");
+  component_.kind = SENTINEL_KIND_BUILT_IN_STAGE;
+  EXPECT_EQ(verdict(), "its stage file is a stage of the delivery, and those are built in only");
   EXPECT_EQ(verdict(true), "good");
   component_.kind = SENTINEL_KIND_SOURCE;
   EXPECT_EQ(verdict(), "its source file has no call table");
@@ -88,7 +89,7 @@ TEST_F(DescriptionTest, ComponentMustBeNamedDocumentedAndOfAKnownKind) {
   EXPECT_EQ(verdict(), "its sink file has no call table");
   component_.struct_size = 8;
   EXPECT_EQ(verdict(),
-            "has a truncated description: its component has 8 of 64 bytes; build it again with this Sentinel's SDK");
+            "has a truncated description: its component has 8 of 72 bytes; build it again with this Sentinel's SDK");
 }
 
 TEST_F(DescriptionTest, CallsOfTheClaimedLevelMustBeThere) {
@@ -99,6 +100,25 @@ TEST_F(DescriptionTest, CallsOfTheClaimedLevelMustBeThere) {
   EXPECT_EQ(verdict(), "its sink file claims level 2 but does not offer resume, which every one of its kind must");
   component_.sink_level = 3;
   EXPECT_EQ(verdict(), "its sink file claims the unknown level 3");
+}
+
+TEST_F(DescriptionTest, OnlyLevel1LimitsItsRows) {
+  component_.max_rows = 100;
+  EXPECT_EQ(verdict(), "good");
+  component_.max_rows = -1;
+  EXPECT_EQ(verdict(), "its sink file takes -1 rows at most");
+  component_.max_rows = 100;
+  component_.sink_level = SENTINEL_SINK_TRANSACTIONAL;
+  EXPECT_EQ(verdict(), "its sink file limits the rows of a write, though a transaction holds a whole batch");
+}
+
+TEST_F(DescriptionTest, FormerNamesAreNamesToo) {
+  const char* const former[] = {"place", nullptr};
+  option_.former_names = former;
+  EXPECT_EQ(verdict(), "good");
+  const char* const own[] = {"path", nullptr};
+  option_.former_names = own;
+  EXPECT_EQ(verdict(), "its sink file option \"path\" is declared twice");
 }
 
 TEST_F(DescriptionTest, OptionsMustBeSane) {
@@ -131,7 +151,7 @@ TEST_F(DescriptionTest, OptionsMustBeSane) {
             its + "nests its options deeper than 8 tables");
   EXPECT_EQ(
       words([&] { option_.struct_size = 40; }),
-      its + "has a truncated description: its option has 40 of 72 bytes; build it again with this Sentinel's SDK");
+      its + "has a truncated description: its option has 40 of 80 bytes; build it again with this Sentinel's SDK");
   table_.count = 2;
   EXPECT_EQ(verdict(), its + "option \"path\" is declared twice");
   options_[1] = nullptr;

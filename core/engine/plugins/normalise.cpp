@@ -1,7 +1,7 @@
 // Takes an array over the boundary: checks it, then passes it on as it is, or with the columns converted that Sentinel
 // carries in another layout.
+#include "engine/plugins/normalise.hpp"
 #include "engine/plugins/arrow_check.hpp"
-#include "engine/plugins/instance.hpp"
 
 #include <sentinel/text.hpp>
 

@@ -5,7 +5,7 @@
 
 namespace sentinel::plugins {
 
-Status told(const sentinel_error* error) {
+Status reported_error(const sentinel_error* error) {
   if (error == nullptr) return internal_error("gave no reason");
   if (error->struct_size < sizeof(sentinel_error)) return internal_error("gave a truncated reason");
   if (error->code == SENTINEL_OK) return internal_error("gave the code ok as a reason");

@@ -5,7 +5,9 @@
 #include "engine/config/option_tree.hpp"
 
 #include <sentinel/boundary.hpp>
+#include <sentinel/component.hpp>
 #include <sentinel/schema.hpp>
+#include <sentinel/text.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +18,14 @@ namespace sentinel::plugins {
 
 // An error that a plugin wrote, as a Status fit for logs and stores. A struct that is missing or too short is the
 // plugin's bug.
-Status told(const sentinel_error* error);
+Status reported_error(const sentinel_error* error);
+
+// The amount of a reject that a plugin filled in. `Reject`: sentinel_source_reject or sentinel_row_reject.
+template <class Reject>
+std::optional<RejectedAmount> reported_amount(const Reject& reject) {
+  if (!SENTINEL_OFFERS(&reject, currency) || reject.has_amount == 0) return std::nullopt;
+  return RejectedAmount{reject.minor, as_utf8(from_text(reject.currency))};
+}
 
 // An ArrowSchema that is released when it dies.
 class OwnedSchema {
@@ -42,7 +51,7 @@ class OwnedSchema {
 template <class Calls>
 struct OpenStage {
   OpenStage(const char* kind, const sentinel_component& component, const Calls& call_table)
-      : calls(&call_table), use(component.use), words(std::string(kind) + " " + component.use + ": ") {}
+      : calls(&call_table), use(component.use), prefix(std::string(kind) + " " + component.use + ": ") {}
   OpenStage(const OpenStage&) = delete;
   ~OpenStage() {
     if (is_open) calls->close(instance);
@@ -62,16 +71,16 @@ struct OpenStage {
     const std::int32_t code = call(&error);
     if (code == SENTINEL_OK) return {};
     error.code = code;
-    return told(&error).prefixed(words);
+    return reported_error(&error).prefixed(prefix);
   }
   // A breach of the contract that this side found.
-  Status broken(const std::string& what) const { return internal_error(words + what); }
-  Status not_offered(const char* call) const { return {Code::kUnsupported, words + "does not offer " + call}; }
+  Status broken(const std::string& what) const { return internal_error(prefix + what); }
+  Status not_offered(const char* call) const { return {Code::kUnsupported, prefix + "does not offer " + call}; }
 
   const Calls* calls;
   void* instance = nullptr;
   bool is_open = false;
-  std::string use, words;
+  std::string use, prefix;
 };
 
 }  // namespace sentinel::plugins

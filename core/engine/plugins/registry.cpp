@@ -100,7 +100,7 @@ Registry::~Registry() = default;
 Status Registry::Impl::not_found(Registry& registry, std::int32_t kind, std::string_view use) const {
   auto text =
       "no " + std::string(kind_name(kind)) + " \"" + std::string(use) + "\"" + did_you_mean(use, registry.names(kind));
-  if (kind == SENTINEL_KIND_POLICY) return invalid_config(text);
+  if (kind == SENTINEL_KIND_BUILT_IN_STAGE) return invalid_config(text);
   if (search_path.empty())
     return invalid_config(text + " (it is not built in, and there is no folder to search for plugins)");
   const auto name = file_name(kind, use);
@@ -122,7 +122,7 @@ Result<const sentinel_component*> Registry::find(std::int32_t kind, std::string_
   for (const auto& folder : impl_->search_path) {
     const auto file = folder / file_name(kind, use);
     std::error_code failed;
-    if (kind == SENTINEL_KIND_POLICY || !fs::exists(fs::symlink_status(file, failed))) continue;
+    if (kind == SENTINEL_KIND_BUILT_IN_STAGE || !fs::exists(fs::symlink_status(file, failed))) continue;
     SENTINEL_ASSIGN(const auto* info, load(file));
     if (const auto* component = component_of(*info, kind, use)) return component;
     return invalid_config(plugin_words(file) + "holds no " + std::string(kind_name(kind)) + " \"" + std::string(use) +
@@ -199,7 +199,7 @@ std::string_view kind_name(std::int32_t kind) {
     case SENTINEL_KIND_SOURCE: return "source";
     case SENTINEL_KIND_TRANSFORM: return "transform";
     case SENTINEL_KIND_SINK: return "sink";
-    case SENTINEL_KIND_POLICY: return "policy";
+    case SENTINEL_KIND_BUILT_IN_STAGE: return "stage";
     default: return "component";
   }
 }

@@ -50,6 +50,6 @@ class Registry final : public config::ComponentCatalogue {
 // ../lib/sentinel/plugins beside the program's own folder.
 std::vector<std::filesystem::path> default_search_path();
 
-std::string_view kind_name(std::int32_t kind);  // "source", "transform", "sink", "policy"
+std::string_view kind_name(std::int32_t kind);  // "source", "transform", "sink", "stage"
 
 }  // namespace sentinel::plugins

@@ -1,5 +1,5 @@
 // A transform behind raw C calls: after apply every input row is somewhere, exactly once.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/transform_stage.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 
 #include <sentinel/boundary.hpp>
@@ -42,7 +42,8 @@ class TransformStageTest : public ReleaseTest {
                                               0,
                                               nullptr,
                                               &calls,
-                                              nullptr};
+                                              nullptr,
+                                              0};
     auto stage = TransformStage::open(component, quiet_host(), {});
     EXPECT_TRUE(stage);
     EXPECT_TRUE((*stage)->bind(Schema{int64("amount")}));
@@ -68,7 +69,8 @@ class TransformStageTest : public ReleaseTest {
   }
   static void reject(const sentinel_apply_request& request, std::int64_t row, Code code = Code::kInvalidData) {
     const auto error = to_error(Status(code, "too small"));
-    request.reject(request.context, row, &error);
+    const sentinel_row_reject reject{sizeof reject, row == 2 ? 1 : 0, row, &error, -5, to_text("NGN")};
+    request.reject(request.context, &reject);
   }
   static void filter(const sentinel_apply_request& request, std::int64_t row) {
     request.filter(request.context, row, to_text("not ours"));
@@ -100,6 +102,7 @@ TEST_F(TransformStageTest, AccountsForEveryRow) {
   EXPECT_EQ(applied->rejected[0].row, 2);
   EXPECT_EQ(applied->rejected[0].why.message(), "too small");
   EXPECT_EQ(applied->rejected[0].why.code(), Code::kInvalidData);
+  EXPECT_EQ(applied->rejected[0].amount, (RejectedAmount{-5, "NGN"}));
   on_apply = [](const auto& request, auto& applied, auto&) {
     for (const int row : {3, 1, 0, 2}) reject(request, row);
     return give(applied, {});
@@ -160,7 +163,8 @@ TEST_F(TransformStageTest, RefusesAccountsThatDoNotAddUp) {
   };
   EXPECT_EQ(refusal(), words + "rejected row 2 with code transient, which is no fault of a row: too small");
   on_apply = [](const auto& r, auto& applied, auto&) {
-    r.reject(r.context, 2, nullptr);
+    const sentinel_row_reject reject{sizeof reject, 0, 2, nullptr, 0, {}};
+    r.reject(r.context, &reject);
     return give(applied, {0, 1, 3});
   };
   EXPECT_EQ(refusal(), words + "rejected row 2 with code internal, which is no fault of a row: gave no reason");

@@ -14,7 +14,7 @@ template <class Table>
 sentinel_component policy(const char* use, const char* doc, const Table& options) {
   sentinel_component component{};
   component.struct_size = sizeof component;
-  component.kind = SENTINEL_KIND_POLICY;
+  component.kind = SENTINEL_KIND_BUILT_IN_STAGE;
   component.use = use;
   component.doc = doc;
   component.options = options.c_table();

@@ -84,7 +84,8 @@ class SinkSession {
     sentinel_claim lent{};
     if (claim != nullptr) lent = lend(*claim, letters);
     const sentinel_write_request request{sizeof request,  &batch.array(), claim == nullptr ? nullptr : &lent,
-                                         outcomes.data(), &seen,          WriteSeen::reject};
+                                         outcomes.data(), &seen,          WriteSeen::reject,
+                                         nullptr};
     SENTINEL_TRY(call([&](sentinel_error* error) { return calls().write(self(), &request, error); }));
     for (const auto outcome : outcomes) seen.outcomes.push_back(static_cast<Outcome>(outcome));
     seen.judge();
@@ -120,11 +121,11 @@ class SinkSession {
     const auto mine = claim(delivery_id);
     SENTINEL_ASSIGN([[maybe_unused]] const auto seen, write(select_rows(rows.view(*schema_), {}), &mine));
     const std::vector<std::uint8_t> actions(static_cast<std::size_t>(rows.rows()), SENTINEL_DEPARTURE_DELETE);
-    std::vector<std::uint8_t> left(actions.size(), 0);
-    const sentinel_depart_request request{sizeof request, 0, &rows.array(), actions.data(), left.data()};
+    std::vector<std::uint8_t> departed(actions.size(), 0);
+    const sentinel_depart_request request{sizeof request, 0, &rows.array(), actions.data(), departed.data()};
     SENTINEL_TRY(call([&](sentinel_error* error) { return calls().depart(self(), &request, error); }));
-    SENTINEL_TRY(commit(mine, "left"));
-    return std::vector<bool>(left.begin(), left.end());
+    SENTINEL_TRY(commit(mine, "departed"));
+    return std::vector<bool>(departed.begin(), departed.end());
   }
   Status rollback() {
     return call([&](sentinel_error* error) { return calls().rollback(self(), error); });

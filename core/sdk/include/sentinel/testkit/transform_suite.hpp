@@ -39,9 +39,10 @@ struct ApplyReports {
       static_cast<ApplyReports*>(context)->seen.wrong =
           "it lets row " + std::to_string(row) + " leave by no action that there is";
   }
-  static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
+  static void reject(void* context, const sentinel_row_reject* reject) noexcept {
     auto& self = *static_cast<ApplyReports*>(context);
-    const auto why = from_error(error->code, *error);
+    const auto row = reject->row;
+    const auto why = from_error(reject->error->code, *reject->error);
     if (!is_row_fault(why.code()))
       self.seen.wrong =
           "it rejects row " + std::to_string(row) + " with a code that is no fault of a row: " + why.message();
