@@ -47,11 +47,30 @@ class OwnedSchema {
   ArrowSchema schema_{};
 };
 
+// The host as one stage sees it: what the stage counts carries its name, "source.wordpress.requests".
+class StageHost {
+ public:
+  // `host` must outlive this one.
+  StageHost(const sentinel_host& host, std::string stage);
+  StageHost(const StageHost&) = delete;
+  const sentinel_host* get() const { return &lent_; }
+
+ private:
+  static const sentinel_host& host_of(void* self) { return static_cast<const StageHost*>(self)->host_; }
+
+  const sentinel_host& host_;
+  std::string stage_;
+  sentinel_host lent_{};
+};
+
 // One instance of a component. Calls is the kind's call table.
 template <class Calls>
 struct OpenStage {
   OpenStage(const char* kind, const sentinel_component& component, const Calls& call_table)
-      : calls(&call_table), use(component.use), prefix(std::string(kind) + " " + component.use + ": ") {}
+      : calls(&call_table),
+        use(component.use),
+        prefix(std::string(kind) + " " + component.use + ": "),
+        name(std::string(kind) + "." + component.use) {}
   OpenStage(const OpenStage&) = delete;
   ~OpenStage() {
     if (is_open) calls->close(instance);
@@ -59,7 +78,9 @@ struct OpenStage {
 
   Status open(const sentinel_host& host, const config::OptionTree& options) {
     const auto lent = options.lend();
-    SENTINEL_TRY(run([&](sentinel_error* error) { return calls->open(&host, &lent.root(), &instance, error); }));
+    stage_host.emplace(host, name);
+    SENTINEL_TRY(
+        run([&](sentinel_error* error) { return calls->open(stage_host->get(), &lent.root(), &instance, error); }));
     is_open = true;
     return {};
   }
@@ -80,7 +101,8 @@ struct OpenStage {
   const Calls* calls;
   void* instance = nullptr;
   bool is_open = false;
-  std::string use, prefix;
+  std::string use, prefix, name;
+  std::optional<StageHost> stage_host;
 };
 
 }  // namespace sentinel::plugins
