@@ -259,7 +259,19 @@ class ColumnBuilder {
 
   void append_null() {
     if (!field_.is_nullable) note("a null");
-    placeholder();
+    append_placeholder();
+  }
+  // Keeps this column as long as the others for a row that is left out of the batch afterwards.
+  void append_placeholder() {
+    switch (type_) {
+      case Type::kBool: push_bit(false); break;
+      case Type::kDate: holder_->push_value<std::int32_t>(0); break;
+      case Type::kUtf8:
+      case Type::kBinary: push_end(); break;
+      case Type::kDecimal: holder_->push_value<int128>(0); break;
+      default: holder_->push_value<std::int64_t>(0);
+    }
+    holder_->push_valid(false);
   }
   void append_bool(bool value) {
     if (type_ != Type::kBool) return refuse("a bool");
@@ -380,24 +392,13 @@ class ColumnBuilder {
   }
   void refuse(const std::string& given) {
     note(given);
-    placeholder();
+    append_placeholder();
   }
   void note(const std::string& given) {
     if (!holder_->fault.ok()) return;
     holder_->fault = internal_error("field \"" + field_.name + "\" (" + field_.type_text() +
                                     (field_.is_nullable ? "" : ", never null") + ") was given " + given + " at row " +
                                     std::to_string(holder_->length) + " of the batch");
-  }
-  void placeholder() {
-    switch (type_) {
-      case Type::kBool: push_bit(false); break;
-      case Type::kDate: holder_->push_value<std::int32_t>(0); break;
-      case Type::kUtf8:
-      case Type::kBinary: push_end(); break;
-      case Type::kDecimal: holder_->push_value<int128>(0); break;
-      default: holder_->push_value<std::int64_t>(0);
-    }
-    holder_->push_valid(false);
   }
   void reset() {
     holder_ = std::make_unique<detail::ColumnHolder>();
