@@ -124,7 +124,7 @@ TEST(OptionTable, NamesTheOptionAtFault) {
   };
   EXPECT_EQ(fault({{"tabel", OptionTree::text("x")}}), "tabel: unknown option \"tabel\"");
   EXPECT_EQ(fault({{"page", OptionTree::text("x")}}), "page: must be an integer");
-  EXPECT_EQ(fault({{"mode", OptionTree::text("merge")}}), "mode: must be one of its words");
+  EXPECT_EQ(fault({{"mode", OptionTree::text("merge")}}), "mode: must be one of its choices");
   EXPECT_EQ(fault({{"strict", OptionTree::integer(1)}}), "strict: must be true or false");
   EXPECT_EQ(fault({{"key", OptionTree::list({OptionTree::text("a"), OptionTree::integer(1)})}}),
             "key.1: must be a text");

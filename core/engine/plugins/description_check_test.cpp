@@ -122,7 +122,7 @@ TEST_F(DescriptionTest, FormerNamesAreNamesToo) {
 }
 
 TEST_F(DescriptionTest, OptionsMustBeSane) {
-  const auto words = [&](auto spoil) {
+  const auto refusal_after = [&](auto spoil) {
     const auto kept = option_;
     spoil();
     auto said = verdict();
@@ -130,27 +130,29 @@ TEST_F(DescriptionTest, OptionsMustBeSane) {
     return said;
   };
   const std::string its = "its sink file ";
-  EXPECT_EQ(words([&] { option_.name = ""; }), its + "one of its options has no name");
-  EXPECT_EQ(words([&] { option_.name = "use"; }), its + "option \"use\" has a reserved name");
-  EXPECT_EQ(words([&] { option_.doc = nullptr; }), its + "option \"path\" has no documentation");
-  EXPECT_EQ(words([&] { option_.type = 11; }), its + "option \"path\" has the unknown type 11");
-  EXPECT_EQ(words([&] { option_.minimum = 2; }), its + "option \"path\" has a minimum above its maximum");
-  EXPECT_EQ(words([&] { option_.type = SENTINEL_TYPE_ENUM; }), its + "option \"path\" is an enum without choices");
-  EXPECT_EQ(words([&] { option_.type = SENTINEL_TYPE_OBJECT; }), its + "option \"path\" is an object without a table");
-  EXPECT_EQ(words([&] { option_.type = SENTINEL_TYPE_LIST; }),
+  EXPECT_EQ(refusal_after([&] { option_.name = ""; }), its + "one of its options has no name");
+  EXPECT_EQ(refusal_after([&] { option_.name = "use"; }), its + "option \"use\" has a reserved name");
+  EXPECT_EQ(refusal_after([&] { option_.doc = nullptr; }), its + "option \"path\" has no documentation");
+  EXPECT_EQ(refusal_after([&] { option_.type = 11; }), its + "option \"path\" has the unknown type 11");
+  EXPECT_EQ(refusal_after([&] { option_.minimum = 2; }), its + "option \"path\" has a minimum above its maximum");
+  EXPECT_EQ(refusal_after([&] { option_.type = SENTINEL_TYPE_ENUM; }),
+            its + "option \"path\" is an enum without choices");
+  EXPECT_EQ(refusal_after([&] { option_.type = SENTINEL_TYPE_OBJECT; }),
+            its + "option \"path\" is an object without a table");
+  EXPECT_EQ(refusal_after([&] { option_.type = SENTINEL_TYPE_LIST; }),
             its + "option \"path\" has elements of the unknown type 0");
-  EXPECT_EQ(words([&] {
+  EXPECT_EQ(refusal_after([&] {
               option_.type = SENTINEL_TYPE_MAP;
               option_.element_type = SENTINEL_TYPE_OBJECT;
             }),
             its + "option \"path\" is an object without a table");
-  EXPECT_EQ(words([&] {
+  EXPECT_EQ(refusal_after([&] {
               option_.type = SENTINEL_TYPE_OBJECT;
               option_.table = &table_;
             }),
             its + "nests its options deeper than 8 tables");
   EXPECT_EQ(
-      words([&] { option_.struct_size = 40; }),
+      refusal_after([&] { option_.struct_size = 40; }),
       its + "has a truncated description: its option has 40 of 80 bytes; build it again with this Sentinel's SDK");
   table_.count = 2;
   EXPECT_EQ(verdict(), its + "option \"path\" is declared twice");

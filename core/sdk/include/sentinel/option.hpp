@@ -132,13 +132,13 @@ struct Option {
     copy.maximum = most;
     return copy;
   }
-  // The words allowed. For a C++ enum: the words of its enumerators 0, 1, 2, …
-  template <class... Words>
-  consteval Option choices(Words... words) const {
-    static_assert(sizeof...(Words) < detail::kMaxChoices);
+  // The values allowed. For a C++ enum: the names of its enumerators 0, 1, 2, …
+  template <class... Values>
+  consteval Option choices(Values... values) const {
+    static_assert(sizeof...(Values) < detail::kMaxChoices);
     auto copy = *this;
     std::size_t i = 0;
-    ((copy.choice_names[i++] = words), ...);
+    ((copy.choice_names[i++] = values), ...);
     return copy;
   }
   // What the option was called before: accepted in its place, with a warning that says the new name.
@@ -200,7 +200,7 @@ Status assign(const sentinel_value& value, const std::string& path, const std::a
       out = static_cast<T>(i);
       return {};
     }
-    return mismatch("one of its words");
+    return mismatch("one of its choices");
   } else if constexpr (std::is_same_v<T, bool>) {
     if (value.kind != SENTINEL_VALUE_BOOLEAN) return mismatch("true or false");
     out = value.integer != 0;

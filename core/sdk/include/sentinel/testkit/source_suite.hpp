@@ -122,7 +122,7 @@ class SourceSuite {
  private:
   static constexpr std::int64_t kManyRows = 1000;
   static constexpr std::int64_t kManyBytes = 4 << 20;
-  static constexpr std::size_t kMostPages = 400;  // of a larger source the beginning is judged
+  static constexpr std::size_t kMostPages = 400;  // of a larger source the beginning is tested
 
   // Every page from the empty cursor.
   struct Throttle {
@@ -312,7 +312,7 @@ class SourceSuite {
         return listed.error().code() == Code::kUnsupported ? not_applicable("with these options it does not offer keys")
                                                            : failed(listed.error().message());
       }
-      if (!*listed) continue;  // too many to be judged
+      if (!*listed) continue;  // too many to be compared
       for (const auto& key : *read_keys)
         if (!(*listed)->contains(key))
           return failed("in pages of " + std::to_string(size) + " it does not list " + key + ", which it reads");
