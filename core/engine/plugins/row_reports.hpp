@@ -18,12 +18,12 @@ struct FilteredRow {
 struct RejectedRow {
   std::int64_t row = 0;
   Status why;  // a row fault; any other code from the plugin is turned into kInternal naming it
-  std::optional<RejectedAmount> amount;  // what the transform knows of its money
+  std::optional<RejectedAmount> amount = std::nullopt;  // what the transform knows of its money
 };
 struct RejectedRecord {  // never became a row
   std::string key, position, raw;
   Status why;
-  std::optional<RejectedAmount> amount;
+  std::optional<RejectedAmount> amount = std::nullopt;
 };
 
 }  // namespace sentinel::plugins
