@@ -182,9 +182,18 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
       work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)],
                                      amount.minor);
   }
-  for (const auto& record : batch.unreadable) {
+  for (std::size_t i = 0; i < batch.unreadable.size(); ++i) {
+    const auto& amount = batch.unreadable_amounts[i];
     work.account.balance.add_record(BalanceLine::kRead);
-    SENTINEL_TRY(dead_letter(work, unreadable_letter(record), Amount{}));
+    if (amount.known())
+      work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)],
+                                     amount.minor);
+    auto letter = unreadable_letter(batch.unreadable[i]);
+    if (amount.known()) {
+      letter.minor = std::to_string(amount.minor);
+      letter.currency = batch.currencies[static_cast<std::size_t>(amount.currency)];
+    }
+    SENTINEL_TRY(dead_letter(work, std::move(letter), amount));
   }
   for (const auto row : batch.settled) work.count(BalanceLine::kSettled, work.amount(row));
   for (const auto row : batch.filtered) SENTINEL_TRY(pass(work, row, BalanceLine::kFiltered));

@@ -48,11 +48,14 @@ std::vector<std::int64_t> rows_to_pass(const plugins::SourcePage& page) {
   return rows;
 }
 
+bool is_currency_code(std::string_view text) {
+  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 // What is no ISO 4217 code has a line of its own in the balance, so that no dirty record can break the ledger.
 std::string currency_code(const ColumnView& column, std::int64_t row) {
   const auto text = column.is_null(row) ? std::string_view() : column.text(row);
-  const bool is_code = text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
-  return is_code ? std::string(text) : "?";
+  return is_currency_code(text) ? std::string(text) : "?";
 }
 
 // The rows that a transform keeps back, by their place in the source batch.
@@ -164,6 +167,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
   batch.done = page.done;
   batch.unreadable = std::move(page.rejected);
   batch.amounts.resize(static_cast<std::size_t>(page.batch.rows()));
+  for (const auto& record : batch.unreadable) batch.unreadable_amounts.push_back(reported(record.amount, batch));
   note_money(0, page.batch, all_rows(page.batch.rows()), batch);
 
   auto origin = rows_to_pass(page);
@@ -195,6 +199,8 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
       for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
     for (auto& row : applied.rejected) {
       stage_keys.rejected.push_back(row.row);
+      auto& amount = batch.amounts[static_cast<std::size_t>(source_row(row.row))];
+      if (!amount.known()) amount = reported(row.amount, batch);
       batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why), false});
     }
     for (auto& row : applied.origin) row = source_row(row);
@@ -289,6 +295,14 @@ void Chain::note_money(std::size_t stage, const Batch& rows, const std::vector<s
                        PreparedBatch& batch) const {
   const auto& schema = stage == 0 ? source_schema_ : transforms_[stage - 1].out;
   if (money_after_ && stage >= *money_after_ && has_money(schema)) note_amounts(rows.view(schema), origin, batch);
+}
+
+// The amount that a source or transform gave with a reject.
+Amount Chain::reported(const std::optional<plugins::RejectedAmount>& amount, PreparedBatch& batch) const {
+  if (!file_.money || !amount) return {};
+  const auto& currency = amount->currency.empty() ? file_.money->currency : amount->currency;
+  if (currency.empty()) return {};
+  return {amount->minor, currency_index(is_currency_code(currency) ? currency : "?", batch.currencies)};
 }
 
 // The keys of these rows where the stage knows all key fields; else nothing.

@@ -1,7 +1,7 @@
 // A page of records between source and sink, and where each of them is.
 #pragma once
 
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/source_stage.hpp"
 
 #include <sentinel/batch.hpp>
 
@@ -55,8 +55,8 @@ struct PreparedBatch {
   std::vector<plugins::RejectedRecord> unreadable;  // never became a row
   std::string next_cursor;
   bool done = false;
-  // One amount a source row.
-  std::vector<Amount> amounts;
+  std::vector<Amount> amounts;             // one a source row
+  std::vector<Amount> unreadable_amounts;  // one an unreadable record, where the source could tell
   std::vector<std::string> currencies;
 
   std::vector<Batch> between;  // inputs of stages, from which later ones may borrow

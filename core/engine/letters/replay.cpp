@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <span>
+#include <utility>
 
 namespace sentinel::engine {
 namespace {

@@ -23,9 +23,12 @@ Result<Account> ReplayAccounting::settle(const PreparedBatch& batch, const plugi
 }
 
 void ReplayAccounting::add(const PreparedBatch& batch, std::int64_t row, BalanceLine line) {
+  add(batch, batch.amounts[static_cast<std::size_t>(row)], line);
+}
+
+void ReplayAccounting::add(const PreparedBatch& batch, const Amount& amount, BalanceLine line) {
   fates_.balance.add_record(BalanceLine::kRead);
   fates_.balance.add_record(line);
-  const auto& amount = batch.amounts[static_cast<std::size_t>(row)];
   if (!amount.known()) return;
   for (const auto each : {BalanceLine::kRead, line})
     fates_.balance.add_money(each, batch.currencies[static_cast<std::size_t>(amount.currency)], amount.minor);
@@ -42,8 +45,7 @@ void ReplayAccounting::add_dropped(const PreparedBatch& batch, const plugins::Wr
   for (std::size_t i = 0; i < batch.unreadable.size(); ++i) {
     const auto row = batch.source.rows() + static_cast<std::int64_t>(i);
     fates_.failed.push_back({&letter(row), file_.source.use, batch.unreadable[i].why});
-    fates_.balance.add_record(BalanceLine::kRead);
-    fates_.balance.add_record(BalanceLine::kDeadLettered);
+    add(batch, batch.unreadable_amounts[i], BalanceLine::kDeadLettered);
   }
   for (const auto row : batch.filtered) {
     fates_.filtered.push_back(letter(row).letter_id);

@@ -40,6 +40,7 @@ class ReplayAccounting final : public LetterAccounting {
     Balance balance;
   };
   void add(const PreparedBatch& batch, std::int64_t row, BalanceLine line);
+  void add(const PreparedBatch& batch, const Amount& amount, BalanceLine line);
   void fail(const PreparedBatch& batch, std::int64_t row, const std::string& stage, const Status& reason);
   void add_dropped(const PreparedBatch& batch, const plugins::WrittenBatch& written);
   void add_written(const PreparedBatch& batch, const plugins::WrittenBatch& written);

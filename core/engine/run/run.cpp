@@ -28,6 +28,15 @@ std::string limit_text(const RunOptions& options) {
   return fmt::format("stopped at the limit of {} records; the next run goes on there", *options.limit);
 }
 
+// Counters accumulate over the process.
+std::map<std::string, std::int64_t> counted_since(const std::map<std::string, std::int64_t>& before,
+                                                  telemetry::HostServices& services) {
+  auto counted = services.counters();
+  for (const auto& [name, value] : before) counted[name] -= value;
+  std::erase_if(counted, [](const auto& counter) { return counter.second == 0; });
+  return counted;
+}
+
 // One run of one pipeline; lives as long as the run.
 class Run {
  public:
@@ -283,8 +292,10 @@ RunReport run(const config::PipelineFile& file, plugins::Registry& registry, tel
   report.exponent = file.money ? static_cast<int>(file.money->exponent) : 2;
   report.started_unix_ms = services.clock().now_unix_ms();
   const auto began_ms = services.clock().steady_ms();
+  const auto counted_before = services.counters();
   Run one(file, registry, services, state_folder, options, report);
   report.fault = one.execute();
+  report.counters = counted_since(counted_before, services);
   if (report.exit_code == 0) report.exit_code = ending_code(report.fault, services);
   report.elapsed_ms = services.clock().steady_ms() - began_ms;
   const auto reason = report.is_limited ? limit_text(options) : report.fault.message();

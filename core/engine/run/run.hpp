@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 
 namespace sentinel::engine {
 
@@ -31,6 +33,7 @@ struct RunOptions {
 
 struct RunReport : DeliveryReport {
   std::optional<SweepReport> sweep{};  // where one was due
+  std::map<std::string, std::int64_t> counters{};  // what plugins counted in this run: "source.NAME.COUNTER"
   bool is_limited = false;             // it stopped at RunOptions::limit; the next run goes on there
 };
 

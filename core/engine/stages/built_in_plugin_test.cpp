@@ -69,7 +69,7 @@ TEST(BuiltinStages, OffersTheTransformTheStagesAndTheSettings) {
     const auto* component = find(use);
     ASSERT_NE(component, nullptr) << use;
     const bool is_setting = std::string_view(use) == "money" || std::string_view(use) == "mirror";
-    EXPECT_EQ(component->kind, is_setting ? SENTINEL_KIND_SETTING : SENTINEL_KIND_BUILT_IN) << use;
+    EXPECT_EQ(component->kind, is_setting ? SENTINEL_KIND_SETTING : SENTINEL_KIND_BUILT_IN_STAGE) << use;
     EXPECT_EQ(component->transform, nullptr);
     EXPECT_GT(component->options->count, 0u);
     EXPECT_TRUE(std::string_view(component->doc).ends_with('.'));
@@ -105,10 +105,10 @@ TEST(BuiltinStages, KoboToDecimalRunsBehindTheBoundary) {
   request.struct_size = sizeof request;
   request.in = &array;
   request.context = &rejected;
-  request.reject = [](void* context, std::int64_t row, const sentinel_error* why) noexcept {
-    static_cast<std::vector<std::int64_t>*>(context)->push_back(row);
-    EXPECT_STREQ(why->domain, "kobo_to_decimal");
-    EXPECT_STREQ(why->native_code, "out_of_range");
+  request.reject = [](void* context, const sentinel_row_reject* reject) noexcept {
+    static_cast<std::vector<std::int64_t>*>(context)->push_back(reject->row);
+    EXPECT_STREQ(reject->error->domain, "kobo_to_decimal");
+    EXPECT_STREQ(reject->error->native_code, "out_of_range");
   };
   sentinel_applied applied{};
   applied.struct_size = sizeof applied;
