@@ -1,5 +1,5 @@
 // Looks at an SQLite file before SQLite does, so that nothing is created by accident and no store is anybody else's.
-#include "database/sqlite_file.hpp"
+#include "database/sqlite/file.hpp"
 
 #include "database/fault_text.hpp"
 

@@ -1,5 +1,5 @@
 // Reads a table's shape from the information_schema of MySQL and MariaDB.
-#include "database/catalogue_impl.hpp"
+#include "database/mysql/mysql.hpp"
 
 #include <array>
 

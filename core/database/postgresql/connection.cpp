@@ -1,8 +1,9 @@
 // PostgreSQL: opens a session that is UTC, UTF-8, plain in its quoting and as encrypted as the URL demands.
 #include "database/connect_string.hpp"
 #include "database/fault_text.hpp"
+#include "database/postgresql/faults.hpp"
+#include "database/postgresql/postgresql.hpp"
 #include "database/soci_text.hpp"
-#include "database/statement_impl.hpp"
 
 #include <soci/postgresql/soci-postgresql.h>
 
@@ -66,7 +67,7 @@ class PostgresqlConnection final : public SociConnection {
   Status send_rollback() override { return send("ROLLBACK"); }
   void cancel() override;
   void drop_link() override { shutdown(PQsocket(handle_), SHUT_RDWR); }
-  pg_conn* postgresql() const override { return handle_; }
+  void* native() const override { return handle_; }
 
  protected:
   Status fault_of(const soci::soci_error& error, bool has_values) const override;
@@ -193,7 +194,6 @@ Status PostgresqlConnection::open() {
   if (url.needs_tls() && PQsslInUse(handle_) == 0) {
     return {Code::kRefused, "the link to " + url.display() + " is not encrypted although the url needs it"};
   }
-  flavour = Flavour::kPostgresql;
   if (const char* version = PQparameterStatus(handle_, "server_version")) server_version = clean_text(version);
   connection_id = PQbackendPID(handle_);
   Status session = set_session();

@@ -1,8 +1,9 @@
 // SQLite: opens a file with foreign keys, a busy timeout and commits that survive a power loss.
 #include "database/fault_text.hpp"
 #include "database/soci_text.hpp"
-#include "database/sqlite_file.hpp"
-#include "database/statement_impl.hpp"
+#include "database/sqlite/faults.hpp"
+#include "database/sqlite/file.hpp"
+#include "database/sqlite/sqlite.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -24,7 +25,7 @@ class SqliteConnection final : public SociConnection {
   Status open();
   Result<std::int64_t> execute(std::string_view sql, std::span<const Value> parameters) override;
   Result<std::unique_ptr<Statement::Impl>> prepare(std::string_view sql) override {
-    return prepare_sqlite(*this, sqlite(), sql);
+    return prepare_sqlite(*this, reinterpret_cast<sqlite3*>(handle_), sql);
   }
   // A deferred transaction that reads and then writes is refused as busy without waiting.
   Status send_begin() override { return send(options.read_only ? "BEGIN" : "BEGIN IMMEDIATE"); }
@@ -33,7 +34,7 @@ class SqliteConnection final : public SociConnection {
   Status send_rollback() override { return api::sqlite3_get_autocommit(handle_) != 0 ? Status() : send("ROLLBACK"); }
   void drop_link() override {}
   void cancel() override { api::sqlite3_interrupt(handle_); }
-  sqlite3* sqlite() const override { return reinterpret_cast<sqlite3*>(handle_); }
+  void* native() const override { return handle_; }
 
  protected:
   Status fault_of(const soci::soci_error& error, bool) const override {
@@ -111,7 +112,6 @@ Status SqliteConnection::open() {
     if (!path.starts_with('/')) path.insert(0, "./");
     SENTINEL_TRY(prepare_sqlite_file(path, options));
   }
-  flavour = Flavour::kSqlite;
   server_version = api::sqlite3_libversion();
   Status status = connect(path);
   if (status.ok()) status = set_up();

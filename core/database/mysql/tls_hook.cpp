@@ -4,7 +4,7 @@
 // ignored. The dynamic linker resolves SOCI's call to the first definition it finds: in the program, or in the plugin
 // whose loading brought SOCI in. Several plugins of one process may each have a copy, and one plugin's SOCI calls may
 // arrive at another one's copy; so nothing is kept here: the policy travels inside the host argument.
-#include "database/mysql_tls_hook.hpp"
+#include "database/mysql/tls_hook.hpp"
 
 #include <dlfcn.h>
 #include <mysql.h>
