@@ -1,4 +1,4 @@
-// One value between a batch and a column: may it be stored, how is it written, does it equal what stands there?
+// One value between a batch and a column: may it be stored, how is it written, does it equal the stored one?
 #pragma once
 
 #include "sql_sink/target.hpp"
@@ -10,6 +10,13 @@
 #include <string_view>
 
 namespace sentinel::sql_sink {
+
+// Which values the database stores as they are, so that the sink need not refuse them.
+struct CellRules {
+  bool keeps_zero_bytes = false;  // in texts
+  bool ignores_lengths = false;   // of VARCHAR(n) and the like
+  bool keeps_infinity = false;    // and NaN
+};
 
 // Texts made for a statement; they stay where they are until clear().
 class Scratch {
@@ -25,8 +32,8 @@ class Scratch {
   std::size_t block_ = 0, used_ = 0;
 };
 
-// Refuses what the column cannot hold or what the server would change in silence. Errors: kInvalidData.
-Status check_cell(const TargetColumn& column, database::Dialect dialect, const ColumnView& values, std::int64_t row);
+// Refuses what the column cannot hold or what the server would silently change. Errors: kInvalidData.
+Status check_cell(const TargetColumn& column, const CellRules& rules, const ColumnView& values, std::int64_t row);
 
 // The value as the database reads it: borrowed from the batch, or made in `scratch`. REQUIRES: not null, not kInt64 or
 // kBool where as_integer() is meant.

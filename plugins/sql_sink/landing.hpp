@@ -2,6 +2,7 @@
 // the rows that the database refuses.
 #pragma once
 
+#include "sql_sink/dialect/dialect.hpp"
 #include "sql_sink/key_index.hpp"
 #include "sql_sink/row_statements.hpp"
 
@@ -41,6 +42,8 @@ class Landing {
 
   database::Connection& connection_;
   const Target& target_;
+  const SinkDialect& dialect_;
+  const CellRules cell_rules_;
   std::unique_ptr<RowStatements> statements_;
   std::optional<database::Statement> mark_, delete_;
   Scratch scratch_;

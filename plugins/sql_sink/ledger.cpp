@@ -1,18 +1,16 @@
-// Writes the rows of the tables that Sentinel owns.
+// The statements on the tables that Sentinel owns.
 #include "sql_sink/ledger.hpp"
 
-#include "sql_sink/state_tables.hpp"
+#include "sql_sink/dialect/dialect.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 namespace sentinel::sql_sink {
 namespace {
 
 using database::Connection;
-using database::Dialect;
 using database::Value;
 
 // In the order of BalanceLine.
@@ -36,16 +34,6 @@ void add_records(std::vector<Value>& values, const std::array<std::uint64_t, kBa
   for (const auto count : records) values.emplace_back(static_cast<std::int64_t>(count));
 }
 
-// SQLite keeps an integer beyond 64 bits as text; the others have exact decimals.
-Value minor_value(Dialect dialect, const std::string& digits) {
-  const auto text = digits.empty() ? std::string("0") : digits;
-  if (dialect != Dialect::kSqlite) return text;
-  std::int64_t number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size()) return number;
-  return text;
-}
-
 Status taken(const Holding& holding, const Claim& claim) {
   return {Code::kFenced, fmt::format("batch {} of lane {} of pipeline \"{}\" was claimed by another run", claim.seq,
                                      claim.lane, holding.pipeline)};
@@ -60,31 +48,29 @@ Status record_money(Connection& connection, const Holding& holding, const Seal& 
   const auto sql = fmt::format(
       "INSERT INTO sentinel_batch_money (pipeline, source_id, lane, seq, currency{}) VALUES (:1, :2, :3, :4, :5{})",
       columns, marks);
+  const auto& dialect = sink_dialect(connection);
   for (const auto& line : seal.money) {
     std::vector<Value> values{holding.pipeline, holding.source_id, std::int64_t{seal.claim.lane}, seal.claim.seq,
                               line.currency};
-    for (const auto& digits : line.minor) values.push_back(minor_value(connection.dialect(), digits));
+    for (const auto& digits : line.minor) values.push_back(dialect.minor_units(digits));
     SENTINEL_TRY(run(connection, sql, values));
   }
   return {};
 }
 
 Status open_letter(Connection& connection, const Holding& holding, const Claim& claim, const Letter& letter) {
-  const auto dialect = connection.dialect();
+  const auto& dialect = sink_dialect(connection);
   // An open letter of the same record keeps the time at which it was opened first.
-  const std::string_view again =
-      dialect == Dialect::kMysql ? " ON DUPLICATE KEY UPDATE " : " ON CONFLICT (letter_id) DO UPDATE SET ";
   const auto incoming = [&](std::string_view column) {
-    return dialect == Dialect::kMysql ? fmt::format("{0} = VALUES({0})", column)
-                                      : fmt::format("{0} = excluded.{0}", column);
+    return fmt::format("{} = {}", column, dialect.incoming(column));
   };
   const auto sql = fmt::format(
       "INSERT INTO sentinel_dead_letter (letter_id, pipeline, source_id, source_key, record_hash, lane, seq, minor, "
       "currency, state, "
       "opened_at) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, {}){}{}, {}, {}, {}, {}, closed_at = NULL",
-      sql_now(dialect), again, incoming("state"), incoming("lane"), incoming("seq"), incoming("minor"),
-      incoming("currency"));
-  const Value minor = letter.minor.empty() ? Value() : minor_value(dialect, letter.minor);
+      now_of(connection), dialect.on_conflict("letter_id"), incoming("state"), incoming("lane"), incoming("seq"),
+      incoming("minor"), incoming("currency"));
+  const Value minor = letter.minor.empty() ? Value() : dialect.minor_units(letter.minor);
   const std::array<Value, 10> values{letter.letter_id,   holding.pipeline,
                                      holding.source_id,  letter.source_key,
                                      letter.record_hash, std::int64_t{claim.lane},
@@ -99,20 +85,19 @@ Status close_letter(Connection& connection, const Letter& letter) {
   return run(
       connection,
       fmt::format("UPDATE sentinel_dead_letter SET state = :1, closed_at = {} WHERE letter_id = :2 AND state = :3",
-                  sql_now(connection.dialect())),
+                  now_of(connection)),
       values);
 }
 
 }  // namespace
 
 Status claim_batch(Connection& connection, const Holding& holding, const Claim& claim) {
-  const auto dialect = connection.dialect();
   SENTINEL_ASSIGN(
       const auto hit,
       connection.execute(
           fmt::format("UPDATE sentinel_lane SET seq = :1, connection_id = :2, heartbeat = {} WHERE pipeline = :3 "
                       "AND source_id = :4 AND lane = :5 AND epoch = :6 AND seq = :7",
-                      sql_now(dialect)),
+                      now_of(connection)),
           {claim.seq, connection.connection_id(), holding.pipeline, holding.source_id, std::int64_t{claim.lane},
            claim.epoch, claim.seq - 1}));
   if (hit != 1) return taken(holding, claim);
@@ -125,7 +110,7 @@ Status claim_batch(Connection& connection, const Holding& holding, const Claim& 
           "INSERT INTO sentinel_batch (pipeline, source_id, lane, seq, epoch, delivery_id, run_id, cursor_from, "
           "cursor_to) SELECT pipeline, source_id, lane, seq, epoch, :1, :2, {0}, {0} FROM sentinel_lane WHERE pipeline "
           "= :3 AND source_id = :4 AND lane = :5",
-          sql_cursor(dialect)),
+          cursor_of(connection)),
       values);
   return made.code() == Code::kConflict ? taken(holding, claim) : std::move(made);
 }
@@ -136,13 +121,12 @@ Result<bool> recover_letter(Connection& connection, std::string_view letter_id) 
       connection.execute(
           fmt::format("UPDATE sentinel_dead_letter SET state = 'recovered', closed_at = {} WHERE letter_id = :1 "
                       "AND state = 'open'",
-                      sql_now(connection.dialect())),
+                      now_of(connection)),
           {std::string(letter_id)}));
   return hit == 1;
 }
 
 Status record_seal(Connection& connection, const Holding& holding, const Seal& seal) {
-  const auto dialect = connection.dialect();
   const std::string cursor(seal.claim.lane >= 0 ? seal.next_cursor : std::string_view());
   std::vector<Value> values;
   add_records(values, seal.records);
@@ -156,7 +140,7 @@ Status record_seal(Connection& connection, const Holding& holding, const Seal& s
       fmt::format(
           "UPDATE sentinel_batch SET {}, amount_unknown = :10, cursor_to = :11, committed_at = {} WHERE pipeline = :12 "
           "AND source_id = :13 AND lane = :14 AND seq = :15",
-          assignments("_records", 1), sql_now(dialect)),
+          assignments("_records", 1), now_of(connection)),
       values));
   SENTINEL_TRY(record_money(connection, holding, seal));
   for (const auto& letter : seal.letters) {
@@ -166,7 +150,7 @@ Status record_seal(Connection& connection, const Holding& holding, const Seal& s
   const std::array<Value, 4> lane{cursor, holding.pipeline, holding.source_id, std::int64_t{seal.claim.lane}};
   return run(connection,
              fmt::format("UPDATE sentinel_lane SET {} = :1 WHERE pipeline = :2 AND source_id = :3 AND lane = :4",
-                         sql_cursor(dialect)),
+                         cursor_of(connection)),
              lane);
 }
 
@@ -193,21 +177,20 @@ Status letters_of(Connection& connection, const std::string& pipeline,
 }
 
 Status start_run(Connection& connection, const ResumeRequest& request) {
-  const auto dialect = connection.dialect();
   const std::string purpose = request.is_replay ? "replay" : "run";
-  // Whoever held these lanes before us is over, even where nobody could say so.
-  const std::array<Value, 4> former{std::string("ended without a word, or taken over"), request.pipeline, purpose,
-                                    request.run_id};
+  // Whoever held these lanes before us has ended, even if it could not record that.
+  const std::array<Value, 4> former{std::string("ended without reporting, or was taken over"), request.pipeline,
+                                    purpose, request.run_id};
   SENTINEL_TRY(run(connection,
                    fmt::format("UPDATE sentinel_run SET state = 'lost', reason = :1, ended_at = {} WHERE pipeline = :2 "
                                "AND purpose = :3 AND state = 'running' AND run_id <> :4",
-                               sql_now(dialect)),
+                               now_of(connection)),
                    former));
   const std::array<Value, 5> values{request.run_id, request.pipeline, request.source_id, purpose, std::string()};
   return run(connection,
              fmt::format("INSERT INTO sentinel_run (run_id, pipeline, source_id, purpose, state, reason, started_at) "
                          "VALUES (:1, :2, :3, :4, 'running', :5, {}){}",
-                         sql_now(dialect), sql_unless_there(dialect)),
+                         now_of(connection), sink_dialect(connection).unless_there("pipeline")),
              values);
 }
 
@@ -219,7 +202,7 @@ Status end_run(Connection& connection, const Holding& holding, const RunSummary&
       connection,
       fmt::format(
           "UPDATE sentinel_run SET state = :1, exit_code = :2, reason = :3, {}, ended_at = {} WHERE run_id = :13",
-          assignments("_records", 4), sql_now(connection.dialect())),
+          assignments("_records", 4), now_of(connection)),
       values);
 }
 
