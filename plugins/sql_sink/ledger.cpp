@@ -22,17 +22,44 @@ Status run(Connection& connection, const std::string& sql, std::span<const Value
   return hit ? Status() : hit.error();
 }
 
-// "a = :1, b = :2" from the number on.
-std::string assignments(std::string_view suffix, std::size_t first) {
-  std::string text;
-  for (std::size_t i = 0; i < kLines.size(); ++i)
-    text += fmt::format("{}{}{} = :{}", i == 0 ? "" : ", ", kLines[i], suffix, first + i);
-  return text;
-}
+// What a seal writes into its row of sentinel_batch beside the counts of kLines: one line a column. To add a column,
+// add its line here and a numbered file to each folder of sql/state (and a field to the seal, if the value is new
+// there).
+struct SealColumn {
+  std::string_view name;
+  Value (*value)(const Seal& seal);
+};
+// Lane -1, the replay of dead letters, reads nothing and so moves no cursor.
+std::string cursor_behind(const Seal& seal) { return seal.claim.lane >= 0 ? std::string(seal.next_cursor) : ""; }
+constexpr std::array kSealColumns = {
+    SealColumn{"amount_unknown",
+               [](const Seal& seal) -> Value { return static_cast<std::int64_t>(seal.amount_unknown); }},
+    SealColumn{"cursor_to", [](const Seal& seal) -> Value { return cursor_behind(seal); }},
+};
 
-void add_records(std::vector<Value>& values, const std::array<std::uint64_t, kBalanceLines>& records) {
-  for (const auto count : records) values.emplace_back(static_cast<std::int64_t>(count));
-}
+// The SET list of an UPDATE and its values, and then the values of its condition.
+class Assignments {
+ public:
+  void add(std::string_view column, Value value) {
+    text_ += fmt::format("{}{} = {}", text_.empty() ? "" : ", ", column, mark(std::move(value)));
+  }
+  // "read_records = :1, …", one column a BalanceLine.
+  void add_records(const std::array<std::uint64_t, kBalanceLines>& records) {
+    for (std::size_t i = 0; i < kLines.size(); ++i)
+      add(fmt::format("{}_records", kLines[i]), static_cast<std::int64_t>(records[i]));
+  }
+  // ":7", for a value that stands elsewhere in the statement.
+  std::string mark(Value value) {
+    values_.push_back(std::move(value));
+    return fmt::format(":{}", values_.size());
+  }
+  const std::string& text() const { return text_; }
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  std::string text_;
+  std::vector<Value> values_;
+};
 
 Status taken(const Holding& holding, const Claim& claim) {
   return {Code::kFenced, fmt::format("batch {} of lane {} of pipeline \"{}\" was claimed by another run", claim.seq,
@@ -127,27 +154,23 @@ Result<bool> recover_letter(Connection& connection, std::string_view letter_id) 
 }
 
 Status record_seal(Connection& connection, const Holding& holding, const Seal& seal) {
-  const std::string cursor(seal.claim.lane >= 0 ? seal.next_cursor : std::string_view());
-  std::vector<Value> values;
-  add_records(values, seal.records);
-  values.emplace_back(static_cast<std::int64_t>(seal.amount_unknown));
-  values.emplace_back(cursor);
-  for (const Value& key :
-       {Value(holding.pipeline), Value(holding.source_id), Value(std::int64_t{seal.claim.lane}), Value(seal.claim.seq)})
-    values.push_back(key);
+  Assignments set;
+  set.add_records(seal.records);
+  for (const auto& column : kSealColumns) set.add(column.name, column.value(seal));
+  const auto where =
+      fmt::format("pipeline = {} AND source_id = {} AND lane = {} AND seq = {}", set.mark(holding.pipeline),
+                  set.mark(holding.source_id), set.mark(std::int64_t{seal.claim.lane}), set.mark(seal.claim.seq));
   SENTINEL_TRY(run(
       connection,
-      fmt::format(
-          "UPDATE sentinel_batch SET {}, amount_unknown = :10, cursor_to = :11, committed_at = {} WHERE pipeline = :12 "
-          "AND source_id = :13 AND lane = :14 AND seq = :15",
-          assignments("_records", 1), now_of(connection)),
-      values));
+      fmt::format("UPDATE sentinel_batch SET {}, committed_at = {} WHERE {}", set.text(), now_of(connection), where),
+      set.values()));
   SENTINEL_TRY(record_money(connection, holding, seal));
   for (const auto& letter : seal.letters) {
     SENTINEL_TRY(letter.state == LetterState::kOpen ? open_letter(connection, holding, seal.claim, letter)
                                                     : close_letter(connection, letter));
   }
-  const std::array<Value, 4> lane{cursor, holding.pipeline, holding.source_id, std::int64_t{seal.claim.lane}};
+  const std::array<Value, 4> lane{cursor_behind(seal), holding.pipeline, holding.source_id,
+                                  std::int64_t{seal.claim.lane}};
   return run(connection,
              fmt::format("UPDATE sentinel_lane SET {} = :1 WHERE pipeline = :2 AND source_id = :3 AND lane = :4",
                          cursor_of(connection)),
@@ -195,15 +218,16 @@ Status start_run(Connection& connection, const ResumeRequest& request) {
 }
 
 Status end_run(Connection& connection, const Holding& holding, const RunSummary& summary) {
-  std::vector<Value> values{summary.state, std::int64_t{summary.exit_code}, summary.reason};
-  add_records(values, summary.records);
-  values.emplace_back(holding.run_id);
-  return run(
-      connection,
-      fmt::format(
-          "UPDATE sentinel_run SET state = :1, exit_code = :2, reason = :3, {}, ended_at = {} WHERE run_id = :13",
-          assignments("_records", 4), now_of(connection)),
-      values);
+  Assignments set;
+  set.add("state", summary.state);
+  set.add("exit_code", std::int64_t{summary.exit_code});
+  set.add("reason", summary.reason);
+  set.add_records(summary.records);
+  const auto run_id = set.mark(holding.run_id);
+  return run(connection,
+             fmt::format("UPDATE sentinel_run SET {}, ended_at = {} WHERE run_id = {}", set.text(), now_of(connection),
+                         run_id),
+             set.values());
 }
 
 }  // namespace sentinel::sql_sink

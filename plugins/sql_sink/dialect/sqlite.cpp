@@ -15,14 +15,12 @@ namespace {
 using database::ColumnKind;
 using database::Connection;
 
-// A row a statement costs nothing without a server, and isolates a bad row by itself.
-constexpr std::size_t kRowsPerStatement = 1;
-
 class SqliteSink final : public SinkDialect {
  public:
-  // A constraint may say ON CONFLICT IGNORE or REPLACE; what the statement says has precedence.
+  // A row a statement costs nothing without a server, and isolates a bad row by itself. A constraint may say ON
+  // CONFLICT IGNORE or REPLACE; what the statement says has precedence.
   std::unique_ptr<RowStatements> row_statements(Connection& connection, const Target& target) const override {
-    return make_placeholder_rows(connection, target, {kRowsPerStatement, "INSERT OR ABORT INTO"});
+    return make_placeholder_rows(connection, target, {1, "INSERT OR ABORT INTO"});
   }
   std::string key_place(const TargetColumn&, std::size_t) const override { return "?"; }
   std::string on_conflict(std::string_view keys) const override {
