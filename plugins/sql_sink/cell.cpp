@@ -99,7 +99,7 @@ Status check_text(const TargetColumn& column, const CellRules& rules, std::strin
     return refuse(column,
                   "ends in a space, which " +
                       (column.is_padded ? column.column.type_text : "the collation " + column.column.collation) +
-                      " does not tell from none; trim it in a map transform",
+                      " ignores when it compares; trim it in a map transform",
                   "padded_key");
   return {};
 }
@@ -300,7 +300,7 @@ int compare_version(const TargetColumn& column, const ColumnView& values, std::i
     there = parse_timestamp(stored, kPrintedOffsets);
     mine = stored_timestamp(column, values, row);
   }
-  return there ? compare(mine, *there) : 1;  // what is no version is older than any
+  return there ? compare(mine, *there) : 1;  // a stored text that is not a version is older than any
 }
 
 int compare_version(const ColumnView& values, std::int64_t row, std::int64_t other) {

@@ -54,7 +54,7 @@ bool append_stored(ColumnBuilder& out, const TargetColumn& column, std::string_v
 // Appends the batch's value as the column would give it back. REQUIRES: not null.
 void append_as_stored(ColumnBuilder& out, const TargetColumn& column, const ColumnView& values, std::int64_t row);
 
-// Appends the value in a form in which equal keys are equal bytes. The second answers false if the text is no such
+// Appends the value in a form in which equal keys are equal bytes. The second returns false if the text is not such a
 // value.
 void append_key(std::string& key, const TargetColumn& column, const ColumnView& values, std::int64_t row);
 bool append_stored_key(std::string& key, const TargetColumn& column, std::string_view stored);

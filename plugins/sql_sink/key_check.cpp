@@ -145,8 +145,8 @@ class KeyCheck {
 
 }  // namespace
 
-Status unfit_table(std::string words, std::string option) {
-  return invalid_config(std::move(words)).native("sql", "unfit_table").at_option(std::move(option));
+Status unfit_table(std::string message, std::string option) {
+  return invalid_config(std::move(message)).native("sql", "unfit_table").at_option(std::move(option));
 }
 
 Status find_key(const database::Table& table, const TargetOptions& options, std::string where, Target& target) {

@@ -24,7 +24,7 @@ Status Landing::land(const BatchView& batch, bool is_replay, RowOutcomes& outcom
   outcomes_ = &outcomes;
   columns_.clear();
   for (const auto& column : target_.columns) columns_.push_back(batch.column(column.field));
-  judge_rows(batch.rows());
+  check_rows(batch.rows());
 
   std::vector<std::int64_t> rows;
   for (std::int64_t row = 0; row < batch.rows(); ++row)
@@ -46,15 +46,15 @@ Status Landing::land(const BatchView& batch, bool is_replay, RowOutcomes& outcom
   return write_all(WriteKind::kUpsert, changed);
 }
 
-void Landing::judge_rows(std::int64_t rows) {
+void Landing::check_rows(std::int64_t rows) {
   index_.reset(static_cast<std::size_t>(rows));
   fates_.assign(static_cast<std::size_t>(rows), Fate::kOut);
   for (std::int64_t row = 0; row < rows; ++row)
-    if (outcomes_->get(row) == Outcome::kNone) judge_row(row);
+    if (outcomes_->get(row) == Outcome::kNone) check_row(row);
 }
 
 // Of rows with one key the last one lands, or the one with the newest version.
-void Landing::judge_row(std::int64_t row) {
+void Landing::check_row(std::int64_t row) {
   key_.clear();
   for (std::size_t i = 0; i < target_.columns.size(); ++i) {
     const auto& column = target_.columns[i];

@@ -140,7 +140,7 @@ Status fenced(const Holding& holding) {
   return {Code::kFenced, fmt::format("the lanes of pipeline \"{}\" were taken over by another run", holding.pipeline)};
 }
 
-// Read without a lock: whoever took the lane committed that before it wrote, so that its own lock is never waited for.
+// Read without a lock: a run that took the lane committed that before it wrote, so its lock is never waited for.
 Result<bool> is_ours(Connection& connection, const Holding& holding, std::int32_t lane, std::int64_t epoch) {
   SENTINEL_ASSIGN(
       const auto rows,
@@ -150,7 +150,7 @@ Result<bool> is_ours(Connection& connection, const Holding& holding, std::int32_
   return !rows.empty();
 }
 
-// Shows a sign of life in the lane's row, which is locked from then on; false if the lane is no longer ours.
+// Updates the heartbeat in the lane's row, which is locked from then on; false if the lane is no longer ours.
 Result<bool> beat(Connection& connection, const Holding& holding, std::int32_t lane, std::int64_t epoch) {
   SENTINEL_ASSIGN(const auto hit,
                   connection.execute(

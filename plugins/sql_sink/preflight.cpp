@@ -61,7 +61,7 @@ class Inspection {
   }
 
  private:
-  static Status refuse(std::string words) { return unfit_table(std::move(words), "table"); }
+  static Status refuse(std::string message) { return unfit_table(std::move(message), "table"); }
   std::string where() const { return fmt::format("table \"{}\" in {}", options_.table, connection_.url().display()); }
 
   // Rows must roll back with the ledger, and stay as long as it does.
@@ -168,7 +168,7 @@ class Inspection {
     return {};
   }
 
-  // Where a column of this name can hold the mark it is the sink's to set and to clear, whoever made it.
+  // A column of this name that can hold the mark is set and cleared by the sink, even in adopted tables.
   Status find_left() {
     target_.removes = schema_.removes();
     if ((schema_.marks() || schema_.removes()) && options_.mode != Mode::kUpsert)

@@ -59,7 +59,7 @@ void add_keyset(QueryText& text, const std::vector<KeyValue>& after) {
   text.where(behind);
 }
 
-// Rows without a usable time belong to every window: nobody could tell when they changed.
+// Rows without a usable time belong to every window, since the time of their last change is unknown.
 void add_window(QueryText& text, const Shape& shape, const support::WalkCursor& walk) {
   const auto& dialect = support::source_dialect(shape.dialect);
   const auto time = dialect.window_time(shape.window);

@@ -118,7 +118,7 @@ Result<Page> SqlSource::read_page(const Cursor& from, const Limits& limits, Reje
                                          [&] { return clock_(*connection); }));
   Intake intake(*shape_, rejects);
   if (walk.after.empty() && shape_->key_may_be_null) SENTINEL_TRY(reject_null_keys(intake));
-  // One row more than the page holds tells whether anything is left.
+  // One row more than the page holds shows whether more rows follow.
   SENTINEL_ASSIGN(auto* statement, run(page_query(*shape_, walk, limits.max_rows + 1)));
   bool is_full = false, is_done = true;
   std::vector<KeyValue> key;
@@ -208,7 +208,7 @@ Result<Page> SqlSource::list_keys(const Cursor& from, const Limits& limits,
   for (std::int64_t rows = 0;; ++rows) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
     if (!has_row) return Page{{}, walk.to_cursor(), rows <= limits.max_rows};
-    if (rows >= limits.max_rows) continue;  // the one that tells that more follow; stepped over, it locks nothing
+    if (rows >= limits.max_rows) continue;  // the one that shows that more follow; stepped over, it locks nothing
     read_key(shape, *statement, walk.after);
     found(record_key(shape, *statement));
   }

@@ -73,7 +73,8 @@ class MysqlConnection final : public SociConnection {
   Flavour flavour_ = Flavour::kMysql;
 };
 
-// A fault of the disk or the binary log in the middle of COMMIT does not tell whether the engine kept the transaction.
+// After a fault of the disk or the binary log in the middle of COMMIT the engine may or may not have kept the
+// transaction.
 Status MysqlConnection::send_commit() {
   Status outcome = send("COMMIT");
   if (outcome.code() != Code::kInternal && outcome.code() != Code::kStorage) return outcome;
@@ -102,7 +103,7 @@ Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
   if (code == "2026") {
     fault = std::move(fault).prefixed(
         "no trusted encryption (name the server's certificates by ?ca=file, or for a link that "
-        "nobody can listen to ?tls=off): ");
+        "cannot be intercepted ?tls=off): ");
   } else if (code == "1045" || code == "1698") {
     fault = std::move(fault).prefixed("user or password is wrong: ");
   } else if (code == "2002" || code == "2003" || code == "2005") {
@@ -111,7 +112,7 @@ Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
   return std::move(fault).prefixed("cannot connect to " + url.display() + ": ");
 }
 
-// Asks the library and not the server: somebody between the two could answer for the server.
+// Asks the library and not the server, which an attacker in between could impersonate.
 Status MysqlConnection::check_encryption() const {
   if (!url.needs_tls()) return {};
   const char* cipher = mysql_get_ssl_cipher(handle_);
@@ -130,14 +131,14 @@ Status MysqlConnection::set_session() {
 Status MysqlConnection::check_session() {
   SENTINEL_ASSIGN(const auto rows, query("SELECT @@sql_mode, @@time_zone, @@character_set_connection", {}));
   if (rows.size() != 1 || rows[0].size() != 3)
-    return internal_error(url.display() + " does not tell its session settings");
+    return internal_error(url.display() + " does not report its session settings");
   const std::string mode = rows[0][0].value_or("");
   if (mode.find("STRICT_TRANS_TABLES") == std::string::npos || mode.find("NO_BACKSLASH_ESCAPES") != std::string::npos ||
       mode.find("ANSI_QUOTES") != std::string::npos) {
-    return internal_error(url.display() + " did not take the session's sql_mode; it is \"" + clean_text(mode) + "\"");
+    return internal_error(url.display() + " did not accept the session's sql_mode; it is \"" + clean_text(mode) + "\"");
   }
   if (rows[0][1] != "+00:00" || rows[0][2] != "utf8mb4") {
-    return internal_error(url.display() + " did not take the session's time zone or character set");
+    return internal_error(url.display() + " did not accept the session's time zone or character set");
   }
   return {};
 }

@@ -13,7 +13,7 @@ namespace {
 // Lock waits, deadlocks, resources that come back: the whole transaction again.
 constexpr unsigned kMysqlTransient[] = {1020, 1037, 1038, 1041, 1205, 1206, 1213, 1317, 1412,
                                         1613, 1614, 1615, 1637, 1969, 3024, 3101, 3572};
-// The link or the server is gone or full: client numbers (2xxx, 5xxx) and the server's last words.
+// The link or the server is gone or full: client numbers (2xxx, 5xxx) and what a server sends before it closes.
 constexpr unsigned kMysqlUnavailable[] = {1040, 1047, 1053, 1077, 1079, 1080, 1129, 1152, 1158, 1159,
                                           1160, 1161, 1184, 1203, 1226, 1836, 1927, 2002, 2003, 2005,
                                           2006, 2012, 2013, 2014, 2027, 2055, 5013, 5014};

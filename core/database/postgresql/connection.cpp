@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kDefaultSocket = "/var/run/postgresql";
 
-// Where the server is, and no credentials: what a probe may tell to anybody.
+// Where the server is, and no credentials: safe to send in a probe.
 std::string address(const Url& url, const ConnectOptions& options) {
   // An empty hostaddr and a host in every case: PGHOST and PGHOSTADDR of the environment must not redirect a plain
   // link.
@@ -101,7 +101,7 @@ Status PostgresqlConnection::result_fault(const PGresult* result) const {
   return postgresql_fault("08006", PQerrorMessage(handle_));
 }
 
-// `expected_tag`: the command's own word for what it did; empty: any.
+// `expected_tag`: the command tag that the server must answer; empty: any.
 Status PostgresqlConnection::send(const std::string& sql, std::string_view expected_tag) {
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle_, sql.c_str()), &PQclear);
   const auto status = PQresultStatus(result.get());
@@ -141,8 +141,8 @@ Status PostgresqlConnection::connect() {
   return {};
 }
 
-// libpq gives no SQLSTATE for a failed connect, and its words follow the language of the server. So ask whether anybody
-// answers there at all: who answers, and still did not let us in, refuses us.
+// libpq gives no SQLSTATE for a failed connect, and its message is in the language of the server. So ask whether
+// anything answers there at all: who answers, and still did not let us in, refuses us.
 Status PostgresqlConnection::connect_fault(std::string text) const {
   constexpr std::string_view kSociWords = "Cannot establish connection to the database.";
   if (text.starts_with(kSociWords)) text.erase(0, kSociWords.size());
@@ -184,7 +184,7 @@ Status PostgresqlConnection::check_session() const {
     return value != nullptr && wanted == value;
   };
   if (!is("standard_conforming_strings", "on") || !is("TimeZone", "UTC") || !is("client_encoding", "UTF8")) {
-    return internal_error("the server did not take the session's quoting, time zone or encoding");
+    return internal_error("the server did not accept the session's quoting, time zone or encoding");
   }
   return {};
 }

@@ -66,7 +66,7 @@ void read_type(Column& column) {
   }
 }
 
-// The pragmas do not tell a column's collation.
+// The pragmas do not show a column's collation.
 bool compares_exactly(sqlite3* handle, const std::string& schema, const std::string& table, const std::string& column) {
   const char* collation = nullptr;
   const int found = sqlite3_table_column_metadata(handle, schema.c_str(), table.c_str(), column.c_str(), nullptr,

@@ -74,7 +74,7 @@ class SinkDialect {
   // `plain` is the table's name with '_' for dots; `columns` are quoted.
   virtual std::string add_unique_key(std::string_view table, std::string_view plain,
                                      std::string_view columns) const = 0;
-  // The clause by which an index tells every text from every other.
+  // The clause by which an index keeps any two different texts apart.
   virtual std::string_view exact_collation() const = 0;
   // False where ALTER TABLE cannot change a column.
   virtual bool alters_columns() const = 0;
@@ -91,7 +91,8 @@ class SinkDialect {
   // --- The tables that Sentinel owns ---
   // The files of sql/state/<name>/, numbered from 1 without a gap.
   virtual std::span<const StateStep> state_steps() const = 0;
-  // Runs the work beside nobody who does the same, in one transaction where the database can undo CREATE and ALTER.
+  // Runs the work while no other process does the same, in one transaction where the database can undo CREATE and
+  // ALTER.
   virtual Status under_schema_lock(database::Connection& connection, const std::function<Status()>& work) const = 0;
   // How old the column is, in milliseconds.
   virtual std::string age_ms(std::string_view column) const = 0;
