@@ -13,6 +13,7 @@ echo '#include <boost/dll/shared_library.hpp>' >"$tree/core/engine/plugins/load.
 echo '#include <yaml-cpp/yaml.h>' >"$tree/core/engine/config/yaml/read.cpp"
 echo '#include <boost/program_options.hpp>' >"$tree/core/app/main.cpp"
 echo '#include "database/statement.hpp"' >"$tree/plugins/sql_sink/sink.cpp"
+echo "  DIALECT(kMysql, mysql)" >"$tree/core/database/dialects.hpp"
 mkdir "$tree"/{core/database/mysql,plugins/sql_sink/{dialect,tests}}
 for file in core/database/mysql/rules.cpp plugins/sql_sink/dialect/mysql.cpp plugins/sql_sink/tests/rows_test.cpp; do
   echo '  return Dialect::kMysql;' >"$tree/$file"
