@@ -28,7 +28,7 @@ struct Connection::Impl {
   virtual void* native() const = 0;
 
   // Remembers a statement's fault: after a transient one the database may have undone only that statement, so that a
-  // commit would keep half a batch; after kUnavailable there is nothing to speak to. Answers the fault itself.
+  // commit would keep half a batch; after kUnavailable the link is gone. Returns the fault itself.
   Status note(Status fault);
 
   const Url url;

@@ -1,4 +1,4 @@
-// The dialects of SQL that Sentinel speaks, one line each.
+// The dialects of SQL that Sentinel supports, one line each.
 #pragma once
 
 // Every table of dialects is made from this list: the enumerator, then the name, which is the scheme of its URLs, its

@@ -228,7 +228,7 @@ Status Landing::attempt(WriteKind kind, std::span<const std::int64_t> rows) {
   return status;
 }
 
-// A row that was new a moment ago and is there now was written by somebody else: it is compared like any other.
+// A row that was new a moment ago and is there now was written by another writer: it is compared like any other.
 Status Landing::settle_refused(WriteKind kind, std::int64_t row, const Status& why) {
   if (kind == WriteKind::kInsert && why.code() == Code::kConflict && target_.mode != Mode::kAppend) {
     fates_[static_cast<std::size_t>(row)] = Fate::kNew;

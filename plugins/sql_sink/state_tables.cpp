@@ -39,7 +39,7 @@ Status run_script(database::Connection& connection, std::string_view script) {
     const auto end = std::min(script.find(";\n"), script.size());
     auto statement = script.substr(0, end);
     script.remove_prefix(std::min(script.size(), end + 2));
-    // Comments in front of a statement: some drivers take a statement that starts with one for something else.
+    // Comments in front of a statement: some drivers misread a statement that starts with one.
     while (true) {
       const auto start = statement.find_first_not_of(" \r\n\t");
       statement.remove_prefix(std::min(start, statement.size()));

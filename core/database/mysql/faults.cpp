@@ -10,7 +10,7 @@
 namespace sentinel::database {
 namespace {
 
-// Lock waits, deadlocks, resources that come back: the whole transaction again.
+// Lock waits, deadlocks, resources that become free again: repeat the whole transaction.
 constexpr unsigned kMysqlTransient[] = {1020, 1037, 1038, 1041, 1205, 1206, 1213, 1317, 1412,
                                         1613, 1614, 1615, 1637, 1969, 3024, 3101, 3572};
 // The link or the server is gone or full: client numbers (2xxx, 5xxx) and what a server sends before it closes.
@@ -19,12 +19,12 @@ constexpr unsigned kMysqlUnavailable[] = {1040, 1047, 1053, 1077, 1079, 1080, 11
                                           2006, 2012, 2013, 2014, 2027, 2055, 5013, 5014};
 // ERROR_DURING_COMMIT.
 constexpr unsigned kMysqlUnknown[] = {1180};
-// Another row stands in the way: unique keys, foreign keys in both directions.
+// Another row conflicts: unique keys, foreign keys in both directions.
 constexpr unsigned kMysqlConflict[] = {1022, 1062, 1169, 1216, 1217, 1451, 1452, 1586, 1761, 1762, 1859};
 // The values of this row do not fit.
 constexpr unsigned kMysqlInvalidData[] = {1048, 1118, 1153, 1264, 1265, 1292, 1300, 1364, 1365, 1366,
                                           1367, 1406, 1411, 1525, 1644, 1690, 1977, 3819, 4025};
-// Statement and table do not go together.
+// Statement and table do not fit.
 constexpr unsigned kMysqlInvalidConfig[] = {1046, 1050, 1051, 1054, 1060, 1061, 1064, 1072, 1109,
                                             1136, 1146, 1193, 1210, 1231, 1267, 1271, 1273, 1305,
                                             1461, 1526, 1651, 2019, 2031, 2034, 2049};

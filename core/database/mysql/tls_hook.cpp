@@ -37,7 +37,7 @@ void set_policy(MYSQL* connection, bool verify, unsigned port) {
   my_bool reconnect = 0;
   mysql_options(connection, MYSQL_OPT_RECONNECT, &reconnect);
   if (port != 0) {
-    // libmariadb takes "localhost" for the local socket, even with a port.
+    // libmariadb uses the local socket for "localhost", even with a port.
     unsigned int protocol = MYSQL_PROTOCOL_TCP;
     mysql_options(connection, MYSQL_OPT_PROTOCOL, &protocol);
   }
@@ -57,7 +57,7 @@ mysql_real_connect(MYSQL* connection, const char* host, const char* user, const 
   if (real_connect == nullptr) return nullptr;
   const std::string_view given = host == nullptr ? "" : host;
   const bool verify = given.starts_with(kVerify);
-  // Another user of libmariadb in this process: none of our business.
+  // A connection of other code in this process: left as it is.
   if (!verify && !given.starts_with(kPlain)) {
     return real_connect(connection, host, user, password, database, port, socket, flags);
   }

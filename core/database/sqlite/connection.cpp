@@ -81,7 +81,7 @@ Status SqliteConnection::set_pragma(const std::string& name, const std::string& 
   SENTINEL_TRY(send(("PRAGMA " + name + "=" + value).c_str()));
   SENTINEL_ASSIGN(const auto rows, query("PRAGMA " + name, {}));
   if (rows.size() == 1 && rows[0].size() == 1 && rows[0][0] == read_back) return {};
-  return {Code::kStorage, "the file does not take " + name + "=" + value + "; it must lie on a local file system"};
+  return {Code::kStorage, "the file does not accept " + name + "=" + value + "; it must lie on a local file system"};
 }
 
 Status SqliteConnection::set_up() {
@@ -90,7 +90,7 @@ Status SqliteConnection::set_up() {
                             static_cast<int>(std::clamp<std::int64_t>(options.lock_timeout.count(), 0, 1 << 30)));
   // A misspelt column in double quotes is an error, not a text.
   api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
-  // The first look at the file's contents: here it turns out to be no database.
+  // Reads the file for the first time: one that is not a database fails here.
   SENTINEL_ASSIGN(const auto ignored, query("SELECT count(*) FROM sqlite_schema", {}));
   static_cast<void>(ignored);
   SENTINEL_TRY(set_pragma("foreign_keys", "ON", "1"));
