@@ -2,7 +2,7 @@
 #include "app/reference_pages.hpp"
 
 #include "app/option_table.hpp"
-#include "database/faults.hpp"
+#include "database/dialect.hpp"
 #include "engine/config/top_level_keys.hpp"
 #include "engine/exit_code.hpp"
 
@@ -59,25 +59,34 @@ std::string exit_codes_table() {
   return text;
 }
 
-// Numbers by the class they belong to, one row a class.
-std::string numbers_by_code(std::string_view domain) {
-  std::string text = "| code | numbers |\n|---|---|\n";
+// Native codes by the code they belong to, one row a code.
+std::string grouped_faults(const database::FaultGuide& guide) {
+  auto text = fmt::format("| code | {} |\n|---|---|\n", guide.heading);
   for (const auto code : kCodes) {
     std::string numbers;
-    for (const auto& line : database::fault_lines())
-      if (line.domain == domain && line.code == code) numbers += (numbers.empty() ? "" : ", ") + line.native_code;
+    for (const auto& line : guide.lines)
+      if (line.code == code) numbers += (numbers.empty() ? "" : ", ") + line.native_code;
     if (!numbers.empty()) text += fmt::format("| `{}` | {} |\n", to_string(code), numbers);
   }
   return text;
 }
 
 // One row a line, in the order of the look-up.
-std::string lines_in_order(std::string_view domain, const char* head) {
-  auto text = fmt::format("| {} | code |\n|---|---|\n", head);
-  for (const auto& line : database::fault_lines())
-    if (line.domain == domain)
-      text += fmt::format("| `{}`{} | `{}` |\n", line.native_code,
-                          line.name.empty() ? "" : fmt::format(" {}", line.name), to_string(line.code));
+std::string faults_in_order(const database::FaultGuide& guide) {
+  auto text = fmt::format("| {} | code |\n|---|---|\n", guide.heading);
+  for (const auto& line : guide.lines)
+    text += fmt::format("| `{}`{} | `{}` |\n", line.native_code, line.name.empty() ? "" : fmt::format(" {}", line.name),
+                        to_string(line.code));
+  return text;
+}
+
+std::string faults_of_dialects() {
+  std::string text;
+  for (const auto dialect : database::kDialects) {
+    const auto guide = database::rules_of(dialect).fault_guide();
+    text += fmt::format("\n## {}\n\n{}\n\n{}", guide.title, guide.explanation,
+                        guide.is_in_order ? faults_in_order(guide) : grouped_faults(guide));
+  }
   return text;
 }
 
@@ -162,15 +171,8 @@ std::string faults_page() {
       "{}# Faults\n\nEvery fault has a code that says who is at fault, and so what happens. `--json`, dead letters and "
       "logs name it.\n\n{}\n"
       "## Exit codes\n\n{}\nWith several files each runs, and the exit is the first of 1, 2, 3, 4, 6, 5 that "
-      "occurred.\n\n"
-      "## MySQL and MariaDB\n\nBy error number. 4031 is `{}` on MySQL only. Any other number is `{}`.\n\n{}\n"
-      "## PostgreSQL\n\nBy SQLSTATE; the first line that it begins with decides. Any other is `{}`.\n\n{}\n"
-      "## SQLite\n\nBy result code, the extended one before its primary one. Any other is `{}`.\n\n{}",
-      kGenerated, codes_table(), exit_codes_table(),
-      to_string(database::classify_mysql(4031, database::Flavour::kMysql)),
-      to_string(database::classify_mysql(0, database::Flavour::kMysql)), numbers_by_code("mysql"),
-      to_string(database::classify_sqlstate("")), lines_in_order("sqlstate", "SQLSTATE"),
-      to_string(database::classify_sqlite(-1)), lines_in_order("sqlite", "result"));
+      "occurred.\n{}",
+      kGenerated, codes_table(), exit_codes_table(), faults_of_dialects());
 }
 
 }  // namespace sentinel::app

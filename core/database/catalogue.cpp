@@ -1,5 +1,6 @@
 // What is the same in every dialect's catalogue: names, quoting, cells.
 #include "database/catalogue_impl.hpp"
+#include "database/dialect.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -27,20 +28,11 @@ Result<std::vector<std::string_view>> split_name(std::string_view name) {
   return parts;
 }
 
-constexpr std::string_view list_tables_sql(Dialect dialect) {
-  switch (dialect) {
-    case Dialect::kMysql:
-      return "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1";
-    case Dialect::kPostgresql:
-      return "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END "
-             "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', "
-             "'f') "
-             "AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg|_%' ESCAPE '|' ORDER BY 1";
-    case Dialect::kSqlite:
-      return "SELECT CASE schema WHEN 'main' THEN name ELSE schema || '.' || name END FROM pragma_table_list "
-             "WHERE name NOT LIKE 'sqlite|_%' ESCAPE '|' AND type IN ('table', 'view', 'virtual') ORDER BY 1";
-  }
-  return {};
+Result<TableName> split_table_name(std::string_view name) {
+  SENTINEL_ASSIGN(const auto parts, split_name(name));
+  if (parts.size() == 1) return TableName{{}, std::string(parts[0])};
+  if (parts.size() == 2) return TableName{std::string(parts[0]), std::string(parts[1])};
+  return invalid_config("the table name \"" + std::string(name) + "\" has more than the two parts schema.table");
 }
 
 }  // namespace
@@ -50,48 +42,36 @@ const Column* Table::find(std::string_view column) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
-Result<TableName> split_table_name(std::string_view name) {
-  SENTINEL_ASSIGN(const auto parts, split_name(name));
-  if (parts.size() == 1) return TableName{{}, std::string(parts[0])};
-  if (parts.size() == 2) return TableName{std::string(parts[0]), std::string(parts[1])};
-  return invalid_config("the table name \"" + std::string(name) + "\" has more than the two parts schema.table");
+std::string quote_part(Dialect dialect, std::string_view name) {
+  const char quote = rules_of(dialect).identifier_quote();
+  std::string quoted(1, quote);
+  for (const char c : name) quoted.append(c == quote ? 2 : 1, c);
+  return quoted + quote;
 }
 
 Result<std::string> quote_identifier(Dialect dialect, std::string_view name) {
   SENTINEL_ASSIGN(const auto parts, split_name(name));
-  const char quote = dialect == Dialect::kMysql ? '`' : '"';
   std::string quoted;
-  for (const auto part : parts) {
-    if (!quoted.empty()) quoted += '.';
-    quoted += quote;
-    for (const char c : part) quoted.append(c == quote ? 2 : 1, c);
-    quoted += quote;
-  }
+  for (const auto part : parts) quoted += (quoted.empty() ? "" : ".") + quote_part(dialect, part);
   return quoted;
 }
 
 Result<std::optional<Table>> describe_table(Connection& connection, std::string_view name) {
   SENTINEL_ASSIGN(const auto parts, split_table_name(name));
-  switch (connection.dialect()) {
-    case Dialect::kMysql: return describe_mysql(connection, parts);
-    case Dialect::kPostgresql: return describe_postgresql(connection, parts);
-    case Dialect::kSqlite: return describe_sqlite(connection, parts);
-  }
-  return internal_error("a dialect that does not exist");
+  return rules_of(connection).describe_table(connection, parts);
 }
 
 Result<WriteHooks> write_hooks(Connection& connection, std::string_view name) {
   SENTINEL_ASSIGN(const auto parts, split_table_name(name));
-  switch (connection.dialect()) {
-    case Dialect::kMysql: return hooks_mysql(connection, parts);
-    case Dialect::kPostgresql: return hooks_postgresql(connection, parts);
-    case Dialect::kSqlite: return hooks_sqlite(connection, parts);
-  }
-  return internal_error("a dialect that does not exist");
+  return rules_of(connection).write_hooks(connection, parts);
+}
+
+Result<std::vector<Column>> describe_query(Connection& connection, const std::string& sql) {
+  return rules_of(connection).describe_query(connection, sql);
 }
 
 Result<std::vector<std::string>> list_tables(Connection& connection) {
-  SENTINEL_ASSIGN(const auto rows, connection.query(list_tables_sql(connection.dialect())));
+  SENTINEL_ASSIGN(const auto rows, connection.query(rules_of(connection).table_names_query()));
   return first_cells(rows);
 }
 

@@ -1,4 +1,4 @@
-// What a table looks like, read from the database's own catalogue: columns, unique indexes, engine.
+// The shape of tables and queries, from the database's own catalogue: columns, unique indexes, what acts on a write.
 #pragma once
 
 #include "database/connection.hpp"
@@ -10,7 +10,7 @@
 
 namespace sentinel::database {
 
-// A type as far as Sentinel must know it to judge whether values fit.
+// A type, as far as Sentinel must know it to check whether values fit.
 enum class ColumnKind {
   kInteger,  // bits and is_unsigned say the range
   kDecimal,  // exact: precision, scale
@@ -37,8 +37,8 @@ struct Column {
   bool is_numbered = false;   // MySQL: auto_increment or uuid(), so no two rows get the same value if it is left out
   std::string collation;
   // Of kText, as equality and unique indexes take it:
-  bool is_exact = true;          // no two texts are equal that differ by case, accent or anything else
-  bool ignores_padding = false;  // but for spaces at the end: "a" equals "a "
+  bool is_exact = true;          // texts that differ by case, accent or anything else are never equal
+  bool ignores_padding = false;  // except for trailing spaces: "a" equals "a "
   bool keeps_all_text = true;    // takes every character of Unicode
 };
 
@@ -46,7 +46,7 @@ struct Index {
   std::string name;
   std::vector<std::string> columns;  // in order; an expression or prefix part as "" (it cannot serve as the key)
   bool is_unique = false, is_primary = false, is_partial = false;
-  bool is_exact = true;  // no part has a collation of its own that takes different texts for equal
+  bool is_exact = true;  // no part has a collation of its own that treats different texts as equal
 };
 
 enum class TableKind { kTable, kView, kOther };  // kOther: foreign, virtual, sequence
@@ -60,6 +60,11 @@ struct Table {
   std::vector<Index> indexes;
 
   const Column* find(std::string_view column) const;
+};
+
+// "schema.table" or "table", split; schema empty: where unqualified names are looked up.
+struct TableName {
+  std::string schema, table;
 };
 
 // The table, or nothing if there is none of that name. `name` may be "schema.table". A view answers its columns and no
@@ -76,6 +81,12 @@ Result<WriteHooks> write_hooks(Connection& connection, std::string_view name);
 // Tables and views of the connected database, for messages ("did you mean") and discovery.
 Result<std::vector<std::string>> list_tables(Connection& connection);
 
+// The columns that a SELECT answers, without reading a row of it. SQLite knows declared types only where a column comes
+// from a table; the others are kOther. REQUIRES: Statement::prepare() has accepted it, and it has no parameters.
+Result<std::vector<Column>> describe_query(Connection& connection, const std::string& sql);
+
+// A name from the catalogue, quoted as it is: dots are part of it.
+std::string quote_part(Dialect dialect, std::string_view name);
 // "`a`.`b`" or "\"a\".\"b\"": every dotted part quoted for the dialect, quotes doubled. Errors: kInvalidConfig for
 // empty parts, NUL, ':' (SOCI's parser would take it for a parameter) and more than 63 bytes a part.
 Result<std::string> quote_identifier(Dialect dialect, std::string_view name);

@@ -1,4 +1,4 @@
-// The catalogue of each dialect. Private to this library.
+// What the catalogues of the dialects share. Private to this library.
 #pragma once
 
 #include "database/catalogue.hpp"
@@ -8,20 +8,6 @@
 
 namespace sentinel::database {
 
-// "schema.table" or "table" taken apart; schema empty: where unqualified names are looked up.
-struct TableName {
-  std::string schema, table;
-};
-Result<TableName> split_table_name(std::string_view name);
-
-Result<std::optional<Table>> describe_mysql(Connection& connection, const TableName& name);
-Result<std::optional<Table>> describe_postgresql(Connection& connection, const TableName& name);
-Result<std::optional<Table>> describe_sqlite(Connection& connection, const TableName& name);
-
-Result<WriteHooks> hooks_mysql(Connection& connection, const TableName& name);
-Result<WriteHooks> hooks_postgresql(Connection& connection, const TableName& name);
-Result<WriteHooks> hooks_sqlite(Connection& connection, const TableName& name);
-
 // Cells of catalogue rows.
 std::string text_of(const Row& row, std::size_t i);
 std::vector<std::string> first_cells(const std::vector<Row>& rows);
@@ -29,7 +15,7 @@ int number_of(const Row& row, std::size_t i);
 std::int64_t long_number_of(const Row& row, std::size_t i);
 bool flag_of(const Row& row, std::size_t i);  // 1, t, true, YES
 
-// What a type name of a server stands for here.
+// The kind that a type name of a server stands for.
 struct NamedKind {
   std::string_view type;
   ColumnKind kind;

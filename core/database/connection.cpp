@@ -1,5 +1,6 @@
 // The dialect-free part of a connection: which one to open, and what a transaction's state allows.
 #include "database/connection_impl.hpp"
+#include "database/dialect.hpp"
 
 #include <utility>
 
@@ -23,23 +24,16 @@ Status refuse_zero_byte(std::string_view text, std::size_t position) {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const Url& url, const ConnectOptions& options) {
-  const auto open_dialect = [&]() -> Result<std::unique_ptr<Impl>> {
-    switch (url.dialect) {
-      case Dialect::kMysql: return open_mysql(url, options);
-      case Dialect::kPostgresql: return open_postgresql(url, options);
-      case Dialect::kSqlite: return open_sqlite(url, options);
-    }
-    return internal_error("a dialect that does not exist");
-  };
-  SENTINEL_ASSIGN(auto impl, open_dialect());
+  SENTINEL_ASSIGN(auto impl, rules_of(url.dialect).open(url, options));
   return std::unique_ptr<Connection>(new Connection(std::move(impl)));
 }
+
+void* native_handle(Connection& connection) { return connection.impl_->native(); }
 
 Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Connection::~Connection() = default;
 
 Dialect Connection::dialect() const { return impl_->url.dialect; }
-Flavour Connection::flavour() const { return impl_->flavour; }
 const Url& Connection::url() const { return impl_->url; }
 const std::string& Connection::server_version() const { return impl_->server_version; }
 std::int64_t Connection::connection_id() const { return impl_->connection_id; }
@@ -76,7 +70,7 @@ Status Connection::commit() {
   Status outcome = impl_->send_commit();
   if (outcome.code() == Code::kUnavailable || outcome.code() == Code::kUnknownOutcome) {
     // The server may have applied it before the link died. Even a link that was dead before is treated so: the only
-    // proof would be the client library's word for when it noticed.
+    // proof would be when the client library claims to have noticed.
     impl_->is_dead = true;
     impl_->in_transaction = false;
     impl_->drop_link();
@@ -103,8 +97,5 @@ Status Connection::rollback() {
 
 bool Connection::in_transaction() const { return impl_->in_transaction; }
 void Connection::cancel() { impl_->cancel(); }
-st_mysql* Connection::mysql() const { return impl_->mysql(); }
-pg_conn* Connection::postgresql() const { return impl_->postgresql(); }
-sqlite3* Connection::sqlite() const { return impl_->sqlite(); }
 
 }  // namespace sentinel::database

@@ -1,10 +1,8 @@
-// One connection to one database, through SOCI: opened safely, spoken to in portable statements, closed with the
-// object.
+// One connection to one database, through SOCI: opened safely, used by portable statements, closed with the object.
 //
 // Not thread-safe: one thread at a time. After a fault of kUnavailable the connection is dead; open a new one.
 #pragma once
 
-#include "database/faults.hpp"
 #include "database/url.hpp"
 
 #include <sentinel/status.hpp>
@@ -20,11 +18,6 @@
 #include <variant>
 #include <vector>
 
-// The native handles, for the bulk path below SOCI (statement.hpp).
-struct st_mysql;
-struct pg_conn;
-struct sqlite3;
-
 namespace sentinel::database {
 
 class Statement;
@@ -38,7 +31,7 @@ using Row = std::vector<std::optional<std::string>>;
 struct ConnectOptions {
   std::string application = "sentinel";  // shown by the server's process list
   std::chrono::milliseconds connect_timeout{10000};
-  std::chrono::milliseconds read_timeout{60000};  // a link that says nothing for so long is dead; 0: never
+  std::chrono::milliseconds read_timeout{60000};  // a link that is silent for so long is dead; 0: never
   std::chrono::milliseconds lock_timeout{20000};  // wait for a row lock (MySQL, PostgreSQL) or the file's lock (SQLite)
   bool read_only = false;
   bool create_file = false;    // SQLite: make the file if it is missing
@@ -57,7 +50,6 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Dialect dialect() const;
-  Flavour flavour() const;
   const Url& url() const;
   const std::string& server_version() const;
   std::int64_t connection_id() const;  // the server's number for this connection; SQLite: 0
@@ -82,15 +74,11 @@ class Connection {
   // Ends what another thread waits for on this connection, as well as the dialect allows. Any thread.
   void cancel();
 
-  // Borrowed; null for the other dialects.
-  st_mysql* mysql() const;
-  pg_conn* postgresql() const;
-  sqlite3* sqlite() const;
-
   struct Impl;
 
  private:
   friend class Statement;
+  friend void* native_handle(Connection& connection);
   explicit Connection(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

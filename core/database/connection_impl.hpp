@@ -1,4 +1,4 @@
-// What the three dialects have in common behind Connection and Statement. Private to this library.
+// What the dialects have in common behind Connection and Statement. Private to this library.
 #pragma once
 
 #include "database/statement.hpp"
@@ -24,17 +24,15 @@ struct Connection::Impl {
   virtual void cancel() = 0;
   // Ends the link, so that the server rolls back what it still holds open for us.
   virtual void drop_link() = 0;
-  virtual st_mysql* mysql() const { return nullptr; }
-  virtual pg_conn* postgresql() const { return nullptr; }
-  virtual sqlite3* sqlite() const { return nullptr; }
+  // The client library's own handle, which only the dialect's files know how to use.
+  virtual void* native() const = 0;
 
   // Remembers a statement's fault: after a transient one the database may have undone only that statement, so that a
-  // commit would keep half a batch; after kUnavailable there is nothing to speak to. Answers the fault itself.
+  // commit would keep half a batch; after kUnavailable the link is gone. Returns the fault itself.
   Status note(Status fault);
 
   const Url url;
   const ConnectOptions options;
-  Flavour flavour = Flavour::kSqlite;
   std::string server_version;
   std::int64_t connection_id = 0;
   bool in_transaction = false;
@@ -70,14 +68,13 @@ struct Statement::Impl {
   std::optional<std::size_t> bound_beyond;  // an index that the statement does not have
 };
 
-Result<std::unique_ptr<Connection::Impl>> open_mysql(const Url& url, const ConnectOptions& options);
-Result<std::unique_ptr<Connection::Impl>> open_postgresql(const Url& url, const ConnectOptions& options);
-Result<std::unique_ptr<Connection::Impl>> open_sqlite(const Url& url, const ConnectOptions& options);
+// Connection's Impl::native().
+void* native_handle(Connection& connection);
 
-// What to look at where nobody answers at the address, to stand before the database's own words.
+// What to check where nobody answers at the address; stands before the database's own message.
 std::string_view cure_of_silence(const Url& url);
 
-// A zero byte in text is refused before anything is sent: PostgreSQL would cut the text there without a word, and
+// A zero byte in text is refused before anything is sent: PostgreSQL would silently cut the text there, and
 // SOCI's client-side quoting of MySQL would end the statement there.
 Status refuse_zero_byte(std::string_view text, std::size_t position);
 

@@ -1,5 +1,5 @@
-// Who is at fault, by the number a database gives: the tables that turn MySQL error numbers, SQLSTATEs and SQLite
-// result codes into Sentinel's codes.
+// Who is at fault, by the code that a database gives: what the tables of all dialects have in common. The tables
+// themselves are data in each dialect's folder (mysql/faults.cpp and so on).
 #pragma once
 
 #include "database/url.hpp"
@@ -10,24 +10,24 @@
 
 namespace sentinel::database {
 
-enum class Flavour { kMysql, kMariadb, kPostgresql, kSqlite };
-
-// Sources: mysqld_error.h and errmsg.h of MariaDB 10.11 and MySQL 8; errcodes.txt of PostgreSQL 15; sqlite3.h. A number
-// that stands in no table is kInternal for MySQL and SQLite; by SQLSTATE class for PostgreSQL.
-Code classify_mysql(unsigned number, Flavour flavour);
-Code classify_sqlstate(std::string_view sqlstate);
-Code classify_sqlite(int extended_result);
-
-// One line of the tables, for the reference. The lines of a domain stand in the order in which they are looked up.
+// One line of a dialect's table.
 struct FaultLine {
-  std::string_view domain;
   std::string native_code;  // a SQLSTATE may be its first characters only
   std::string_view name;    // "" where the table has none
   Code code;
 };
-std::vector<FaultLine> fault_lines();
 
-// The domain as it stands in Status::domain(): "mysql", "sqlstate", "sqlite".
+// A dialect's table, for the reference.
+struct FaultGuide {
+  std::string_view domain;       // as it stands in Status::domain(): "mysql", "sqlstate", "sqlite"
+  std::string_view title;        // "MySQL and MariaDB"
+  std::string_view explanation;  // how a code is looked up, one or more sentences
+  std::string_view heading;      // of the column of native codes
+  bool is_in_order = false;      // the first line that fits decides, so lines are not grouped by code
+  std::vector<FaultLine> lines = {};
+};
+
+// The domain of a dialect's faults.
 std::string_view fault_domain(Dialect dialect);
 
 }  // namespace sentinel::database

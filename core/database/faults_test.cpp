@@ -1,8 +1,10 @@
 // Tests of who is at fault by number, and that messages lose the data that servers quote.
-#include "database/faults.hpp"
-
+#include "database/mysql/faults.hpp"
 #include "database/catalogue.hpp"
+#include "database/dialect.hpp"
 #include "database/fault_text.hpp"
+#include "database/postgresql/faults.hpp"
+#include "database/sqlite/faults.hpp"
 
 #include <gtest/gtest.h>
 

@@ -137,7 +137,7 @@ Status check_parameters(const std::vector<std::string>& names, std::size_t given
     std::size_t number = 0;
     std::from_chars(name.data(), name.data() + name.size(), number);
     if (number == 0 || number > given || name != std::to_string(number)) {
-      return invalid_config("the statement holds \":" + clean_text(name) + "\", which is none of its " +
+      return invalid_config("the statement holds \":" + clean_text(name) + "\", which is not one of its " +
                             std::to_string(given) + " parameters; a ':' may only stand before a parameter's number");
     }
     is_used[number - 1] = true;

@@ -40,8 +40,8 @@ class Statement {
   Result<bool> step();
   // The cell of the current row, valid until the next step(); nothing for NULL.
   std::optional<std::string_view> text(std::size_t i) const;
-  // SQLite's storage class of the cell, for sources that must tell 1 from '1' and refuse REAL money: i, r, t, b, n;
-  // other dialects answer t or n.
+  // SQLite's storage class of the cell, for sources that must distinguish 1 from '1' and refuse REAL money: i, r, t, b,
+  // n; other dialects answer t or n.
   char storage_class(std::size_t i) const;
 
   struct Impl;

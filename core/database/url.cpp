@@ -1,5 +1,7 @@
-// Takes database addresses apart, and says which of them must be encrypted.
+// Parses database addresses, and decides which of them must be encrypted.
 #include "database/url.hpp"
+
+#include "database/dialect.hpp"
 
 #include <arpa/inet.h>
 
@@ -48,15 +50,25 @@ struct Scheme {
   std::string_view prefix;
   Dialect dialect;
 };
-constexpr std::array kSchemes{Scheme{"mysql:", Dialect::kMysql}, Scheme{"mariadb:", Dialect::kMysql},
-                              Scheme{"postgresql:", Dialect::kPostgresql}, Scheme{"postgres:", Dialect::kPostgresql},
-                              Scheme{"sqlite:", Dialect::kSqlite}};
 
 std::optional<Scheme> find_scheme(std::string_view text) {
-  for (const auto& scheme : kSchemes) {
-    if (text.starts_with(scheme.prefix)) return scheme;
+  for (const auto dialect : kDialects) {
+    for (const auto prefix : rules_of(dialect).schemes()) {
+      if (text.starts_with(prefix)) return Scheme{prefix, dialect};
+    }
   }
   return std::nullopt;
+}
+
+// "mysql://, postgresql:// or sqlite:"
+std::string known_schemes() {
+  std::string list;
+  for (const auto dialect : kDialects) {
+    const auto& rules = rules_of(dialect);
+    if (!list.empty()) list += dialect == kDialects.back() ? " or " : ", ";
+    list += std::string(rules.name()) + (rules.is_server() ? "://" : ":");
+  }
+  return list;
 }
 
 Status set_option(Url& url, std::string_view key, std::string value) {
@@ -127,7 +139,8 @@ Status parse_host(Url& url, std::string_view host_port) {
 }
 
 Status check_server(Url& url) {
-  if (url.dialect == Dialect::kPostgresql && url.host.starts_with('/')) url.socket = std::exchange(url.host, "");
+  if (rules_of(url.dialect).takes_socket_as_host() && url.host.starts_with('/'))
+    url.socket = std::exchange(url.host, "");
   if (!url.socket.empty() && !url.host.empty()) {
     return invalid_config("the database url names a host and a socket; leave one out, as in " +
                           std::string(to_string(url.dialect)) + "://user:password@/database?socket=/path");
@@ -176,10 +189,14 @@ Result<Url> parse_server(Url url, std::string_view rest) {
 Result<Url> parse_file(Url url, std::string_view rest) {
   if (rest.starts_with("//")) rest.remove_prefix(2);
   if (rest.find('?') != std::string_view::npos) {
-    return invalid_config("an sqlite url takes no options; a ? in the file's name is %3F");
+    return invalid_config("an " + std::string(to_string(url.dialect)) +
+                          " url takes no options; a ? in the file's name is %3F");
   }
   SENTINEL_ASSIGN(url.database, percent_decode(rest, "path"));
-  if (url.database.empty()) return invalid_config("the sqlite url names no file; write sqlite:path/to/file.db");
+  if (url.database.empty()) {
+    const std::string name(to_string(url.dialect));
+    return invalid_config("the " + name + " url names no file; write " + name + ":path/to/file.db");
+  }
   return url;
 }
 
@@ -193,23 +210,16 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
-std::string_view to_string(Dialect dialect) {
-  switch (dialect) {
-    case Dialect::kMysql: return "mysql";
-    case Dialect::kPostgresql: return "postgresql";
-    case Dialect::kSqlite: return "sqlite";
-  }
-  return "sqlite";
-}
+bool Url::is_server() const { return rules_of(dialect).is_server(); }
 
 bool Url::needs_tls() const {
-  if (dialect == Dialect::kSqlite || host.empty() || tls == Tls::kOff) return false;
+  if (!is_server() || host.empty() || tls == Tls::kOff) return false;
   return tls == Tls::kVerify || !is_loopback(host);
 }
 
 std::string Url::display() const {
   std::string text(to_string(dialect));
-  if (dialect == Dialect::kSqlite) {
+  if (!is_server()) {
     text += ":" + database;
   } else {
     text += "://" + user + (user.empty() ? "" : "@");
@@ -226,14 +236,13 @@ std::string Url::display() const {
 Result<Url> parse_url(std::string_view text) {
   const auto scheme = find_scheme(text);
   if (!scheme) {
-    return invalid_config(
-        "a database url starts with mysql://, postgresql:// or sqlite:, as in "
-        "mysql://user:password@host:3306/database");
+    return invalid_config("a database url starts with " + known_schemes() +
+                          ", as in mysql://user:password@host:3306/database");
   }
   Url url;
   url.dialect = scheme->dialect;
   const auto rest = text.substr(scheme->prefix.size());
-  return url.dialect == Dialect::kSqlite ? parse_file(std::move(url), rest) : parse_server(std::move(url), rest);
+  return url.is_server() ? parse_server(std::move(url), rest) : parse_file(std::move(url), rest);
 }
 
 }  // namespace sentinel::database

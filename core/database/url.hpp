@@ -1,14 +1,14 @@
 // Database addresses as people write them: mysql://user:pass@host:port/db, postgresql://…, sqlite:path.
 #pragma once
 
+#include "database/dialects.hpp"
+
 #include <sentinel/status.hpp>
 
 #include <string>
 #include <string_view>
 
 namespace sentinel::database {
-
-enum class Dialect { kMysql, kPostgresql, kSqlite };  // kMysql is MySQL and MariaDB
 
 std::string_view to_string(Dialect dialect);  // "mysql", "postgresql", "sqlite"
 
@@ -19,16 +19,18 @@ enum class Tls {
 };
 
 struct Url {
-  Dialect dialect = Dialect::kSqlite;
+  Dialect dialect = kEmbeddedDialect;
   std::string user, password;
-  std::string host;      // empty: a socket, or SQLite
+  std::string host;      // empty: a socket, or a file
   int port = 0;          // 0: the server's default
-  std::string database;  // or the path of the SQLite file
+  std::string database;  // or the path of the file
   std::string socket;    // ?socket=
   std::string ca;        // ?ca=: certificates to trust; empty: the system's
   Tls tls = Tls::kAuto;
 
-  // True if the bytes must be encrypted: what `tls` and the kind of host come to.
+  // True for a server, false for a file.
+  bool is_server() const;
+  // True if the bytes must be encrypted, by `tls` and the kind of host.
   bool needs_tls() const;
   // "mysql://wp@db.example.org:3306/shop": never the password.
   std::string display() const;

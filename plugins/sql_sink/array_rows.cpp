@@ -1,5 +1,5 @@
-// Row statements of PostgreSQL: one array a column, taken apart by unnest.
-#include "sql_sink/row_statements.hpp"
+// Row statements with one array a column, which unnest() turns into rows.
+#include "sql_sink/dialect/dialect.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -16,7 +16,7 @@ using database::Statement;
 
 constexpr std::size_t kMostRows = 10000;
 
-// Without lengths and precisions: a cast to varchar(5)[] would cut in silence, where the assignment to the column
+// Without lengths and precisions: a cast to varchar(5)[] would silently cut, where the assignment to the column
 // refuses.
 std::string_view array_type(const TargetColumn& column) {
   switch (column.shape.type) {
@@ -114,9 +114,7 @@ class ArrayRows final : public RowStatements {
     auto sql =
         fmt::format("INSERT INTO {} ({}{}{}) SELECT {}{}{} FROM {}", target_.quoted, column_list(), touches ? ", " : "",
                     target_.touched, names, touches ? ", " : "", target_.touched_value, unnest(all));
-    if (kind == WriteKind::kUpsert)
-      sql += fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}", key_list(),
-                         assignments([](const auto& name) { return "excluded." + name; }));
+    if (kind == WriteKind::kUpsert) sql += sink_dialect(target_.dialect).on_conflict(key_list()) + assignments();
     return sql;
   }
 

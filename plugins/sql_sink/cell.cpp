@@ -82,25 +82,24 @@ std::size_t characters_of(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-// The standard lets a database cut spaces at the end of what is too long, without a word.
-bool is_too_long(const TargetColumn& column, database::Dialect dialect, std::string_view text) {
+// The standard lets a database silently cut spaces at the end of what is too long.
+bool is_too_long(const TargetColumn& column, const CellRules& rules, std::string_view text) {
   const auto most = static_cast<std::size_t>(column.column.length);
-  if (dialect == database::Dialect::kSqlite || most == 0 || column.is_padded || text.size() <= most) return false;
+  if (rules.ignores_lengths || most == 0 || column.is_padded || text.size() <= most) return false;
   const bool counts_bytes = column.column.type_text.ends_with("text");  // TEXT of MySQL
   return counts_bytes || characters_of(text) > most;
 }
 
-Status check_text(const TargetColumn& column, database::Dialect dialect, std::string_view text) {
-  // PostgreSQL would end the text there; SQLite's own functions do.
-  if (dialect != database::Dialect::kMysql && text.find('\0') != std::string_view::npos)
+Status check_text(const TargetColumn& column, const CellRules& rules, std::string_view text) {
+  if (!rules.keeps_zero_bytes && text.find('\0') != std::string_view::npos)
     return refuse(column, "holds a zero byte, which a text cannot keep here", "zero_byte");
-  if (is_too_long(column, dialect, text))
+  if (is_too_long(column, rules, text))
     return refuse(column, "is longer than " + column.column.type_text, "out_of_range");
   if (column.is_key && column.column.ignores_padding && text.ends_with(' '))
     return refuse(column,
                   "ends in a space, which " +
                       (column.is_padded ? column.column.type_text : "the collation " + column.column.collation) +
-                      " does not tell from none; trim it in a map transform",
+                      " ignores when it compares; trim it in a map transform",
                   "padded_key");
   return {};
 }
@@ -140,7 +139,7 @@ std::string_view Scratch::keep(std::size_t bytes) {
 
 void Scratch::clear() { block_ = used_ = 0; }
 
-Status check_cell(const TargetColumn& column, database::Dialect dialect, const ColumnView& values, std::int64_t row) {
+Status check_cell(const TargetColumn& column, const CellRules& rules, const ColumnView& values, std::int64_t row) {
   switch (column.shape.type) {
     case Type::kInt64: return check_integer(column, values.int64(row));
     case Type::kDecimal: {
@@ -148,9 +147,9 @@ Status check_cell(const TargetColumn& column, database::Dialect dialect, const C
       return refuse(column, "needs more digits than " + column.shape.type_text(), "out_of_range");
     }
     case Type::kFloat64:
-      if (dialect == database::Dialect::kPostgresql || std::isfinite(values.float64(row))) return {};
+      if (rules.keeps_infinity || std::isfinite(values.float64(row))) return {};
       return refuse(column, "is not a finite number", "out_of_range");
-    case Type::kUtf8: return check_text(column, dialect, values.text(row));
+    case Type::kUtf8: return check_text(column, rules, values.text(row));
     case Type::kDate:
       if (is_calendar_date(values.date(row))) return {};
       return refuse(column, "is a date outside the years 0001 to 9999", "out_of_range");
@@ -301,7 +300,7 @@ int compare_version(const TargetColumn& column, const ColumnView& values, std::i
     there = parse_timestamp(stored, kPrintedOffsets);
     mine = stored_timestamp(column, values, row);
   }
-  return there ? compare(mine, *there) : 1;  // what is no version is older than any
+  return there ? compare(mine, *there) : 1;  // a stored text that is not a version is older than any
 }
 
 int compare_version(const ColumnView& values, std::int64_t row, std::int64_t other) {

@@ -1,4 +1,4 @@
-// One value between a batch and a column: may it be stored, how is it written, does it equal what stands there?
+// One value between a batch and a column: may it be stored, how is it written, does it equal the stored one?
 #pragma once
 
 #include "sql_sink/target.hpp"
@@ -10,6 +10,13 @@
 #include <string_view>
 
 namespace sentinel::sql_sink {
+
+// Which values the database stores as they are, so that the sink need not refuse them.
+struct CellRules {
+  bool keeps_zero_bytes = false;  // in texts
+  bool ignores_lengths = false;   // of VARCHAR(n) and the like
+  bool keeps_infinity = false;    // and NaN
+};
 
 // Texts made for a statement; they stay where they are until clear().
 class Scratch {
@@ -25,8 +32,8 @@ class Scratch {
   std::size_t block_ = 0, used_ = 0;
 };
 
-// Refuses what the column cannot hold or what the server would change in silence. Errors: kInvalidData.
-Status check_cell(const TargetColumn& column, database::Dialect dialect, const ColumnView& values, std::int64_t row);
+// Refuses what the column cannot hold or what the server would silently change. Errors: kInvalidData.
+Status check_cell(const TargetColumn& column, const CellRules& rules, const ColumnView& values, std::int64_t row);
 
 // The value as the database reads it: borrowed from the batch, or made in `scratch`. REQUIRES: not null, not kInt64 or
 // kBool where as_integer() is meant.
@@ -47,7 +54,7 @@ bool append_stored(ColumnBuilder& out, const TargetColumn& column, std::string_v
 // Appends the batch's value as the column would give it back. REQUIRES: not null.
 void append_as_stored(ColumnBuilder& out, const TargetColumn& column, const ColumnView& values, std::int64_t row);
 
-// Appends the value in a form in which equal keys are equal bytes. The second answers false if the text is no such
+// Appends the value in a form in which equal keys are equal bytes. The second returns false if the text is not such a
 // value.
 void append_key(std::string& key, const TargetColumn& column, const ColumnView& values, std::int64_t row);
 bool append_stored_key(std::string& key, const TargetColumn& column, std::string_view stored);

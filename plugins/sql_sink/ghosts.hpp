@@ -19,7 +19,7 @@ struct Patience {
   int attempts = 5;  // the first one only waits; the suspects are ended before every later one
 };
 
-// Runs `work` in a transaction on a connection of its own, and commits it. Where it waits for a lock in vain, ends the
+// Runs `work` in a transaction on a connection of its own, and commits it. Where it waits in vain for a lock, ends the
 // suspects that are still connected and tries again. Errors: those of `work`; kUnavailable if the commit's reply was
 // lost.
 Status run_past_ghosts(const Session& session, const Host& host, const Patience& patience, const LaneWork& work,

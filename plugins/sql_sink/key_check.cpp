@@ -1,7 +1,8 @@
-// Each refusal names the statement that cures.
+// Each refusal names the statement that cures it.
 #include "sql_sink/key_check.hpp"
 
 #include "sql_sink/cell.hpp"
+#include "sql_sink/dialect/dialect.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,6 @@ namespace sentinel::sql_sink {
 namespace {
 
 using database::ColumnKind;
-using database::Dialect;
 
 std::string field_names(const Target& target) {
   std::string names;
@@ -22,7 +22,11 @@ std::string field_names(const Target& target) {
 class KeyCheck {
  public:
   KeyCheck(const database::Table& table, const TargetOptions& options, std::string where, Target& target)
-      : table_(table), options_(options), where_(std::move(where)), target_(target) {}
+      : table_(table),
+        options_(options),
+        where_(std::move(where)),
+        target_(target),
+        dialect_(sink_dialect(target.dialect)) {}
 
   Status run() {
     SENTINEL_TRY(match_key());
@@ -37,7 +41,7 @@ class KeyCheck {
       const auto found =
           std::ranges::find_if(target_.columns, [&](const auto& column) { return column.shape.name == name; });
       if (found == target_.columns.end()) {
-        return unfit_table(fmt::format("the key \"{}\" is no field of the records that reach the sink; they have {}",
+        return unfit_table(fmt::format("the key \"{}\" is not a field of the records that reach the sink; they have {}",
                                        name, field_names(target_)),
                            "key");
       }
@@ -57,27 +61,12 @@ class KeyCheck {
       const auto& matched = target_.columns[key];
       if (matched.column.kind != ColumnKind::kText || matched.column.is_exact) continue;
       return unfit_table(
-          fmt::format("column \"{}\" of {}, a key, takes texts for equal that differ by case or accent ({}), so one "
+          fmt::format("column \"{}\" of {}, a key, treats texts as equal that differ by case or accent ({}), so one "
                       "record would overwrite another; {}",
                       matched.column.name, where_,
                       matched.column.collation.empty() ? matched.column.type_text : matched.column.collation,
-                      exact_cure(matched)),
+                      dialect_.make_exact(target_.quoted, matched)),
           "key");
-    }
-    return {};
-  }
-
-  std::string exact_cure(const TargetColumn& key) const {
-    const auto& type = key.column.type_text;
-    const std::string_view not_null = key.column.is_nullable ? "" : " NOT NULL";
-    switch (target_.dialect) {
-      case Dialect::kMysql:
-        return fmt::format("run: ALTER TABLE {} MODIFY COLUMN {} {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin{}",
-                           target_.quoted, key.quoted, type, not_null);
-      case Dialect::kPostgresql:
-        return fmt::format("run: ALTER TABLE {} ALTER COLUMN {} TYPE {} COLLATE \"C\"", target_.quoted, key.quoted,
-                           type == "citext" ? "text" : type);
-      case Dialect::kSqlite: return "make the table anew without COLLATE on this column";
     }
     return {};
   }
@@ -109,10 +98,7 @@ class KeyCheck {
         columns += (columns.empty() ? "" : ", ") + target_.columns[key].quoted;
         plain += (plain.empty() ? "" : ", ") + target_.columns[key].column.name;
       }
-      const auto cure =
-          target_.dialect == Dialect::kSqlite
-              ? fmt::format("CREATE UNIQUE INDEX \"{}_key\" ON {} ({})", plain_table(), target_.quoted, columns)
-              : fmt::format("ALTER TABLE {} ADD UNIQUE ({})", target_.quoted, columns);
+      const auto cure = dialect_.add_unique_key(target_.quoted, plain_table(), columns);
       return unfit_table(
           fmt::format("{} has no unique index on exactly the key ({}), so a record could land twice; run: {}", where_,
                       plain, cure),
@@ -122,22 +108,23 @@ class KeyCheck {
     const auto folding = std::ranges::find_if(indexes, folds);
     if (folding == indexes.end()) return {};
     return unfit_table(
-        fmt::format("the unique index \"{}\" of {} takes keys for equal that differ by case or accent, so one "
-                    "record would overwrite another; make it anew with {}",
-                    folding->name, where_, target_.dialect == Dialect::kSqlite ? "COLLATE BINARY" : "COLLATE \"C\""),
+        fmt::format("the unique index \"{}\" of {} treats keys as equal that differ by case or accent, so one "
+                    "record would overwrite another; recreate it with {}",
+                    folding->name, where_, dialect_.exact_collation()),
         "key");
   }
 
-  // MySQL's upsert updates the row that any unique index finds. The others refuse that row alone, as a conflict.
+  // Where an upsert goes by the key alone, the row is refused as a conflict instead.
   Status check_other_indexes() const {
-    if (target_.dialect != Dialect::kMysql || options_.mode != Mode::kUpsert) return {};
+    if (!dialect_.upserts_by_any_index() || options_.mode != Mode::kUpsert) return {};
     for (const auto& index : table_.indexes) {
       if (!index.is_unique || is_key_index(index) || is_surrogate(index)) continue;
       return unfit_table(
           fmt::format(
-              "{} has a second unique index \"{}\" beside the key, by which MySQL could update a wrong row; choose "
-              "its columns as the key, or run: ALTER TABLE {} DROP INDEX `{}`",
-              where_, index.name, target_.quoted, index.name),
+              "{} has a second unique index \"{}\" beside the key, by which {} could update a wrong row; choose "
+              "its columns as the key, or run: ALTER TABLE {} DROP INDEX {}",
+              where_, index.name, database::rules_of(target_.dialect).product(), target_.quoted,
+              database::quote_part(target_.dialect, index.name)),
           "key");
     }
     return {};
@@ -153,12 +140,13 @@ class KeyCheck {
   const TargetOptions& options_;
   const std::string where_;
   Target& target_;
+  const SinkDialect& dialect_;
 };
 
 }  // namespace
 
-Status unfit_table(std::string words, std::string option) {
-  return invalid_config(std::move(words)).native("sql", "unfit_table").at_option(std::move(option));
+Status unfit_table(std::string message, std::string option) {
+  return invalid_config(std::move(message)).native("sql", "unfit_table").at_option(std::move(option));
 }
 
 Status find_key(const database::Table& table, const TargetOptions& options, std::string where, Target& target) {
@@ -174,7 +162,7 @@ Status find_version(const TargetOptions& options, Target& target) {
   }
   if (options.version_by.empty()) return {};
   if (target.version == Schema::npos)
-    return unfit_table(fmt::format("version_by \"{}\" is no field of the records that reach the sink; they have {}",
+    return unfit_table(fmt::format("version_by \"{}\" is not a field of the records that reach the sink; they have {}",
                                    options.version_by, field_names(target)),
                        "version_by");
   const auto& version = target.columns[target.version];

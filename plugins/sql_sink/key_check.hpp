@@ -12,6 +12,6 @@ Status find_key(const database::Table& table, const TargetOptions& options, std:
 Status find_version(const TargetOptions& options, Target& target);
 
 // The refusal of a table, as every check of the preflight gives it.
-Status unfit_table(std::string words, std::string option);
+Status unfit_table(std::string message, std::string option);
 
 }  // namespace sentinel::sql_sink

@@ -15,15 +15,16 @@ Outcome outcome_of(WriteKind kind) { return kind == WriteKind::kInsert ? Outcome
 Landing::Landing(database::Connection& connection, const Target& target)
     : connection_(connection),
       target_(target),
-      statements_(target.dialect == database::Dialect::kPostgresql ? make_array_rows(connection, target)
-                                                                   : make_placeholder_rows(connection, target)) {}
+      dialect_(sink_dialect(target.dialect)),
+      cell_rules_(dialect_.cell_rules()),
+      statements_(dialect_.row_statements(connection, target)) {}
 
 Status Landing::land(const BatchView& batch, bool is_replay, RowOutcomes& outcomes) {
   is_replay_ = is_replay;
   outcomes_ = &outcomes;
   columns_.clear();
   for (const auto& column : target_.columns) columns_.push_back(batch.column(column.field));
-  judge_rows(batch.rows());
+  check_rows(batch.rows());
 
   std::vector<std::int64_t> rows;
   for (std::int64_t row = 0; row < batch.rows(); ++row)
@@ -45,15 +46,15 @@ Status Landing::land(const BatchView& batch, bool is_replay, RowOutcomes& outcom
   return write_all(WriteKind::kUpsert, changed);
 }
 
-void Landing::judge_rows(std::int64_t rows) {
+void Landing::check_rows(std::int64_t rows) {
   index_.reset(static_cast<std::size_t>(rows));
   fates_.assign(static_cast<std::size_t>(rows), Fate::kOut);
   for (std::int64_t row = 0; row < rows; ++row)
-    if (outcomes_->get(row) == Outcome::kNone) judge_row(row);
+    if (outcomes_->get(row) == Outcome::kNone) check_row(row);
 }
 
 // Of rows with one key the last one lands, or the one with the newest version.
-void Landing::judge_row(std::int64_t row) {
+void Landing::check_row(std::int64_t row) {
   key_.clear();
   for (std::size_t i = 0; i < target_.columns.size(); ++i) {
     const auto& column = target_.columns[i];
@@ -63,7 +64,7 @@ void Landing::judge_row(std::int64_t row) {
             row, invalid_data("the key \"" + column.shape.name + "\" is null").native("sql", "null_key"));
       continue;
     }
-    if (const auto fault = check_cell(column, target_.dialect, columns_[i], row); !fault.ok())
+    if (const auto fault = check_cell(column, cell_rules_, columns_[i], row); !fault.ok())
       return outcomes_->reject(row, fault);
   }
   fates_[static_cast<std::size_t>(row)] = Fate::kNew;
@@ -180,7 +181,7 @@ std::string Landing::depart_sql(Departure action) const {
   std::string key;
   for (std::size_t i = 0; i < target_.keys.size(); ++i)
     key += (i == 0 ? "" : " AND ") + target_.columns[target_.keys[i]].quoted + " = " +
-           key_place(target_, target_.keys[i], i + 1);
+           dialect_.key_place(target_.columns[target_.keys[i]], i + 1);
   if (action == Departure::kDelete) return "DELETE FROM " + target_.quoted + " WHERE " + key;
   const auto touched = target_.touched.empty() ? "" : ", " + target_.touched + " = " + target_.touched_value;
   return "UPDATE " + target_.quoted + " SET " + target_.left + " = " + target_.now + touched + " WHERE " + key;
@@ -211,9 +212,9 @@ Status Landing::write_slice(WriteKind kind, std::span<const std::int64_t> rows) 
   return write_slice(kind, rows.subspan(rows.size() / 2));
 }
 
-// MySQL and SQLite undo a failed statement alone; PostgreSQL aborts the transaction unless there is a savepoint.
+// Where a failed statement would abort the transaction, a savepoint keeps what came before.
 Status Landing::attempt(WriteKind kind, std::span<const std::int64_t> rows) {
-  if (target_.dialect != database::Dialect::kPostgresql) return statements_->write(kind, columns_, rows);
+  if (dialect_.undoes_failed_statement()) return statements_->write(kind, columns_, rows);
   const auto run = [this](std::string_view sql) {
     const auto hit = connection_.execute(sql);
     return hit ? Status() : hit.error();
@@ -227,7 +228,7 @@ Status Landing::attempt(WriteKind kind, std::span<const std::int64_t> rows) {
   return status;
 }
 
-// A row that was new a moment ago and is there now was written by somebody else: it is compared like any other.
+// A row that was new a moment ago and is there now was written by another writer: it is compared like any other.
 Status Landing::settle_refused(WriteKind kind, std::int64_t row, const Status& why) {
   if (kind == WriteKind::kInsert && why.code() == Code::kConflict && target_.mode != Mode::kAppend) {
     fates_[static_cast<std::size_t>(row)] = Fate::kNew;

@@ -2,6 +2,7 @@
 // the rows that the database refuses.
 #pragma once
 
+#include "sql_sink/dialect/dialect.hpp"
 #include "sql_sink/key_index.hpp"
 #include "sql_sink/row_statements.hpp"
 
@@ -16,7 +17,7 @@ class Landing {
  public:
   Landing(database::Connection& connection, const Target& target);
 
-  // Fills the outcome of every row that has none yet. REQUIRES: inside a transaction that nobody else writes beside.
+  // Fills the outcome of every row that has none yet. REQUIRES: inside the batch's transaction.
   // Errors: any but row faults; the transaction must then be rolled back.
   Status land(const BatchView& batch, bool is_replay, RowOutcomes& outcomes);
   // Marks or deletes the rows that are there, unless they are of a newer version or marked already. REQUIRES as land().
@@ -25,8 +26,8 @@ class Landing {
  private:
   enum class Fate : std::uint8_t { kOut, kNew, kChanged, kUnchanged, kSuperseded };
 
-  void judge_rows(std::int64_t rows);
-  void judge_row(std::int64_t row);
+  void check_rows(std::int64_t rows);
+  void check_row(std::int64_t row);
   void compare_stored(const database::Statement& stored);
   Fate fate_beside(const database::Statement& stored, std::int64_t row) const;
   bool same(const database::Statement& stored, std::int64_t row) const;
@@ -41,6 +42,8 @@ class Landing {
 
   database::Connection& connection_;
   const Target& target_;
+  const SinkDialect& dialect_;
+  const CellRules cell_rules_;
   std::unique_ptr<RowStatements> statements_;
   std::optional<database::Statement> mark_, delete_;
   Scratch scratch_;

@@ -2,8 +2,8 @@
 #include "sql_sink/lanes.hpp"
 
 #include "database/catalogue.hpp"
+#include "sql_sink/dialect/dialect.hpp"
 #include "sql_sink/ledger.hpp"
-#include "sql_sink/state_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -39,7 +39,7 @@ Status check_holder(const ResumeRequest& request, const database::Row& row) {
 // Reads without a lock: who waits for the lock of a live holder would take it for a ghost.
 Status Lanes::check_holders(Connection& connection, const ResumeRequest& request) const {
   const auto sql = fmt::format("SELECT holder, holder_place, {} FROM sentinel_lane WHERE pipeline = :1 AND {}",
-                               sql_heartbeat_age_ms(connection.dialect()), purpose(request.is_replay));
+                               sink_dialect(connection).age_ms("heartbeat"), purpose(request.is_replay));
   SENTINEL_ASSIGN(const auto rows, connection.query(sql, {request.pipeline}));
   for (const auto& row : rows) SENTINEL_TRY(check_holder(request, row));
   return {};
@@ -47,7 +47,6 @@ Status Lanes::check_holders(Connection& connection, const ResumeRequest& request
 
 // By the whole key, row by row: a search would also wait for the lanes of the other purpose.
 Status Lanes::raise_epoch(Connection& connection, const ResumeRequest& request, std::int64_t connection_id) const {
-  const auto dialect = connection.dialect();
   constexpr std::string_view kOne = "WHERE pipeline = :{} AND source_id = :{} AND lane = :{}";
   SENTINEL_ASSIGN(
       const auto names,
@@ -57,16 +56,16 @@ Status Lanes::raise_epoch(Connection& connection, const ResumeRequest& request, 
   for (const auto& name : names) {
     const Value source_id = name[0].value_or(""), lane = number(name[1]);
     SENTINEL_ASSIGN(const auto rows,
-                    connection.query(
-                        fmt::format("SELECT holder, holder_place, {} FROM sentinel_lane {}{}",
-                                    sql_heartbeat_age_ms(dialect), fmt::format(kOne, 1, 2, 3), sql_for_update(dialect)),
-                        {request.pipeline, source_id, lane}));
+                    connection.query(fmt::format("SELECT holder, holder_place, {} FROM sentinel_lane {}{}",
+                                                 sink_dialect(connection).age_ms("heartbeat"),
+                                                 fmt::format(kOne, 1, 2, 3), sink_dialect(connection).for_update()),
+                                     {request.pipeline, source_id, lane}));
     for (const auto& row : rows) SENTINEL_TRY(check_holder(request, row));
     SENTINEL_ASSIGN(
         const auto raised,
         connection.execute(fmt::format("UPDATE sentinel_lane SET epoch = epoch + 1, holder = :1, holder_place = :2, "
                                        "connection_id = :3, heartbeat = {} {}",
-                                       sql_now(dialect), fmt::format(kOne, 4, 5, 6)),
+                                       now_of(connection), fmt::format(kOne, 4, 5, 6)),
                            {request.holder, request.holder_place, connection_id, request.pipeline, source_id, lane}));
     static_cast<void>(raised);
   }
@@ -75,7 +74,6 @@ Status Lanes::raise_epoch(Connection& connection, const ResumeRequest& request, 
 
 Status Lanes::take(Connection& connection, const ResumeRequest& request, std::int64_t connection_id,
                    std::vector<Lane>& taken) const {
-  const auto dialect = connection.dialect();
   SENTINEL_TRY(check_holders(connection, request));
   const int first = request.is_replay ? -1 : 0, count = request.is_replay ? 1 : request.lanes;
   for (int i = 0; i < count; ++i) {
@@ -83,7 +81,7 @@ Status Lanes::take(Connection& connection, const ResumeRequest& request, std::in
         const auto made,
         connection.execute(
             fmt::format("INSERT INTO sentinel_lane (pipeline, source_id, lane, {}) VALUES (:1, :2, :3, :4){}",
-                        sql_cursor(dialect), sql_unless_there(dialect)),
+                        cursor_of(connection), sink_dialect(connection).unless_there("pipeline")),
             {request.pipeline, request.source_id, std::int64_t{first + i}, std::string()}));
     static_cast<void>(made);
   }
@@ -93,7 +91,7 @@ Status Lanes::take(Connection& connection, const ResumeRequest& request, std::in
       connection.query(
           fmt::format("SELECT lane, epoch, seq, {} FROM sentinel_lane WHERE pipeline = :1 AND source_id = :2 "
                       "AND lane >= :3 AND lane < :4 ORDER BY lane",
-                      sql_cursor(dialect)),
+                      cursor_of(connection)),
           {request.pipeline, request.source_id, std::int64_t{first}, std::int64_t{first + count}}));
   taken.clear();
   for (const auto& row : rows)
@@ -142,7 +140,7 @@ Status fenced(const Holding& holding) {
   return {Code::kFenced, fmt::format("the lanes of pipeline \"{}\" were taken over by another run", holding.pipeline)};
 }
 
-// Read without a lock: whoever took the lane committed that before it wrote, so that its own lock is never waited for.
+// Read without a lock: a run that took the lane committed that before it wrote, so its lock is never waited for.
 Result<bool> is_ours(Connection& connection, const Holding& holding, std::int32_t lane, std::int64_t epoch) {
   SENTINEL_ASSIGN(
       const auto rows,
@@ -152,13 +150,13 @@ Result<bool> is_ours(Connection& connection, const Holding& holding, std::int32_
   return !rows.empty();
 }
 
-// Shows a sign of life in the lane's row, which is locked from then on; false if the lane is no longer ours.
+// Updates the heartbeat in the lane's row, which is locked from then on; false if the lane is no longer ours.
 Result<bool> beat(Connection& connection, const Holding& holding, std::int32_t lane, std::int64_t epoch) {
   SENTINEL_ASSIGN(const auto hit,
                   connection.execute(
                       fmt::format("UPDATE sentinel_lane SET heartbeat = {} WHERE pipeline = :1 AND source_id = :2 AND "
                                   "lane = :3 AND epoch = :4",
-                                  sql_now(connection.dialect())),
+                                  now_of(connection)),
                       {holding.pipeline, holding.source_id, std::int64_t{lane}, epoch}));
   return hit == 1;
 }
@@ -176,7 +174,7 @@ Status Lanes::announce(std::int64_t connection_id) {
           connection.execute(
               fmt::format("UPDATE sentinel_lane SET connection_id = :1, heartbeat = {} WHERE pipeline = :2 AND "
                           "source_id = :3 AND lane = :4 AND epoch = :5",
-                          sql_now(connection.dialect())),
+                          now_of(connection)),
               {connection_id, holding_.pipeline, holding_.source_id, std::int64_t{lane.lane}, lane.epoch}));
       if (hit != 1) return fenced(holding_);
     }
@@ -236,13 +234,12 @@ Status Lanes::release(Connection& connection) const {
 
 Status report_lanes(Connection& connection, const std::string& pipeline,
                     const std::function<void(const LaneState&)>& each) {
-  const auto dialect = connection.dialect();
   SENTINEL_ASSIGN(const auto table, database::describe_table(connection, "sentinel_lane"));
   if (!table) return {};
   SENTINEL_ASSIGN(const auto rows,
                   connection.query(fmt::format("SELECT source_id, lane, epoch, seq, {}, holder, {} FROM sentinel_lane "
                                                "WHERE pipeline = :1 ORDER BY source_id, lane",
-                                               sql_cursor(dialect), sql_heartbeat_age_ms(dialect)),
+                                               cursor_of(connection), sink_dialect(connection).age_ms("heartbeat")),
                                    {pipeline}));
   for (const auto& row : rows)
     each({static_cast<std::int32_t>(number(row[1])), number(row[2]), number(row[3]), row[0].value_or(""),

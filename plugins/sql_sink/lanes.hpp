@@ -1,4 +1,4 @@
-// The lanes of a pipeline in the target: who holds them, at which epoch, and how far they came.
+// The lanes of a pipeline in the target: their holder, epoch and position.
 #pragma once
 
 #include "sql_sink/ghosts.hpp"
@@ -36,7 +36,7 @@ class Lanes {
   // Waits for a ghost of ours, then looks into the ledger.
   Result<Verdict> resolve(const Claim& claim) const;
   Status heartbeat(database::Connection& connection) const;
-  // Lets the lanes go. REQUIRES: inside a transaction.
+  // Releases the lanes. REQUIRES: inside a transaction.
   Status release(database::Connection& connection) const;
   void forget() { holding_ = {}; }
 

@@ -9,7 +9,7 @@ namespace sentinel::sql_sink {
 
 // Claims lane and ledger key. Errors: kFenced if another delivery or another epoch has them.
 Status claim_batch(database::Connection& connection, const Holding& holding, const Claim& claim);
-// Turns an open letter to recovered; false if it is no longer open.
+// Changes an open letter to recovered; false if it is no longer open.
 Result<bool> recover_letter(database::Connection& connection, std::string_view letter_id);
 // Records counts, sums, letters and the next cursor.
 Status record_seal(database::Connection& connection, const Holding& holding, const Seal& seal);

@@ -1,5 +1,5 @@
-// Row statements of MySQL and SQLite: one placeholder a value, several rows in one prepared statement.
-#include "sql_sink/row_statements.hpp"
+// Row statements with one placeholder a value and several rows in one prepared statement.
+#include "sql_sink/dialect/dialect.hpp"
 
 #include <fmt/format.h>
 
@@ -10,22 +10,19 @@
 namespace sentinel::sql_sink {
 namespace {
 
-using database::Dialect;
 using database::Statement;
 
-constexpr std::size_t kMysqlRows = 1000;
 constexpr std::size_t kMostPlaceholders = 65535;
 // Sizes of key lists; a shorter list repeats its last key, so that few statements are ever prepared.
 constexpr std::array<std::size_t, 4> kListSizes = {1, 8, 64, 500};
 
 class PlaceholderRows final : public RowStatements {
  public:
-  PlaceholderRows(database::Connection& connection, const Target& target)
-      : RowStatements(connection, target), is_mysql_(target.dialect == Dialect::kMysql) {}
+  PlaceholderRows(database::Connection& connection, const Target& target, PlaceholderForm form)
+      : RowStatements(connection, target), form_(form), dialect_(sink_dialect(target.dialect)) {}
 
-  // A row a statement costs SQLite nothing, and isolates a bad row by itself.
   std::size_t rows_per_write() const override {
-    return is_mysql_ ? std::min(kMysqlRows, kMostPlaceholders / target_.columns.size()) : 1;
+    return std::min(form_.most_rows, kMostPlaceholders / target_.columns.size());
   }
   Status read(const BatchColumns& columns, std::span<const std::int64_t> rows, const EachStored& each) override;
   Status write(WriteKind kind, const BatchColumns& columns, std::span<const std::int64_t> rows) override;
@@ -37,49 +34,40 @@ class PlaceholderRows final : public RowStatements {
   void bind(Statement& statement, std::size_t at, std::size_t column, const BatchColumns& columns, std::int64_t row);
   std::string select_list_sql(std::size_t size) const;
   std::string write_sql(WriteKind kind, std::size_t rows) const;
-  std::string mark(std::size_t column) const;
   Result<Statement*> kept(std::string_view kind, std::size_t size, const std::function<std::string()>& sql);
 
-  bool is_mysql_;
+  const PlaceholderForm form_;
+  const SinkDialect& dialect_;
   Scratch scratch_;
   std::map<std::pair<std::string, std::size_t>, Statement, std::less<>> kept_;
 };
-
-// MySQL compares a decimal with a text as doubles.
-std::string PlaceholderRows::mark(std::size_t column) const {
-  const auto& shape = target_.columns[column].shape;
-  if (!is_mysql_ || shape.type != Type::kDecimal) return "?";
-  return fmt::format("CAST(? AS DECIMAL({},{}))", shape.precision, shape.scale);
-}
 
 std::string PlaceholderRows::select_list_sql(std::size_t size) const {
   auto sql = select();
   if (target_.keys.size() == 1) {
     sql += key_list() + " IN (";
-    for (std::size_t i = 0; i < size; ++i) sql += (i == 0 ? "" : ", ") + mark(target_.keys[0]);
+    for (std::size_t i = 0; i < size; ++i)
+      sql += (i == 0 ? "" : ", ") + dialect_.key_place(target_.columns[target_.keys[0]], i + 1);
     return sql + ")";
   }
   std::string one;
   for (const auto key : target_.keys)
-    one += fmt::format("{}{} = {}", one.empty() ? "(" : " AND ", target_.columns[key].quoted, mark(key));
+    one += fmt::format("{}{} = {}", one.empty() ? "(" : " AND ", target_.columns[key].quoted,
+                       dialect_.key_place(target_.columns[key], 1));
   one += ")";
   for (std::size_t i = 0; i < size; ++i) sql += (i == 0 ? "" : " OR ") + one;
   return sql;
 }
 
 std::string PlaceholderRows::write_sql(WriteKind kind, std::size_t rows) const {
-  // A constraint of SQLite may say ON CONFLICT IGNORE or REPLACE; the statement's word stands above it.
-  auto sql = fmt::format("INSERT {}INTO {} ({}{}{}) VALUES ", is_mysql_ ? "" : "OR ABORT ", target_.quoted,
-                         column_list(), target_.touched.empty() ? "" : ", ", target_.touched);
+  auto sql = fmt::format("{} {} ({}{}{}) VALUES ", form_.insert, target_.quoted, column_list(),
+                         target_.touched.empty() ? "" : ", ", target_.touched);
   std::string one = "(";
   for (std::size_t i = 0; i < target_.columns.size(); ++i) one += i == 0 ? "?" : ", ?";
   one += (target_.touched.empty() ? "" : ", " + target_.touched_value) + ")";
   for (std::size_t i = 0; i < rows; ++i) sql += (i == 0 ? "" : ", ") + one;
   if (kind == WriteKind::kInsert) return sql;
-  if (is_mysql_)
-    return sql + " ON DUPLICATE KEY UPDATE " + assignments([](const auto& name) { return "VALUES(" + name + ")"; });
-  return sql + fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}", key_list(),
-                           assignments([](const auto& name) { return "excluded." + name; }));
+  return sql + dialect_.on_conflict(key_list()) + assignments();
 }
 
 Result<Statement*> PlaceholderRows::kept(std::string_view kind, std::size_t size,
@@ -155,8 +143,9 @@ Status PlaceholderRows::write(WriteKind kind, const BatchColumns& columns, std::
 
 }  // namespace
 
-std::unique_ptr<RowStatements> make_placeholder_rows(database::Connection& connection, const Target& target) {
-  return std::make_unique<PlaceholderRows>(connection, target);
+std::unique_ptr<RowStatements> make_placeholder_rows(database::Connection& connection, const Target& target,
+                                                     PlaceholderForm form) {
+  return std::make_unique<PlaceholderRows>(connection, target, form);
 }
 
 }  // namespace sentinel::sql_sink

@@ -1,8 +1,8 @@
 // Compares the table with the schema; every refusal names the statement or the change of the pipeline that cures it.
 #include "sql_sink/preflight.hpp"
 
+#include "sql_sink/dialect/dialect.hpp"
 #include "sql_sink/key_check.hpp"
-#include "sql_sink/target_ddl.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -15,14 +15,7 @@ namespace {
 
 using database::Column;
 using database::ColumnKind;
-using database::Dialect;
 using database::Table;
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
 
 std::string meant_column(const Table& table, std::string_view name) {
   std::vector<std::string> names;
@@ -31,10 +24,9 @@ std::string meant_column(const Table& table, std::string_view name) {
   return meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "";
 }
 
-// Column names are compared without case, except by PostgreSQL.
-const Column* find_column(const Table& table, Dialect dialect, const std::string& name) {
+const Column* find_column(const Table& table, const SinkDialect& dialect, const std::string& name) {
   if (const auto* found = table.find(name)) return found;
-  if (dialect == Dialect::kPostgresql) return nullptr;
+  if (!dialect.names_ignore_case()) return nullptr;
   const auto same = [&](const Column& column) { return lower(column.name) == lower(name); };
   const auto found = std::ranges::find_if(table.columns, same);
   return found == table.columns.end() ? nullptr : &*found;
@@ -45,17 +37,17 @@ class Inspection {
   Inspection(const database::Connection& connection, const TargetOptions& options, const Schema& schema,
              const Table& table, const database::WriteHooks& hooks)
       : connection_(connection),
-        dialect_(connection.dialect()),
+        dialect_(sink_dialect(connection)),
         options_(options),
         schema_(schema),
         table_(table),
         hooks_(hooks) {}
 
   Result<Target> run() {
-    target_.dialect = dialect_;
+    target_.dialect = connection_.dialect();
     target_.mode = options_.mode;
     target_.name = options_.table;
-    SENTINEL_ASSIGN(target_.quoted, database::quote_identifier(dialect_, options_.table));
+    SENTINEL_ASSIGN(target_.quoted, database::quote_identifier(connection_.dialect(), options_.table));
     SENTINEL_TRY(check_kind());
     SENTINEL_TRY(check_rules());
     SENTINEL_TRY(match_fields());
@@ -69,7 +61,7 @@ class Inspection {
   }
 
  private:
-  static Status refuse(std::string words) { return unfit_table(std::move(words), "table"); }
+  static Status refuse(std::string message) { return unfit_table(std::move(message), "table"); }
   std::string where() const { return fmt::format("table \"{}\" in {}", options_.table, connection_.url().display()); }
 
   // Rows must roll back with the ledger, and stay as long as it does.
@@ -77,23 +69,21 @@ class Inspection {
     if (table_.kind == database::TableKind::kView) return refuse(where() + " is a view; name the table behind it");
     if (table_.kind == database::TableKind::kOther)
       return refuse(where() +
-                    " is no ordinary table, so its rows need not roll back with the ledger; name one that is");
+                    " is not an ordinary table, so its rows might not roll back with the ledger; name one that is");
     if (!table_.is_logged)
       return refuse(
-          fmt::format("{} is unlogged, so a crash empties it and leaves the ledger; run: ALTER TABLE {} SET "
+          fmt::format("{} is unlogged, so a crash empties it but not the ledger; run: ALTER TABLE {} SET "
                       "LOGGED",
                       where(), target_.quoted));
-    if (dialect_ != Dialect::kMysql || lower(table_.engine) == "innodb") return {};
-    return refuse(fmt::format(
-        "{} has the engine {}, which keeps rows of a rolled back transaction; run: ALTER TABLE {} ENGINE=InnoDB",
-        where(), table_.engine, target_.quoted));
+    if (const auto fault = dialect_.engine_fault(table_, target_.quoted)) return refuse(where() + " " + *fault);
+    return {};
   }
 
-  // The database answers a rewritten statement as if it had done the first one.
+  // The database answers a rewritten statement as if it had run the original.
   Status check_rules() const {
     if (hooks_.rules.empty()) return {};
     return refuse(fmt::format(
-        "{} has the rule \"{}\", which rewrites what is written to it, so nobody could say what landed; use a trigger, "
+        "{} has the rule \"{}\", which rewrites what is written to it, so what landed would be unknown; use a trigger, "
         "or run: DROP RULE \"{}\" ON {}",
         where(), hooks_.rules[0], hooks_.rules[0], target_.quoted));
   }
@@ -102,14 +92,14 @@ class Inspection {
     for (std::size_t i = 0; i < schema_.size(); ++i) {
       const auto& field = schema_[i];
       const bool is_key = std::ranges::find(options_.key, field.name) != options_.key.end();
-      SENTINEL_ASSIGN(const auto quoted_field, database::quote_identifier(dialect_, field.name));
+      SENTINEL_ASSIGN(const auto quoted_field, database::quote_identifier(connection_.dialect(), field.name));
       const auto* column = find_column(table_, dialect_, field.name);
       if (column == nullptr) {
         return refuse(
             fmt::format("{} has no column for field \"{}\"{}; rename or drop the field in a map transform, or run: "
                         "ALTER TABLE {} ADD COLUMN {} {}",
                         where(), field.name, meant_column(table_, field.name), target_.quoted, quoted_field,
-                        column_type(dialect_, field, is_key)));
+                        dialect_.column_type(field, is_key)));
       }
       if (column->is_generated)
         return refuse(fmt::format("column \"{}\" of {} is generated by the database; drop the field in a map transform",
@@ -119,7 +109,7 @@ class Inspection {
       matched.field = i;
       matched.shape = field;
       matched.column = *column;
-      SENTINEL_ASSIGN(matched.quoted, database::quote_identifier(dialect_, column->name));
+      SENTINEL_ASSIGN(matched.quoted, database::quote_identifier(connection_.dialect(), column->name));
       matched.is_key = is_key;
       matched.is_padded = column->kind == ColumnKind::kText &&
                           (column->type_text.starts_with("char(") || column->type_text.starts_with("character("));
@@ -129,74 +119,26 @@ class Inspection {
   }
 
   Status check_type(const Field& field, const Column& column, bool is_key) const {
-    if (holds(field, column)) return {};
-    const auto type = column_type(dialect_, field, is_key);
+    if (dialect_.holds(field, column)) return {};
     const bool is_amount = field.type == Type::kDecimal || field.is_money();
-    std::string cure;
-    if (dialect_ == Dialect::kSqlite) {
-      cure = fmt::format("make the table anew with the column as {}{}", type,
-                         is_amount && field.type == Type::kDecimal ? ", since SQLite's NUMERIC is a float" : "");
-    } else {
-      const auto quoted = database::quote_identifier(dialect_, column.name).value_or(column.name);
-      const std::string not_null = column.is_nullable ? "" : " NOT NULL";
-      cure = dialect_ == Dialect::kMysql
-                 ? fmt::format("run: ALTER TABLE {} MODIFY COLUMN {} {}{}", target_.quoted, quoted, type, not_null)
-                 : fmt::format("run: ALTER TABLE {} ALTER COLUMN {} TYPE {}", target_.quoted, quoted, type);
-    }
+    const auto quoted = database::quote_identifier(connection_.dialect(), column.name).value_or(column.name);
+    const auto cure = dialect_.change_type(target_.quoted, quoted, column, field, is_key);
     return refuse(fmt::format(
         "column \"{}\" of {} has the type {}, which does not hold every {} of field \"{}\" ({}) exactly; {}",
         column.name, where(), column.type_text, is_amount ? "amount" : "value", field.name, field.type_text(), cure));
   }
 
-  bool is_type(const Column& column, std::string_view word) const { return lower(column.type_text).starts_with(word); }
-
-  // Whole decimals and integers on a DECIMAL: enough digits in front of the point.
-  static bool has_digits(const Column& column, int in_front, int behind) {
-    if (column.precision == 0) return true;  // PostgreSQL's NUMERIC without limits
-    return column.scale >= behind && column.precision - column.scale >= in_front;
-  }
-
-  bool holds(const Field& field, const Column& column) const {
-    const bool is_sqlite = dialect_ == Dialect::kSqlite;
-    switch (field.type) {
-      // The range of an integer is judged record by record.
-      case Type::kInt64:
-        return column.kind == ColumnKind::kInteger ||
-               (!is_sqlite && column.kind == ColumnKind::kDecimal && column.scale >= 0);
-      case Type::kBool: return column.kind == ColumnKind::kBoolean || column.kind == ColumnKind::kInteger;
-      case Type::kDecimal:
-        if (is_sqlite) return column.kind == ColumnKind::kText;
-        return column.kind == ColumnKind::kDecimal && has_digits(column, field.precision - field.scale, field.scale);
-      case Type::kFloat64:
-        return column.kind == ColumnKind::kFloat &&
-               (is_sqlite ||
-                !(lower(column.type_text) == "real" || is_type(column, "float") || is_type(column, "double(")));
-      case Type::kUtf8: return column.kind == ColumnKind::kText && keeps_text(column);
-      case Type::kBinary: return column.kind == ColumnKind::kBinary && !is_type(column, "binary(");
-      case Type::kDate: return column.kind == ColumnKind::kDate || (is_sqlite && column.kind == ColumnKind::kText);
-      case Type::kTimestamp:
-        return column.kind == ColumnKind::kTimestamp || (is_sqlite && column.kind == ColumnKind::kText);
-    }
-    return false;
-  }
-
-  // json types print what they understood, not what they were given; "name" cuts.
-  bool keeps_text(const Column& column) const {
-    const auto type = lower(column.type_text);
-    return type != "json" && type != "jsonb" && type != "name";
-  }
-
   Status check_unfilled() const {
     for (const auto& column : table_.columns) {
       if (column.is_nullable || column.has_default || is_touched(column) || is_filled(column)) continue;
-      const auto quoted = database::quote_identifier(dialect_, column.name).value_or(column.name);
+      const auto quoted = database::quote_identifier(connection_.dialect(), column.name).value_or(column.name);
       return refuse(fmt::format(
           "column \"{}\" of {} is NOT NULL without a default, and no field fills it; add the field in a map "
           "transform{}",
           column.name, where(),
-          dialect_ == Dialect::kSqlite
-              ? ""
-              : fmt::format(", or run: ALTER TABLE {} ALTER COLUMN {} SET DEFAULT …", target_.quoted, quoted)));
+          dialect_.alters_columns()
+              ? fmt::format(", or run: ALTER TABLE {} ALTER COLUMN {} SET DEFAULT …", target_.quoted, quoted)
+              : ""));
     }
     return {};
   }
@@ -220,25 +162,13 @@ class Inspection {
   Status find_touched() {
     const auto* column = find_column(table_, dialect_, std::string(kTouched));
     if (column == nullptr || is_filled(*column) || column->is_generated) return {};
-    if (!keeps_time(*column)) return {};
-    SENTINEL_ASSIGN(target_.touched, database::quote_identifier(dialect_, column->name));
-    target_.touched_value = now_in(*column);
+    if (!dialect_.holds(timestamp(column->name), *column)) return {};
+    SENTINEL_ASSIGN(target_.touched, database::quote_identifier(connection_.dialect(), column->name));
+    target_.touched_value = dialect_.now_for(*column);
     return {};
   }
 
-  std::string now_in(const Column& column) const {
-    switch (dialect_) {
-      case Dialect::kMysql: return fmt::format("UTC_TIMESTAMP({})", std::clamp(column.scale, 0, 6));
-      case Dialect::kPostgresql: return "clock_timestamp()";
-      case Dialect::kSqlite: return "strftime('%Y-%m-%d %H:%M:%f', 'now')";
-    }
-    return {};
-  }
-  bool keeps_time(const Column& column) const {
-    return column.kind == ColumnKind::kTimestamp || (dialect_ == Dialect::kSqlite && column.kind == ColumnKind::kText);
-  }
-
-  // Where a column of this name can hold the mark it is the sink's to set and to clear, whoever made it.
+  // A column of this name that can hold the mark is set and cleared by the sink, even in adopted tables.
   Status find_left() {
     target_.removes = schema_.removes();
     if ((schema_.marks() || schema_.removes()) && options_.mode != Mode::kUpsert)
@@ -248,22 +178,22 @@ class Inspection {
           "upsert, or on_leave: keep",
           "mode");
     const auto* column = find_column(table_, dialect_, std::string(kDeparted));
-    const bool fits =
-        column != nullptr && column->is_nullable && !column->is_generated && !is_filled(*column) && keeps_time(*column);
+    const bool fits = column != nullptr && column->is_nullable && !column->is_generated && !is_filled(*column) &&
+                      dialect_.holds(timestamp(column->name), *column);
     if (!fits && schema_.marks()) {
-      const auto time = column_type(dialect_, timestamp(std::string(kDeparted)), false);
+      const auto time = dialect_.column_type(timestamp(std::string(kDeparted)), false);
       return refuse(
-          fmt::format("{} has no column \"{}\" that can be null and holds a time, to mark rows whose records "
-                      "left; run: ALTER TABLE {} ADD COLUMN {} {} NULL",
+          fmt::format("{} has no column \"{}\" that can be null and holds a time, to mark the rows of departed "
+                      "records; run: ALTER TABLE {} ADD COLUMN {} {} NULL",
                       where(), kDeparted, target_.quoted, kDeparted, time));
     }
     if (!fits) return {};
-    SENTINEL_ASSIGN(target_.left, database::quote_identifier(dialect_, column->name));
-    target_.now = now_in(*column);
+    SENTINEL_ASSIGN(target_.left, database::quote_identifier(connection_.dialect(), column->name));
+    target_.now = dialect_.now_for(*column);
     return {};
   }
 
-  // Nothing here is wrong by itself, but the balance cannot speak for it.
+  // Nothing here is wrong by itself, but the balance cannot see it.
   void note_what_is_hidden() {
     for (const auto& trigger : hooks_.triggers)
       target_.warnings.push_back(fmt::format(
@@ -272,7 +202,7 @@ class Inspection {
           trigger, where()));
     if (hooks_.filters_rows)
       target_.warnings.push_back(fmt::format(
-          "row security of {} is active for this account; a row that it hides is in the way of the record with its "
+          "row security of {} is active for this account; a row that it hides conflicts with the record of the same "
           "key, which becomes a dead letter; run: ALTER ROLE … BYPASSRLS",
           where()));
     note_narrow_characters();
@@ -300,7 +230,7 @@ class Inspection {
   static constexpr std::string_view kDeparted = "left_at";
 
   const database::Connection& connection_;
-  Dialect dialect_;
+  const SinkDialect& dialect_;
   const TargetOptions& options_;
   const Schema& schema_;
   const Table& table_;
@@ -312,10 +242,11 @@ class Inspection {
 
 Status no_table(const std::string& table, const database::Url& url) {
   return invalid_config(
-             fmt::format("table \"{}\" does not exist in {}{}; let `sentinel run` create it, or run the SQL that "
-                         "`sentinel check` prints",
-                         table, url.display(),
-                         url.dialect == Dialect::kMysql ? ", or the account has no right to it" : ""))
+             fmt::format(
+                 "table \"{}\" does not exist in {}{}; let `sentinel run` create it, or run the SQL that "
+                 "`sentinel check` prints",
+                 table, url.display(),
+                 sink_dialect(url.dialect).hides_forbidden_tables() ? ", or the account has no right to it" : ""))
       .native("sql", std::string(kNativeNoTable))
       .at_option("table");
 }

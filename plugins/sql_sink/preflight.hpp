@@ -20,11 +20,11 @@ struct TargetOptions {
   std::string version_by;  // empty: the field that the source calls its version, if one is
 };
 
-// What is no reason to refuse, but to be named, stands in Target::warnings. Errors: kInvalidConfig with the cure;
+// What is worth a warning only is in Target::warnings. Errors: kInvalidConfig with the cure;
 // native code "no_table" where the table is missing.
 Result<Target> inspect_target(database::Connection& connection, const TargetOptions& options, const Schema& schema);
 
-// What a missing table is answered with, also where the file that would hold it is missing.
+// The fault for a missing table, also where the file that would hold it is missing.
 Status no_table(const std::string& table, const database::Url& url);
 
 }  // namespace sentinel::sql_sink

@@ -1,6 +1,8 @@
 // EXPLAIN needs the same rights as the statement behind it, knows of roles and of single columns, and does nothing.
 #include "sql_sink/rights.hpp"
 
+#include "sql_sink/dialect/dialect.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,7 +12,6 @@ namespace sentinel::sql_sink {
 namespace {
 
 using database::Connection;
-using database::Dialect;
 
 struct Probe {
   std::string_view right;
@@ -64,27 +65,8 @@ Result<std::vector<std::string_view>> missing_rights(Connection& connection, con
 
 // The account as GRANT wants it.
 Result<std::string> account(Connection& connection) {
-  const std::string_view sql = connection.dialect() == Dialect::kMysql
-                                   ? "SELECT CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', "
-                                     "QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))"
-                                   : "SELECT quote_ident(current_user)";
-  SENTINEL_ASSIGN(const auto rows, connection.query(sql));
+  SENTINEL_ASSIGN(const auto rows, connection.query(sink_dialect(connection).account_query()));
   return rows.empty() ? std::string("…") : rows[0][0].value_or("…");
-}
-
-// A column that counts up by a sequence of its own needs a right to that, too.
-Result<std::vector<std::string>> unusable_sequences(Connection& connection, const Target& target) {
-  SENTINEL_ASSIGN(
-      const auto rows,
-      connection.query(
-          "SELECT CAST(CAST(s.oid AS regclass) AS text) FROM pg_depend d JOIN pg_class s ON s.oid = d.objid "
-          "WHERE d.classid = CAST('pg_class' AS regclass) AND d.deptype = 'a' AND d.refobjid = "
-          "to_regclass(:1) AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') "
-          "ELSE false END ORDER BY 1",
-          {target.quoted}));
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(row[0].value_or(""));
-  return names;
 }
 
 std::string_view target_rights(Mode mode) {
@@ -99,7 +81,7 @@ std::string_view target_rights(Mode mode) {
 }  // namespace
 
 Result<std::string> grants_sql(Connection& connection, const std::string& quoted_target, Mode mode, bool removes) {
-  if (connection.dialect() == Dialect::kSqlite) return std::string();
+  if (!connection.url().is_server()) return std::string();
   SENTINEL_ASSIGN(const auto who, account(connection));
   auto sql = fmt::format(
       "-- What the account of the pipeline must be allowed, if others made the tables.\n"
@@ -114,7 +96,7 @@ Result<std::string> grants_sql(Connection& connection, const std::string& quoted
 }
 
 Status check_rights(Connection& connection, const Target& target) {
-  if (connection.dialect() == Dialect::kSqlite) return {};  // a file has no accounts
+  if (!connection.url().is_server()) return {};  // a file has no accounts
   auto tables = state_tables();
   tables.insert(tables.begin(), target_table(target));
   std::vector<std::string> grants;
@@ -122,10 +104,8 @@ Status check_rights(Connection& connection, const Target& target) {
     SENTINEL_ASSIGN(const auto missing, missing_rights(connection, table));
     if (!missing.empty()) grants.push_back(fmt::format("GRANT {} ON {}", fmt::join(missing, ", "), table.quoted));
   }
-  if (connection.dialect() == Dialect::kPostgresql) {
-    SENTINEL_ASSIGN(const auto sequences, unusable_sequences(connection, target));
-    for (const auto& sequence : sequences) grants.push_back("GRANT USAGE ON SEQUENCE " + sequence);
-  }
+  SENTINEL_ASSIGN(const auto more, sink_dialect(connection).missing_grants(connection, target));
+  grants.insert(grants.end(), more.begin(), more.end());
   if (grants.empty()) return {};
   SENTINEL_ASSIGN(const auto who, account(connection));
   for (auto& grant : grants) grant += " TO " + who;

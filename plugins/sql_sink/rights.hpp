@@ -10,7 +10,7 @@ namespace sentinel::sql_sink {
 // Asks for the target and for Sentinel's own tables. Writes nothing. REQUIRES: the tables exist. Errors: kRefused, with
 // every GRANT that is missing.
 Status check_rights(database::Connection& connection, const Target& target);
-// The GRANTs that let this account run, once the tables are there; nothing for SQLite.
+// The GRANTs that let this account run, once the tables are there; nothing for a file.
 Result<std::string> grants_sql(database::Connection& connection, const std::string& quoted_target, Mode mode,
                                bool removes);
 

@@ -1,22 +1,14 @@
 // What the statements of all dialects share.
 #include "sql_sink/row_statements.hpp"
 
+#include "sql_sink/dialect/dialect.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 
 namespace sentinel::sql_sink {
-
-// MySQL compares a decimal with a text as doubles; PostgreSQL has to be told the type of what is bound.
-std::string key_place(const Target& target, std::size_t key, std::size_t number) {
-  const auto& column = target.columns[key];
-  if (target.dialect == database::Dialect::kPostgresql)
-    return fmt::format("CAST(${} AS {})", number, column.column.type_text);
-  if (target.dialect == database::Dialect::kMysql && column.shape.type == Type::kDecimal)
-    return fmt::format("CAST(? AS DECIMAL({},{}))", column.shape.precision, column.shape.scale);
-  return "?";
-}
 
 void bind_key(database::Statement& statement, std::size_t at, const TargetColumn& column, std::string_view value) {
   std::int64_t number = 0;
@@ -62,18 +54,19 @@ std::string RowStatements::select() const {
                      target_.quoted);
 }
 
-std::string RowStatements::assignments(const std::function<std::string(const std::string&)>& incoming) const {
+std::string RowStatements::assignments() const {
+  const auto& dialect = sink_dialect(target_.dialect);
   std::string list;
   const auto add = [&](const std::string& name, const std::string& value) {
     list += fmt::format("{}{} = {}", list.empty() ? "" : ", ", name, value);
   };
   for (const auto& column : target_.columns)
-    if (!column.is_key) add(column.quoted, incoming(column.quoted));
+    if (!column.is_key) add(column.quoted, dialect.incoming(column.quoted));
   if (!target_.touched.empty()) add(target_.touched, target_.touched_value);
   if (!target_.left.empty()) add(target_.left, "NULL");
   if (list.empty()) {  // nothing but the key
     const auto& key = target_.columns[target_.keys[0]].quoted;
-    add(key, incoming(key));
+    add(key, dialect.incoming(key));
   }
   return list;
 }
@@ -81,7 +74,7 @@ std::string RowStatements::assignments(const std::function<std::string(const std
 Status RowStatements::all_written(const Result<std::int64_t>& hit, std::span<const std::int64_t> rows) {
   if (!hit) return hit.error();
   if (*hit >= static_cast<std::int64_t>(rows.size())) return {};
-  return invalid_data("the database left the row out without a word; a trigger of the table does that")
+  return invalid_data("the database did not write the row and reported no fault; a trigger of the table does that")
       .native("sql", "left_out");
 }
 

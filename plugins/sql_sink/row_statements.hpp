@@ -17,9 +17,7 @@ using BatchColumns = std::vector<ColumnView>;
 // One row of the target: its cells in the order of Target::columns; behind them Target::left, where there is one.
 using EachStored = std::function<void(const database::Statement&)>;
 
-// A place for a value of a key column in a condition, the `number`th of the statement (from 1), and the value for it,
-// as the database prints it. Borrowed until the statement has run.
-std::string key_place(const Target& target, std::size_t key, std::size_t number);
+// Binds a value for SinkDialect::key_place(), as the database prints it. Borrowed until the statement has run.
 void bind_key(database::Statement& statement, std::size_t at, const TargetColumn& column, std::string_view value);
 
 enum class WriteKind { kInsert, kUpsert };
@@ -49,9 +47,9 @@ class RowStatements {
   std::string key_list() const;
   // "SELECT … FROM … WHERE "
   std::string select() const;
-  // "SET"-list of an upsert; `incoming` makes the expression for the new value of a quoted column.
-  std::string assignments(const std::function<std::string(const std::string&)>& incoming) const;
-  // What a write that hit so many rows came to.
+  // Behind SinkDialect::on_conflict().
+  std::string assignments() const;
+  // The outcome of a write that hit so many rows.
   static Status all_written(const Result<std::int64_t>& hit, std::span<const std::int64_t> rows);
   static Status each_row(database::Statement& statement, const EachStored& each);
 
@@ -59,8 +57,14 @@ class RowStatements {
   const Target& target_;
 };
 
-std::unique_ptr<RowStatements> make_placeholder_rows(database::Connection& connection,
-                                                     const Target& target);  // MySQL, SQLite
-std::unique_ptr<RowStatements> make_array_rows(database::Connection& connection, const Target& target);  // PostgreSQL
+struct PlaceholderForm {
+  std::size_t most_rows = 1;  // that one statement writes
+  std::string_view insert;    // "INSERT INTO"
+};
+// One placeholder a value.
+std::unique_ptr<RowStatements> make_placeholder_rows(database::Connection& connection, const Target& target,
+                                                     PlaceholderForm form);
+// One array a column, in PostgreSQL's syntax.
+std::unique_ptr<RowStatements> make_array_rows(database::Connection& connection, const Target& target);
 
 }  // namespace sentinel::sql_sink

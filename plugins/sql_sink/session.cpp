@@ -7,7 +7,7 @@
 namespace sentinel::sql_sink {
 
 bool Session::has_database() const {
-  if (url_.dialect != database::Dialect::kSqlite) return true;
+  if (url_.is_server()) return true;
   std::error_code error;
   const std::filesystem::path path(url_.database);
   if (std::filesystem::exists(path, error)) return true;

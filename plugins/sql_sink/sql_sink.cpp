@@ -1,6 +1,7 @@
 // The calls of the SQL sink.
 #include "sql_sink/sql_sink.hpp"
 
+#include "sql_sink/dialect/dialect.hpp"
 #include "sql_sink/ledger.hpp"
 #include "sql_sink/rights.hpp"
 #include "sql_sink/state_tables.hpp"
@@ -14,7 +15,7 @@ namespace sentinel::sql_sink {
 Result<std::unique_ptr<SqlSink>> SqlSink::open(Options options, Host& host) {
   auto url = database::parse_url(options.connection);
   if (!url) return Status(url.error()).at_option("connection");
-  if (url->dialect == database::Dialect::kSqlite && url->database == ":memory:")
+  if (!url->is_server() && url->database == ":memory:")
     return invalid_config("a database in memory is gone when the run ends; name a file, as in sqlite:accounting.db")
         .at_option("connection");
   if (auto name = database::quote_identifier(url->dialect, options.table); !name)
@@ -136,11 +137,7 @@ Status SqlSink::write_open(database::Connection& connection, const BatchView& ba
                            RowOutcomes& outcomes) {
   SENTINEL_TRY(connection.begin());
   SENTINEL_TRY(claim_batch(connection, lanes_.holding(), claim));
-  if (connection.dialect() == database::Dialect::kPostgresql) {
-    // What is deferred would fail at COMMIT, where no row can be isolated any more.
-    SENTINEL_ASSIGN(const auto set, connection.execute("SET CONSTRAINTS ALL IMMEDIATE"));
-    static_cast<void>(set);
-  }
+  SENTINEL_TRY(sink_dialect(connection).check_constraints_at_once(connection));
   for (std::size_t i = 0; i < claim.letter_ids.size(); ++i) {
     SENTINEL_ASSIGN(const bool was_open, recover_letter(connection, claim.letter_ids[i]));
     if (!was_open) outcomes.set(static_cast<std::int64_t>(i), Outcome::kClosed);
@@ -152,7 +149,7 @@ Status SqlSink::write_open(database::Connection& connection, const BatchView& ba
 
 Status SqlSink::depart(const BatchView& rows, std::span<const Departure> actions, std::vector<bool>& left) {
   auto* connection = session_.current();
-  if (connection == nullptr || !connection->in_transaction()) return internal_error("leave without an open batch");
+  if (connection == nullptr || !connection->in_transaction()) return internal_error("depart without an open batch");
   if (!landing_) landing_.emplace(*connection, *target_);
   return after(landing_->depart(rows, actions, left));
 }

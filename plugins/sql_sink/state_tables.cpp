@@ -1,5 +1,7 @@
-// Makes and checks the tables that Sentinel owns.
+// Creates and checks the tables that Sentinel owns.
 #include "sql_sink/state_tables.hpp"
+
+#include "sql_sink/dialect/dialect.hpp"
 
 #include "database/catalogue.hpp"
 
@@ -10,8 +12,6 @@
 
 namespace sentinel::sql_sink {
 namespace {
-
-using database::Dialect;
 
 constexpr std::string_view kTables[] = {"sentinel_schema",      "sentinel_lane",        "sentinel_batch",
                                         "sentinel_batch_money", "sentinel_dead_letter", "sentinel_run"};
@@ -27,7 +27,7 @@ Status missing(std::string_view table, const database::Connection& connection) {
 
 Status refused(Status status, const database::Connection& connection) {
   return std::move(status).prefixed(
-      fmt::format("cannot make or migrate Sentinel's tables in {} (run the SQL that `sentinel check` prints as "
+      fmt::format("cannot create or migrate Sentinel's tables in {} (run the SQL that `sentinel check` prints as "
                   "an administrator): ",
                   connection.url().display()));
 }
@@ -38,7 +38,7 @@ Status run_script(database::Connection& connection, std::string_view script) {
     const auto end = std::min(script.find(";\n"), script.size());
     auto statement = script.substr(0, end);
     script.remove_prefix(std::min(script.size(), end + 2));
-    // Comments in front of a statement: some drivers take a statement that starts with one for something else.
+    // Comments in front of a statement: some drivers misread a statement that starts with one.
     while (true) {
       const auto start = statement.find_first_not_of(" \r\n\t");
       statement.remove_prefix(std::min(start, statement.size()));
@@ -52,44 +52,13 @@ Status run_script(database::Connection& connection, std::string_view script) {
   return {};
 }
 
-// Runs the work in one transaction where the database can take CREATE and ALTER back, beside nobody who does the same.
-Status under_lock(database::Connection& connection, const std::function<Status()>& work) {
-  if (connection.dialect() == Dialect::kMysql) {
-    // Every statement commits itself there. The lock ends with the connection.
-    constexpr std::string_view kName = "CONCAT('sentinel_schema ', MD5(DATABASE()))";
-    SENTINEL_ASSIGN(const auto locked, connection.query(fmt::format("SELECT GET_LOCK({}, 20)", kName)));
-    if (locked.empty() || locked[0][0] != "1")
-      return {Code::kTransient, "another process makes Sentinel's tables in " + connection.url().display()};
-    auto status = work();
-    const auto released = connection.query(fmt::format("SELECT RELEASE_LOCK({})", kName));
-    return status.ok() && !released ? released.error() : std::move(status);
-  }
-  SENTINEL_TRY(connection.begin());
-  auto status = [&]() -> Status {
-    if (connection.dialect() == Dialect::kPostgresql) {
-      // IF NOT EXISTS alone fails when two do it at once.
-      SENTINEL_ASSIGN(const auto locked, connection.query("SELECT pg_advisory_xact_lock(7310577399)"));
-      static_cast<void>(locked);
-    }
-    return work();
-  }();
-  if (status.ok()) status = connection.commit();
-  if (!status.ok()) static_cast<void>(connection.rollback());
-  return status.code() == Code::kUnknownOutcome ? std::move(status).with_code(Code::kUnavailable) : std::move(status);
-}
-
 Status check_tables(database::Connection& connection) {
   for (const auto table : kTables) {
     SENTINEL_ASSIGN(const auto found, database::describe_table(connection, table));
     if (!found) return missing(table, connection);
-    if (connection.dialect() == Dialect::kMysql && found->engine != "InnoDB") {
-      return invalid_config(
-                 fmt::format(
-                     "the table {} in {} has the engine {}, which keeps rows of a rolled back transaction; run: "
-                     "ALTER TABLE {} ENGINE=InnoDB",
-                     table, connection.url().display(), found->engine, table))
+    if (const auto fault = sink_dialect(connection).engine_fault(*found, table))
+      return invalid_config(fmt::format("the table {} in {} {}", table, connection.url().display(), *fault))
           .at_option("connection");
-    }
   }
   return {};
 }
@@ -109,7 +78,7 @@ Result<int> version_to_start_from(database::Connection& connection) {
   return tables.native_code() == kNativeNoStateTables ? Result<int>(0) : std::move(tables);
 }
 
-int newest_version(Dialect dialect) { return state_steps(dialect).back().number; }
+int newest_version(database::Dialect dialect) { return sink_dialect(dialect).state_steps().back().number; }
 
 Status check_not_newer(const database::Connection& connection, int version) {
   const int newest = newest_version(connection.dialect());
@@ -125,21 +94,21 @@ Status check_not_newer(const database::Connection& connection, int version) {
 
 }  // namespace
 
-std::string state_ddl(Dialect dialect, int version) {
+std::string state_ddl(database::Dialect dialect, int version) {
   std::string sql;
-  for (const auto& step : state_steps(dialect))
+  for (const auto& step : sink_dialect(dialect).state_steps())
     if (step.number > version) sql += (sql.empty() ? "" : "\n") + std::string(step.sql);
   return sql;
 }
 
 Status run_ddl(database::Connection& connection, std::string_view script) {
-  return under_lock(connection, [&] { return run_script(connection, script); });
+  return sink_dialect(connection).under_schema_lock(connection, [&] { return run_script(connection, script); });
 }
 
 Status create_state_tables(database::Connection& connection) {
   if (check_state_tables(connection).ok()) return {};
-  auto status = under_lock(connection, [&]() -> Status {
-    SENTINEL_ASSIGN(const int version, version_to_start_from(connection));  // another may just have been here
+  auto status = sink_dialect(connection).under_schema_lock(connection, [&]() -> Status {
+    SENTINEL_ASSIGN(const int version, version_to_start_from(connection));  // another process may just have done it
     SENTINEL_TRY(check_not_newer(connection, version));
     return run_script(connection, state_ddl(connection.dialect(), version));
   });
@@ -166,30 +135,10 @@ Status check_state_tables(database::Connection& connection) {
       .at_option("connection");
 }
 
-std::string_view sql_now(Dialect dialect) {
-  switch (dialect) {
-    case Dialect::kMysql: return "UTC_TIMESTAMP(6)";
-    case Dialect::kPostgresql: return "clock_timestamp()";
-    case Dialect::kSqlite: return "strftime('%Y-%m-%d %H:%M:%f', 'now')";
-  }
-  return {};
-}
+std::string_view now_of(const database::Connection& connection) { return database::rules_of(connection).now(); }
 
-std::string_view sql_heartbeat_age_ms(Dialect dialect) {
-  switch (dialect) {
-    case Dialect::kMysql: return "TIMESTAMPDIFF(MICROSECOND, heartbeat, UTC_TIMESTAMP(6)) DIV 1000";
-    case Dialect::kPostgresql: return "CAST(EXTRACT(EPOCH FROM clock_timestamp() - heartbeat) * 1000 AS BIGINT)";
-    case Dialect::kSqlite: return "CAST((julianday('now') - julianday(heartbeat)) * 86400000 AS INTEGER)";
-  }
-  return {};
+std::string cursor_of(const database::Connection& connection) {
+  return database::quote_part(connection.dialect(), "cursor");
 }
-
-std::string_view sql_cursor(Dialect dialect) { return dialect == Dialect::kMysql ? "`cursor`" : "cursor"; }
-
-// Not INSERT IGNORE: that would also cut names that are too long.
-std::string_view sql_unless_there(Dialect dialect) {
-  return dialect == Dialect::kMysql ? " ON DUPLICATE KEY UPDATE pipeline = pipeline" : " ON CONFLICT DO NOTHING";
-}
-std::string_view sql_for_update(Dialect dialect) { return dialect == Dialect::kSqlite ? "" : " FOR UPDATE"; }
 
 }  // namespace sentinel::sql_sink

@@ -1,10 +1,8 @@
-// The tables that Sentinel owns in the target: their SQL, whether they are there, and the words in which dialects
-// differ.
+// The tables that Sentinel owns in the target: their SQL, and whether they are there.
 #pragma once
 
 #include "database/connection.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,12 +13,12 @@ struct StateStep {
   int number;
   std::string_view sql;
 };
-std::span<const StateStep> state_steps(database::Dialect dialect);  // numbered from 1 without a gap
 // The steps above `version`, one after the other.
 std::string state_ddl(database::Dialect dialect, int version);
 
-// Makes what is missing and migrates what an older Sentinel made; safe to run twice and by several at once, and after
-// one that was cut off. Errors: kRefused where the account may not, kInvalidConfig where a newer Sentinel made them.
+// Creates what is missing and migrates what an older Sentinel created; safe to run twice and by several at once, and
+// after one that was cut off. Errors: kRefused where the account may not, kInvalidConfig where a newer Sentinel made
+// them.
 Status create_state_tables(database::Connection& connection);
 // Errors: kInvalidConfig, native code "no_state_tables" where one is missing or of an older Sentinel,
 // "newer_state_tables" where a newer one made them.
@@ -31,14 +29,8 @@ Result<std::string> missing_state_ddl(database::Connection& connection);
 // that do the same. REQUIRES: each may be run twice.
 Status run_ddl(database::Connection& connection, std::string_view script);
 
-// SQL expressions: the server's time now; how old the column "heartbeat" is in milliseconds.
-std::string_view sql_now(database::Dialect dialect);
-std::string_view sql_heartbeat_age_ms(database::Dialect dialect);
-// "cursor" is a reserved word of MySQL.
-std::string_view sql_cursor(database::Dialect dialect);
-// Behind an INSERT with a column "pipeline": leaves an existing row as it is.
-std::string_view sql_unless_there(database::Dialect dialect);
-// Behind a SELECT: locks its rows until the transaction ends.
-std::string_view sql_for_update(database::Dialect dialect);
+// The server's time now, as an expression, and the quoted column "cursor", which is a reserved word of MySQL.
+std::string_view now_of(const database::Connection& connection);
+std::string cursor_of(const database::Connection& connection);
 
 }  // namespace sentinel::sql_sink

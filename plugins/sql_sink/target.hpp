@@ -23,7 +23,7 @@ struct TargetColumn {
 };
 
 struct Target {
-  database::Dialect dialect = database::Dialect::kSqlite;
+  database::Dialect dialect{};
   Mode mode = Mode::kUpsert;
   std::string name;  // as written in the pipeline file
   std::string quoted;
@@ -32,10 +32,10 @@ struct Target {
   std::size_t version = Schema::npos;  // the column that says which of two records is newer
   std::string touched;                 // "`processed_at`", set by every write; empty: none
   std::string touched_value;           // the SQL expression for it
-  std::string left;                    // "`left_at`", when the record left; every write clears it; empty: none
+  std::string left;                    // "`left_at`", when the record departed; every write clears it; empty: none
   std::string now;                     // the SQL expression for it
-  bool removes = false;                // rows of records that left are deleted
-  std::vector<std::string> warnings;   // what Sentinel cannot see through, one sentence each
+  bool removes = false;                // rows of departed records are deleted
+  std::vector<std::string> warnings;   // what Sentinel cannot check, one sentence each
 };
 
 }  // namespace sentinel::sql_sink

@@ -1,4 +1,4 @@
-// The SQL that makes the target table, and the statements that the preflight names as cures.
+// The SQL that creates the target table.
 #pragma once
 
 #include "database/url.hpp"
@@ -9,9 +9,6 @@
 #include <vector>
 
 namespace sentinel::sql_sink {
-
-// "DECIMAL(10,2)", "VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin": holds every value of the field exactly.
-std::string column_type(database::Dialect dialect, const Field& field, bool is_key);
 
 // CREATE TABLE IF NOT EXISTS with the fields of the schema, the unique key (none if `key` is empty), a surrogate "id"
 // and "processed_at" where the schema has no fields of these names, and "left_at" where rows may be marked. Errors:

@@ -1,6 +1,8 @@
 // Reads rows of the target in pages by key order, single rows by key, and the sums that the database computes.
 #include "sql_sink/target_scan.hpp"
 
+#include "sql_sink/dialect/dialect.hpp"
+
 #include <sentinel/text.hpp>
 
 #include <fmt/format.h>
@@ -11,7 +13,6 @@
 namespace sentinel::sql_sink {
 namespace {
 
-using database::Dialect;
 using database::Statement;
 
 std::string comma_list(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ", ")); }
@@ -42,20 +43,10 @@ Result<std::vector<std::string>> values_of(const Target& target, const Cursor& c
   std::vector<std::string> values;
   for (std::size_t i = 0; parsed.is_array() && i < parsed.size(); ++i)
     if (parsed[i].is_string()) values.push_back(parsed[i].get<std::string>());
-  if (values.size() != target.keys.size()) return invalid_config("no cursor of a scan of this table");
+  if (values.size() != target.keys.size()) return invalid_config("not a cursor of a scan of this table");
   for (std::size_t i = 0; i < values.size(); ++i)
     if (target.columns[target.keys[i]].shape.type == Type::kBinary) values[i] = from_hex(values[i]);
   return values;
-}
-
-// SQLite has no decimals, and adds texts as floats: the digits without their point are integers, whose sum is exact or
-// an error. A text without a point where the scale puts it is not Sentinel's; it counts as nothing here, and as a
-// different row in the comparison.
-std::string minor_units(const TargetColumn& amount) {
-  const auto scale = amount.shape.scale;
-  if (scale == 0) return fmt::format("CAST({} AS INTEGER)", amount.quoted);
-  return fmt::format("CASE substr({0}, -{1}, 1) WHEN '.' THEN CAST(replace({0}, '.', '') AS INTEGER) END",
-                     amount.quoted, scale + 1);
 }
 
 int128 parse_minor(std::string_view digits) {
@@ -71,7 +62,7 @@ const TargetColumn* TargetScan::column_of(std::string_view field) const {
   return nullptr;
 }
 
-// A row whose record left is there no more, as far as a comparison goes.
+// The row of a departed record counts as absent in a comparison.
 std::string TargetScan::where_present(const std::string& condition) const {
   if (target_.left.empty()) return condition.empty() ? "" : " WHERE " + condition;
   return fmt::format(" WHERE {} IS NULL{}{}", target_.left, condition.empty() ? "" : " AND ", condition);
@@ -87,7 +78,7 @@ std::string TargetScan::page_sql(bool is_first, std::int64_t limit) const {
     std::string branch;
     for (std::size_t i = 0; i <= last; ++i)
       branch += fmt::format("{}{} {} {}", i == 0 ? "" : " AND ", keys[i], i == last ? ">" : "=",
-                            key_place(target_, target_.keys[i], ++number));
+                            sink_dialect(target_.dialect).key_place(target_.columns[target_.keys[i]], ++number));
     branches.push_back("(" + branch + ")");
   }
   const auto behind = branches.empty() ? std::string() : fmt::format("({})", fmt::join(branches, " OR "));
@@ -112,7 +103,7 @@ Result<Page> TargetScan::page(const Cursor& from, const Limits& limits, Rejects&
     page.next = cursor_behind(target_, statement);
     if (!append_row(builder, statement))
       rejects.reject(key_text(statement), "the target", "",
-                     invalid_data("a column holds a value that is none of its field's type"));
+                     invalid_data("a column holds a value that is not of its field's type"));
   }
   page.batch = builder.finish();
   page.done = seen < limits.max_rows;
@@ -153,8 +144,7 @@ Result<Batch> TargetScan::rows(const ArrowArray& keys) {
     columns[target_.keys[i]] = ColumnView(keys.children[i], keys.offset, shape.type, shape.scale);
   }
   for (std::int64_t row = 0; row < keys.length; ++row) wanted.push_back(row);
-  const auto statements = target_.dialect == Dialect::kPostgresql ? make_array_rows(connection_, target_)
-                                                                  : make_placeholder_rows(connection_, target_);
+  const auto statements = sink_dialect(target_.dialect).row_statements(connection_, target_);
   SENTINEL_TRY(statements->read(columns, wanted, [&](const Statement& row) {
     const bool is_present = target_.left.empty() || !row.text(target_.columns.size());
     if (is_present) append_row(builder, row);
@@ -168,15 +158,15 @@ Status TargetScan::totals(std::string_view amount_field, std::string_view curren
   const auto* currency = column_of(currency_field);
   if (amount == nullptr || (currency == nullptr && !currency_field.empty()))
     return invalid_config("the table has no column for the amount or its currency");
-  const bool is_text = target_.dialect == Dialect::kSqlite && amount->shape.type == Type::kDecimal;
+  const auto summand = sink_dialect(target_.dialect).summand(*amount);
   const std::string by = currency == nullptr ? "''" : currency->quoted;
-  SENTINEL_ASSIGN(const auto lines,
-                  connection_.query(fmt::format("SELECT {}, COUNT(*), COALESCE(SUM({}), 0) FROM {}{}{}", by,
-                                                is_text ? minor_units(*amount) : amount->quoted, target_.quoted,
-                                                where_present(""), currency == nullptr ? "" : " GROUP BY " + by)));
+  SENTINEL_ASSIGN(
+      const auto lines,
+      connection_.query(fmt::format("SELECT {}, COUNT(*), COALESCE(SUM({}), 0) FROM {}{}{}", by, summand.sql,
+                                    target_.quoted, where_present(""), currency == nullptr ? "" : " GROUP BY " + by)));
   for (const auto& line : lines) {
     auto sum = line[2].value_or("0");
-    if (is_text) sum = Decimal{parse_minor(sum), amount->shape.scale}.to_string();
+    if (summand.is_minor) sum = Decimal{parse_minor(sum), amount->shape.scale}.to_string();
     each(line[0].value_or(""), std::strtoull(line[1].value_or("0").c_str(), nullptr, 10), sum);
   }
   return {};

@@ -1,6 +1,8 @@
 // Appends rows of a result to a batch, and rejects a row as a whole where one of its values cannot be taken.
 #include "sql_source/intake.hpp"
 
+#include "support/dialect/dialect.hpp"
+
 #include <fmt/format.h>
 
 namespace sentinel::sql_source {
@@ -17,8 +19,8 @@ void read_key(const Shape& shape, const database::Statement& statement, std::vec
     key[i].kind = type == Type::kInt64    ? KeyValue::Kind::kInteger
                   : type == Type::kBinary ? KeyValue::Kind::kBytes
                                           : KeyValue::Kind::kText;
-    if (shape.dialect != database::Dialect::kSqlite) continue;
-    // There a value of any type may stand in any column, and each type is ordered by itself.
+    if (support::source_dialect(shape.dialect).has_typed_columns()) continue;
+    // Each value is ordered by its own type.
     const char storage = statement.storage_class(field);
     key[i].kind = storage == 'i'   ? KeyValue::Kind::kInteger
                   : storage == 'b' ? KeyValue::Kind::kBytes
@@ -61,9 +63,10 @@ Status Intake::parse(const database::Statement& statement) {
   return {};
 }
 
-// SQLite keeps fractions of DECIMAL columns as doubles and prints 15 digits: with fewer, none was rounded away.
+// Without typed columns, fractions in a DECIMAL column are doubles of which 15 digits are printed: with fewer, none was
+// rounded away.
 Status Intake::check_storage(const database::Statement& statement, std::size_t i) const {
-  if (shape_.dialect != database::Dialect::kSqlite || shape_.schema[i].type != Type::kDecimal) return {};
+  if (support::source_dialect(shape_.dialect).has_typed_columns() || shape_.schema[i].type != Type::kDecimal) return {};
   if (!values_[i] || statement.storage_class(i) != 'r') return {};
   int digits = 0;
   for (const char c : *values_[i])

@@ -1,6 +1,8 @@
 // Builds the SQL of one page: keyset, reading window, order and limit, with its parameters.
 #include "sql_source/page_query.hpp"
 
+#include "support/dialect/dialect.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,7 +11,6 @@
 namespace sentinel::sql_source {
 namespace {
 
-using database::Dialect;
 using support::KeyValue;
 
 class QueryText {
@@ -24,7 +25,7 @@ class QueryText {
   // A parameter's mark at this place of the text.
   std::string mark(KeyValue value) {
     query_.parameters.push_back(std::move(value));
-    return shape_.dialect == Dialect::kPostgresql ? fmt::format("${}", query_.parameters.size()) : "?";
+    return database::rules_of(shape_.dialect).placeholder(query_.parameters.size());
   }
   std::string compare(std::size_t i, std::string_view sign, const KeyValue& value) {
     const auto& key = shape_.key[i];
@@ -58,20 +59,13 @@ void add_keyset(QueryText& text, const std::vector<KeyValue>& after) {
   text.where(behind);
 }
 
-// Rows without a usable time belong to every window: nobody could tell when they changed.
+// Rows without a usable time belong to every window, since the time of their last change is unknown.
 void add_window(QueryText& text, const Shape& shape, const support::WalkCursor& walk) {
-  const auto column = shape.dialect == Dialect::kSqlite ? fmt::format("datetime({})", shape.window) : shape.window;
+  const auto& dialect = support::source_dialect(shape.dialect);
+  const auto time = dialect.window_time(shape.window);
   const auto from = text.mark({KeyValue::Kind::kText, walk.from});
   const auto until = text.mark({KeyValue::Kind::kText, walk.until});
-  const auto timeless = [&]() -> std::string {
-    switch (shape.dialect) {
-      case Dialect::kMysql: return fmt::format(" OR {} < '1000-01-01'", column);
-      case Dialect::kPostgresql: return fmt::format(" OR NOT isfinite({})", column);
-      case Dialect::kSqlite: break;
-    }
-    return "";
-  }();
-  text.where(fmt::format("({0} > {1} AND {0} <= {2}) OR {0} IS NULL{3}", column, from, until, timeless));
+  text.where(fmt::format("({0} > {1} AND {0} <= {2}) OR {0} IS NULL{3}", time, from, until, dialect.or_timeless(time)));
 }
 
 }  // namespace

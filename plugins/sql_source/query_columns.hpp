@@ -1,5 +1,4 @@
-// Judges the `query` option, and finds out which columns a query answers, by asking the database without running it for
-// rows.
+// Checks the `query` option, and asks the database which columns the query has, without reading a row.
 #pragma once
 
 #include "database/catalogue.hpp"
@@ -14,8 +13,7 @@ namespace sentinel::sql_source {
 // it is one SELECT or WITH statement.
 Result<std::string> query_as_table(std::string_view query);
 
-// The columns of `from`, a table expression. SQLite knows declared types only where a column comes from a table; the
-// others are kOther.
+// The columns of `from`, a table expression, as database::describe_query() answers them.
 Result<std::vector<database::Column>> query_columns(database::Connection& connection, const std::string& from);
 
 }  // namespace sentinel::sql_source

@@ -3,6 +3,7 @@
 
 #include "database/statement.hpp"
 #include "sql_source/query_columns.hpp"
+#include "support/dialect/dialect.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -84,14 +85,6 @@ Result<std::vector<const Column*>> choose_columns(const Described& described, co
   return chosen;
 }
 
-// A column's name comes from the catalogue as it is; unlike a table's name it is never split at its dots.
-std::string quote_column(Dialect dialect, std::string_view name) {
-  const char quote = dialect == Dialect::kMysql ? '`' : '"';
-  std::string quoted(1, quote);
-  for (const char c : name) quoted.append(c == quote ? 2 : 1, c);
-  return quoted + quote;
-}
-
 // True if the database orders the column by the same rule by which it compares it with a parameter.
 bool can_be_key(const Column& column, Dialect dialect) {
   if (column.type_text.starts_with("enum") || column.type_text.starts_with("set(")) return false;
@@ -102,7 +95,7 @@ bool can_be_key(const Column& column, Dialect dialect) {
     case ColumnKind::kBinary:
     case ColumnKind::kDate:
     case ColumnKind::kTimestamp: return true;
-    case ColumnKind::kOther: return dialect != Dialect::kMysql;  // uuid and the like
+    case ColumnKind::kOther: return support::source_dialect(dialect).orders_other_types();
     case ColumnKind::kFloat:
     case ColumnKind::kBoolean: return false;
   }
@@ -130,12 +123,12 @@ Status check_key(const Described& described, const Options& options, Dialect dia
     const auto& column = *described.find(options.key[i]);
     if (!can_be_key(column, dialect))
       return invalid_config(
-                 fmt::format("column \"{}\" ({}) has no dependable order; a key is made of integers, decimals, texts, "
+                 fmt::format("column \"{}\" ({}) has no reliable order; a key is made of integers, decimals, texts, "
                              "bytes or dates",
                              column.name, column.type_text))
           .at_option(fmt::format("key.{}", i));
   }
-  // A view has no index: there the pipeline's word must do.
+  // A view has no index to check the key against.
   if (!described.is_table || described.indexes.empty() || is_unique_key(described, options.key)) return {};
   return invalid_config(fmt::format("[{}] does not identify a row of table \"{}\"; {}", fmt::join(options.key, ", "),
                                     *options.table, unique_keys(described)))
@@ -146,9 +139,9 @@ Status check_window(const Described& described, const Options& options, Dialect 
   if (!options.modified) return {};
   const auto* column = described.find(*options.modified);
   if (column == nullptr) return missing_column(described, *options.modified, "modified");
-  // SQLite's datetime() reads texts too, and what it cannot read is read in every pass.
-  if (column->kind == ColumnKind::kTimestamp || dialect == Dialect::kSqlite) return {};
-  return invalid_config(fmt::format("column \"{}\" ({}) is no date with a time, so no window of time can be cut by it",
+  // Without typed columns texts are times too, and a row without a usable time is read in every pass.
+  if (column->kind == ColumnKind::kTimestamp || !support::source_dialect(dialect).has_typed_columns()) return {};
+  return invalid_config(fmt::format("column \"{}\" ({}) is not a date with a time, so it cannot bound a reading window",
                                     column->name, column->type_text))
       .at_option("modified");
 }
@@ -180,15 +173,13 @@ Status widen_large_integers(database::Connection& connection, const Described& d
   return {};
 }
 
+// So that no comparison with a parameter loses digits.
 void set_key_markers(Shape& shape, const std::vector<const Column*>& chosen) {
+  const auto& dialect = support::source_dialect(shape.dialect);
   for (auto& key : shape.key) {
-    const auto& field = shape.schema[key.field];
-    // MySQL compares a number with a text as doubles, which lose digits.
-    if (shape.dialect != Dialect::kMysql || field.type != Type::kDecimal) continue;
-    key.before = "CAST(";
-    key.after = chosen[key.field]->kind == ColumnKind::kInteger
-                    ? " AS UNSIGNED)"
-                    : fmt::format(" AS DECIMAL({},{}))", field.precision, field.scale);
+    auto around = dialect.around_parameter(shape.schema[key.field], *chosen[key.field]);
+    key.before = std::move(around.before);
+    key.after = std::move(around.after);
   }
 }
 
@@ -234,7 +225,7 @@ Result<Shape> find_shape(database::Connection& connection, const Options& option
                  fmt::format("column \"{}\" occurs twice; give one of them another name with AS", field.name))
           .at_option("query");
     shape.schema.add(std::move(field));
-    shape.selected.push_back(quote_column(shape.dialect, column->name));
+    shape.selected.push_back(database::quote_part(shape.dialect, column->name));
   }
   for (const auto& name : options.key) {
     const auto field = shape.schema.find(name);
@@ -243,7 +234,7 @@ Result<Shape> find_shape(database::Connection& connection, const Options& option
   }
   SENTINEL_TRY(widen_large_integers(connection, described, chosen, shape));
   set_key_markers(shape, chosen);
-  if (options.modified) shape.window = quote_column(shape.dialect, *options.modified);
+  if (options.modified) shape.window = database::quote_part(shape.dialect, *options.modified);
   return shape;
 }
 

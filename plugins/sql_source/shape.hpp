@@ -18,7 +18,7 @@ struct KeyColumn {
 };
 
 struct Shape {
-  database::Dialect dialect = database::Dialect::kSqlite;
+  database::Dialect dialect{};
   std::string from;  // after FROM: the quoted table, or the query in brackets
   Schema schema;
   std::vector<std::string> selected;  // the quoted columns, one a field
@@ -28,7 +28,7 @@ struct Shape {
 };
 
 // Asks the catalogue (a table) or the database's own description (a query). Errors: kInvalidConfig with the option at
-// fault for a missing table or column, a key that is not unique or has no dependable order, a window column that is no
+// fault for a missing table or column, a key that is not unique or has no reliable order, a window column that is not a
 // time.
 Result<Shape> find_shape(database::Connection& connection, const Options& options);
 

@@ -3,6 +3,7 @@
 
 #include "sql_source/intake.hpp"
 #include "sql_source/query_columns.hpp"
+#include "support/dialect/dialect.hpp"
 
 #include <sentinel/civil_time.hpp>
 #include <sentinel/text.hpp>
@@ -48,7 +49,7 @@ void set_kinds(const Shape& shape, std::vector<KeyValue>& key) {
     std::int64_t micros = 0;
     if (type == Type::kInt64) key[i].kind = KeyValue::Kind::kInteger;
     if (type == Type::kBinary) key[i].kind = KeyValue::Kind::kBytes;
-    if (type == Type::kTimestamp && shape.dialect != database::Dialect::kSqlite &&
+    if (type == Type::kTimestamp && support::source_dialect(shape.dialect).has_typed_columns() &&
         read_timestamp(key[i].text, micros) == Civil::kValue)
       key[i].text = timestamp_text(micros);
   }
@@ -117,7 +118,7 @@ Result<Page> SqlSource::read_page(const Cursor& from, const Limits& limits, Reje
                                          [&] { return clock_(*connection); }));
   Intake intake(*shape_, rejects);
   if (walk.after.empty() && shape_->key_may_be_null) SENTINEL_TRY(reject_null_keys(intake));
-  // One row more than the page holds tells whether anything is left.
+  // One row more than the page holds shows whether more rows follow.
   SENTINEL_ASSIGN(auto* statement, run(page_query(*shape_, walk, limits.max_rows + 1)));
   bool is_full = false, is_done = true;
   std::vector<KeyValue> key;
@@ -135,8 +136,8 @@ Result<Page> SqlSource::read_page(const Cursor& from, const Limits& limits, Reje
     std::swap(walk.after, key);
     is_full = intake.records() - base >= limits.max_rows || intake.bytes() >= limits.max_bytes;
   }
-  // An SQLite statement that has not come to its end keeps the file locked against checkpoints.
-  while (!is_done && shape_->dialect == database::Dialect::kSqlite) {
+  // A statement that was not read to its end may hold a lock.
+  while (!is_done && support::source_dialect(shape_->dialect).locks_until_last_row()) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
     if (!has_row) break;
   }
@@ -144,7 +145,7 @@ Result<Page> SqlSource::read_page(const Cursor& from, const Limits& limits, Reje
   return Page{intake.finish(), walk.to_cursor(), is_done};
 }
 
-// A comparison with a null is never true, so the walk passes such rows by in silence: they are owed at its beginning.
+// A comparison with a null is never true, so the walk would silently skip such rows: they are rejected at its start.
 Status SqlSource::reject_null_keys(Intake& intake) {
   SENTINEL_ASSIGN(auto* statement, run(null_keys_query(*shape_, kMostNullKeys + 1)));
   for (std::int64_t rows = 0;; ++rows) {
@@ -207,7 +208,7 @@ Result<Page> SqlSource::list_keys(const Cursor& from, const Limits& limits,
   for (std::int64_t rows = 0;; ++rows) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
     if (!has_row) return Page{{}, walk.to_cursor(), rows <= limits.max_rows};
-    if (rows >= limits.max_rows) continue;  // the one that tells that more follow; stepped over, it locks nothing
+    if (rows >= limits.max_rows) continue;  // the one that shows that more follow; stepped over, it locks nothing
     read_key(shape, *statement, walk.after);
     found(record_key(shape, *statement));
   }

@@ -1,6 +1,8 @@
 // The JSON behind WalkCursor, and the rule by which one reading window follows another.
 #include "support/walk_cursor.hpp"
 
+#include "database/dialect.hpp"
+
 #include <sentinel/civil_time.hpp>
 #include <sentinel/text.hpp>
 
@@ -113,18 +115,10 @@ Result<WalkCursor> parse_cursor(const Cursor& cursor, std::size_t key_size) {
 }
 
 Result<std::string> server_time(database::Connection& connection) {
-  const auto sql = [&] {
-    switch (connection.dialect()) {
-      case database::Dialect::kMysql: return "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)";
-      case database::Dialect::kPostgresql: return "SELECT CAST(clock_timestamp() AT TIME ZONE 'UTC' AS text)";
-      case database::Dialect::kSqlite: break;
-    }
-    return "SELECT datetime('now')";
-  }();
-  SENTINEL_ASSIGN(const auto rows, connection.query(sql));
+  SENTINEL_ASSIGN(const auto rows, connection.query(database::rules_of(connection).clock_query()));
   std::int64_t micros = 0;
   if (rows.size() != 1 || rows[0].size() != 1 || !rows[0][0] || read_timestamp(*rows[0][0], micros) != Civil::kValue)
-    return internal_error("the source server did not tell its time");
+    return internal_error("the source server did not report its time");
   return *rows[0][0];
 }
 

@@ -54,7 +54,7 @@ Result<WalkCursor> continue_walk(const Cursor& cursor, std::size_t key_size, con
 
 // A key as one text: the value itself, or a JSON array of the values where the key has several columns.
 std::string key_text(const std::vector<KeyValue>& key);
-// The inverse; nothing if `text` is no key of so many columns. The values are texts, or bytes where key_text() wrote
+// The inverse; nothing if `text` is not a key of so many columns. The values are texts, or bytes where key_text() wrote
 // bytes.
 std::optional<std::vector<KeyValue>> parse_key_text(std::string_view text, std::size_t key_size);
 

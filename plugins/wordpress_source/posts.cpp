@@ -2,6 +2,7 @@
 #include "wordpress_source/posts.hpp"
 
 #include "database/statement.hpp"
+#include "support/dialect/dialect.hpp"
 
 #include <sentinel/civil_time.hpp>
 
@@ -14,7 +15,6 @@
 namespace sentinel::wordpress_source {
 namespace {
 
-using database::Dialect;
 using support::KeyValue;
 
 // Always so many marks in an IN list, so that one prepared statement serves; below the size at which MariaDB turns a
@@ -45,15 +45,11 @@ void bind(database::Statement& statement, std::size_t i, const KeyValue& value) 
 // Runs `body` so that all its statements see the same state of the site. A failure inside costs the connection, which
 // ends the transaction.
 template <class Body>
-Result<PostPage> in_snapshot(support::SourceLink& link, Body&& body) {
+Result<PostPage> in_snapshot(const Site& site, support::SourceLink& link, Body&& body) {
   SENTINEL_ASSIGN(auto* connection, link.get());
-  if (connection->dialect() == Dialect::kMysql) {
-    SENTINEL_ASSIGN([[maybe_unused]] const auto level,
-                    connection->execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
-    SENTINEL_ASSIGN([[maybe_unused]] const auto begun,
-                    connection->execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
-  } else {
-    SENTINEL_ASSIGN([[maybe_unused]] const auto begun, connection->execute("BEGIN"));
+  for (const auto statement : site.dialect->begin_snapshot) {
+    if (statement.empty()) continue;
+    SENTINEL_ASSIGN([[maybe_unused]] const auto begun, connection->execute(statement));
   }
   SENTINEL_ASSIGN(auto page, body());
   SENTINEL_ASSIGN([[maybe_unused]] const auto ended, connection->execute("COMMIT"));
@@ -72,10 +68,10 @@ std::string printed_seconds(std::string_view text) {
 }
 
 // Posts without a usable time belong to every window: drafts that were never dated carry 0000-00-00.
-std::string window_condition(Dialect dialect, const std::string& modified) {
-  const auto column = dialect == Dialect::kSqlite ? fmt::format("datetime({})", modified) : modified;
-  const auto timeless = dialect == Dialect::kSqlite ? "" : fmt::format(" OR {} < '1000-01-01'", column);
-  return fmt::format(" AND (({0} > ? AND {0} <= ?) OR {0} IS NULL{1})", column, timeless);
+std::string window_condition(database::Dialect id, const std::string& modified) {
+  const auto& dialect = support::source_dialect(id);
+  const auto time = dialect.window_time(modified);
+  return fmt::format(" AND (({0} > ? AND {0} <= ?) OR {0} IS NULL{1})", time, dialect.or_timeless(time));
 }
 
 }  // namespace
@@ -106,11 +102,11 @@ Result<PostPage> Posts::page(support::SourceLink& link, const support::WalkCurso
     wanted.parameters.push_back(walk.after[0]);
   }
   if (wanted.is_windowed) {
-    wanted.where += window_condition(site_.dialect, fmt::format("r.{}", layout_.modified));
+    wanted.where += window_condition(site_.dialect->dialect, fmt::format("r.{}", layout_.modified));
     wanted.parameters.push_back({KeyValue::Kind::kText, walk.from});
     wanted.parameters.push_back({KeyValue::Kind::kText, walk.until});
   }
-  return in_snapshot(link, [&]() -> Result<PostPage> {
+  return in_snapshot(site_, link, [&]() -> Result<PostPage> {
     PostPage page;
     SENTINEL_ASSIGN(page.posts, select(link, wanted));
     page.has_more = std::ssize(page.posts) > limit;
@@ -121,7 +117,7 @@ Result<PostPage> Posts::page(support::SourceLink& link, const support::WalkCurso
 }
 
 Result<PostPage> Posts::with_ids(support::SourceLink& link, std::span<const std::int64_t> ids) const {
-  return in_snapshot(link, [&]() -> Result<PostPage> {
+  return in_snapshot(site_, link, [&]() -> Result<PostPage> {
     PostPage page;
     for (std::size_t begin = 0; begin < ids.size(); begin += kIdsAtOnce) {
       Wanted wanted{fmt::format(" AND r.{} IN ({})", layout_.id, marks(kIdsAtOnce)), {}, kIdsAtOnce};
@@ -152,12 +148,12 @@ Result<std::vector<std::int64_t>> Posts::ids(support::SourceLink& link, std::int
 // Walking the primary key costs one range a page; the index on (post_type, …) that the planner may prefer, one sort of
 // the whole type a page. Only where the modified time has an index may a window be the better range.
 std::string Posts::from_types(bool is_windowed) const {
-  const bool is_mysql = site_.dialect == Dialect::kMysql;
   const bool is_free = is_windowed && layout_.has_modified_index;
-  auto sql = fmt::format("FROM {} r{}", site_.records, is_mysql && !is_free ? " FORCE INDEX (PRIMARY)" : "");
+  auto sql = fmt::format("FROM {} r{}", site_.records, is_free ? "" : site_.dialect->walk_hint);
   for (std::size_t i = 0; i < site_.joined.size(); ++i)
     sql += fmt::format(" LEFT JOIN {} {} ON {}", site_.joined[i], layout_.joined[i].alias, layout_.joined[i].condition);
-  return sql + fmt::format(" WHERE {}r.{} IN ({})", is_mysql ? "" : "+", layout_.type, marks(layout_.types.size()));
+  return sql +
+         fmt::format(" WHERE {}r.{} IN ({})", site_.dialect->type_sign, layout_.type, marks(layout_.types.size()));
 }
 
 std::size_t Posts::bind_types(database::Statement& statement) const {

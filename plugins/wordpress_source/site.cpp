@@ -16,8 +16,6 @@
 namespace sentinel::wordpress_source {
 namespace {
 
-using database::Dialect;
-
 constexpr std::size_t kTablesShown = 20;
 constexpr const char* kOrdersInTables = "woocommerce_custom_orders_table_enabled";
 
@@ -61,11 +59,6 @@ Result<TextRows> select(database::Connection& connection, const std::string& sql
   }
 }
 
-// The meta key as bytes: WordPress's collation holds Amount and amount for the same, WordPress itself does not.
-const char* exact_key(Dialect dialect) {
-  return dialect == Dialect::kSqlite ? "CAST(m.meta_key AS BLOB)" : "CAST(m.meta_key AS BINARY)";
-}
-
 Status no_preset(const Options& options, std::string_view table) {
   const auto preset = *options.preset;
   const auto* cure =
@@ -93,14 +86,12 @@ Status check_authority(database::Connection& connection, const Options& options)
       .at_option("preset");
 }
 
-// SQLite turns what stands in a column of numbers into doubles.
-Status check_amounts(const database::Table& table, Dialect dialect) {
+Status check_amounts(const database::Table& table, const SiteDialect& dialect) {
   const auto* amount = table.find("total_amount");
-  if (dialect != Dialect::kSqlite || amount == nullptr || amount->kind == database::ColumnKind::kText) return {};
-  return invalid_config(
-             fmt::format("this copy keeps total_amount of \"{}\" as {}, which loses digits in SQLite; copy it "
-                         "into a column of text",
-                         table.name, amount->type_text))
+  if (dialect.keeps_amounts || amount == nullptr || amount->kind == database::ColumnKind::kText) return {};
+  return invalid_config(fmt::format("this copy keeps total_amount of \"{}\" as {}, which loses digits in {}; copy it "
+                                    "into a column of text",
+                                    table.name, amount->type_text, database::rules_of(dialect.dialect).product()))
       .at_option("connection");
 }
 
@@ -111,9 +102,10 @@ struct Found {
 };
 Result<Found> look_up(database::Connection& connection, const std::string& name, Site& site) {
   Found found;
-  SENTINEL_ASSIGN(found.quoted, database::quote_identifier(site.dialect, name));
+  SENTINEL_ASSIGN(found.quoted, database::quote_identifier(connection.dialect(), name));
   SENTINEL_ASSIGN(found.table, database::describe_table(connection, name));
-  if (found.table && site.dialect == Dialect::kMysql && found.table->engine != "InnoDB") site.has_snapshots = false;
+  const auto engine = site.dialect->snapshot_engine;
+  if (found.table && !engine.empty() && found.table->engine != engine) site.has_snapshots = false;
   return found;
 }
 
@@ -122,7 +114,7 @@ Status find_preset_tables(database::Connection& connection, const Options& optio
   const auto find = [&](const char* name) -> Result<std::string> {
     SENTINEL_ASSIGN(auto found, look_up(connection, options.prefix + name, site));
     if (!found.table) return no_preset(options, options.prefix + name);
-    SENTINEL_TRY(check_amounts(*found.table, site.dialect));
+    SENTINEL_TRY(check_amounts(*found.table, *site.dialect));
     return std::move(found.quoted);
   };
   SENTINEL_ASSIGN(site.records, find(layout.table));
@@ -138,9 +130,10 @@ Status find_preset_tables(database::Connection& connection, const Options& optio
 
 Result<Site> find_site(database::Connection& connection, const Options& options) {
   Site site;
-  site.dialect = connection.dialect();
-  if (site.dialect == Dialect::kPostgresql)
-    return invalid_config("WordPress keeps its tables in MySQL or MariaDB; this is a PostgreSQL database")
+  site.dialect = site_dialect(connection.dialect());
+  if (site.dialect == nullptr)
+    return invalid_config(fmt::format("WordPress keeps its tables in MySQL or MariaDB; this is a {} database",
+                                      database::rules_of(connection).product()))
         .at_option("connection");
   SENTINEL_ASSIGN(const auto posts, look_up(connection, options.prefix + "posts", site));
   SENTINEL_ASSIGN(const auto meta, look_up(connection, options.prefix + "postmeta", site));
@@ -169,7 +162,7 @@ Result<std::vector<std::string>> find_meta_keys(database::Connection& connection
   const auto sql = fmt::format(
       "SELECT DISTINCT {} FROM {} m JOIN {} p ON p.ID = m.post_id WHERE p.post_type = ? AND m.meta_key IS NOT NULL "
       "AND m.meta_key <> '' AND SUBSTR(m.meta_key, 1, 1) <> '_' LIMIT {}",
-      exact_key(site.dialect), site.postmeta, site.posts, kMostMetaKeys + 1);
+      site.dialect->key_bytes, site.postmeta, site.posts, kMostMetaKeys + 1);
   SENTINEL_ASSIGN(const auto rows, select(connection, sql, {type}));
   if (rows.size() > kMostMetaKeys)
     return invalid_config(
@@ -203,7 +196,7 @@ Result<std::vector<FoundMeta>> find_all_meta(database::Connection& connection, c
       select(connection,
              fmt::format("SELECT r.{1}, {0}, MAX(SUBSTR(m.meta_value, 1, 80)) FROM {2} m JOIN {3} r ON "
                          "r.{4} = m.{5} WHERE m.meta_key IS NOT NULL GROUP BY r.{1}, {0} ORDER BY r.{1}, {0}",
-                         exact_key(site.dialect), layout.type, site.meta, site.records, layout.id, layout.meta_owner),
+                         site.dialect->key_bytes, layout.type, site.meta, site.records, layout.id, layout.meta_owner),
              {}));
   std::vector<FoundMeta> found;
   for (const auto& row : rows)

@@ -3,6 +3,7 @@
 
 #include "database/connection.hpp"
 #include "wordpress_source/options.hpp"
+#include "wordpress_source/site_dialect.hpp"
 
 #include <functional>
 #include <string>
@@ -15,9 +16,9 @@ namespace sentinel::wordpress_source {
 inline constexpr std::size_t kMostMetaKeys = 200;
 
 struct Site {
-  database::Dialect dialect = database::Dialect::kMysql;
-  std::string posts, postmeta;  // quoted, as all here
-  std::string records, meta;    // those of the preset, else posts and postmeta
+  const SiteDialect* dialect = nullptr;  // never null in what find_site() answers
+  std::string posts, postmeta;           // quoted, as all here
+  std::string records, meta;             // those of the preset, else posts and postmeta
   std::vector<std::string> joined;
   bool has_snapshots = true;  // false: tables without transactions, where a page may see a post before its meta
 };

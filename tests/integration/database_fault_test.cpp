@@ -1,4 +1,5 @@
 // What goes wrong between a program and a real server: aborted and lost commits, deadlocks, lock waits, killed links.
+#include "database/dialect.hpp"
 #include "database/statement.hpp"
 #include "database_servers.hpp"
 
@@ -47,7 +48,7 @@ TEST_P(Fault, RowFaultsNameTheConstraintAndHideTheRow) {
   const auto twice = first_->execute("INSERT INTO database_fault VALUES (:1, 5)", {std::int64_t{1}});
   ASSERT_FALSE(twice.has_value());
   EXPECT_EQ(twice.error().code(), Code::kConflict);
-  EXPECT_EQ(twice.error().domain(), fault_domain(GetParam()));
+  EXPECT_EQ(twice.error().domain(), rules_of(GetParam()).fault_guide().domain);
   EXPECT_EQ(twice.error().native_code(), is_mysql() ? "1062" : "23505");
   const auto wrong = first_->execute("INSERT INTO database_fault VALUES (3, :1)", {std::string("secr'et \"4111")});
   ASSERT_FALSE(wrong.has_value());

@@ -48,6 +48,13 @@ forbid_include 'yaml-cpp/' 'yaml-cpp belongs to core/engine/config/yaml' "${fold
 mapfile -t folders < <(all_but core/app)
 forbid_include 'boost/program_options' 'Program_options belongs to core/app' "${folders[@]}"
 
+# Who needs a dialect's part calls it; only the files of a dialect name it: its folder, a file of its name, the lists of them.
+dialects=$(sed -nE 's/^ *DIALECT\(k[A-Za-z]+, ([a-z]+)\).*/\1/p' core/database/dialects.hpp | paste -sd '|')
+while IFS= read -r line; do
+  breach "$line   <- ask the files of the dialects (decision 0080) instead of which dialect it is"
+done < <(grep -rnE --include='*.hpp' --include='*.cpp' --include='*.in' 'Dialect::k[A-Z]|switch \(.*dialect' core plugins |
+  grep -vE '^[^:]*(/tests/|_test\.|dialect[a-z]*[./]|/('"$dialects"')/)')
+
 # A header of the SDK is <sentinel/…> or of the standard library: no folder in its name, no .h but those of C11 that abi.h needs.
 while IFS= read -r line; do
   breach "$line   <- the SDK includes <sentinel/…> and the standard library only"

@@ -1,4 +1,4 @@
-// Rows whose records left: marked once, deleted, cleared, and never those of a newer version; on every database.
+// Rows of departed records: marked once, deleted, cleared, and never those of a newer version; on every database.
 #include "target.hpp"
 
 namespace sentinel::sql_sink::test {

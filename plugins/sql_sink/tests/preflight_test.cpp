@@ -94,7 +94,7 @@ TEST_P(Preflight, TheKeyMustBeExactlyOneUniqueIndex) {
   expect(bound(ref() + ", " + amount(), Schema{utf8("other"), decimal("amount", 10, 2)}),
          "no column for field \"other\"");
   auto sink = make_sink({"missing"});
-  expect(sink->bind(schema_), "the key \"missing\" is no field");
+  expect(sink->bind(schema_), "the key \"missing\" is not a field");
 }
 
 TEST_P(Preflight, ANotNullColumnMustBeFilled) {
@@ -132,7 +132,7 @@ TEST_P(Preflight, AKeyThatFoldsCaseIsRefusedAndTheCureCures) {
                                  : std::vector<std::string>{"TEXT COLLATE NOCASE", "TEXT COLLATE RTRIM"};
   for (const auto& type : types) {
     const auto status = bound("ref " + type + " NOT NULL UNIQUE, " + amount(), schema_);
-    expect(status, "takes texts for equal");
+    expect(status, "treats texts as equal");
     EXPECT_EQ(status.option_path(), "key");
     if (is(Dialect::kSqlite)) continue;  // no column can be altered
     const auto at = status.message().find("ALTER TABLE");

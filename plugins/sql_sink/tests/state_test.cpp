@@ -1,7 +1,7 @@
 // The tables that Sentinel owns, as an older and as a newer program left them.
 #include "private_database.hpp"
 
-#include "sql_sink/state_tables.hpp"
+#include "sql_sink/dialect/dialect.hpp"
 #include "sql_sink/target_ddl.hpp"
 
 #include <barrier>
@@ -18,7 +18,7 @@ class State : public PrivateDatabaseTest {
 
   // What the first version of Sentinel made, with one run behind it.
   void make_first_version() {
-    ASSERT_TRUE(run_ddl(*connection_, state_steps(GetParam()).front().sql).ok());
+    ASSERT_TRUE(run_ddl(*connection_, sink_dialect(GetParam()).state_steps().front().sql).ok());
     auto sink = make_sink({"ref"});
     execute(*create_table_sql(GetParam(), name_, schema_, {"ref"}));
     execute("INSERT INTO sentinel_lane (pipeline, source_id, lane, seq, " + cursor() +
@@ -27,7 +27,7 @@ class State : public PrivateDatabaseTest {
         "INSERT INTO sentinel_run (run_id, pipeline, source_id, purpose, state, reason, started_at) VALUES ('r', "
         "'p', 's', 'run', 'finished', '', '2026-01-01 00:00:00')");
   }
-  std::string cursor() const { return std::string(sql_cursor(GetParam())); }
+  std::string cursor() const { return database::quote_part(GetParam(), "cursor"); }
   std::string version() { return one("SELECT MAX(version) FROM sentinel_schema"); }
   bool has_run_index() {
     const auto table = database::describe_table(*connection_, "sentinel_run");
@@ -51,7 +51,7 @@ TEST_P(State, OlderTablesAreMigratedAndTheLedgerIsKept) {
   EXPECT_TRUE(has_run_index());
   EXPECT_EQ(one("SELECT " + cursor() + " FROM sentinel_lane WHERE seq = 7"), "c7");
   EXPECT_EQ(one("SELECT state FROM sentinel_run WHERE run_id = 'r'"), "finished");
-  for (const auto& step : state_steps(GetParam()))
+  for (const auto& step : sink_dialect(GetParam()).state_steps())
     EXPECT_TRUE(run_ddl(*connection_, step.sql).ok()) << "an administrator may run it again";
 }
 
@@ -75,7 +75,7 @@ TEST_P(State, SeveralProgramsMayMigrateAtOnce) {
     });
   for (auto& program : programs) program.join();
   for (const auto& end : ends) EXPECT_TRUE(end.ok()) << end.message();
-  EXPECT_EQ(version(), std::to_string(state_steps(GetParam()).back().number));
+  EXPECT_EQ(version(), std::to_string(sink_dialect(GetParam()).state_steps().back().number));
   EXPECT_TRUE(has_run_index());
 }
 

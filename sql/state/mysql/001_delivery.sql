@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS sentinel_dead_letter (
   KEY sentinel_dead_letter_state (pipeline, state)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- Every run (purpose: run or replay) and how it ended; lost: without a word, or taken over.
+-- Every run (purpose: run or replay) and how it ended; lost: ended without reporting, or was taken over.
 CREATE TABLE IF NOT EXISTS sentinel_run (
   run_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   pipeline VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,

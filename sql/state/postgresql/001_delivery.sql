@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS sentinel_dead_letter (
 );
 CREATE INDEX IF NOT EXISTS sentinel_dead_letter_state ON sentinel_dead_letter (pipeline, state);
 
--- Every run (purpose: run or replay) and how it ended; lost: without a word, or taken over.
+-- Every run (purpose: run or replay) and how it ended; lost: ended without reporting, or was taken over.
 CREATE TABLE IF NOT EXISTS sentinel_run (
   run_id VARCHAR(64) COLLATE "C" NOT NULL,
   pipeline VARCHAR(128) COLLATE "C" NOT NULL,

@@ -1,5 +1,5 @@
 // Reads a table's shape from SQLite's pragmas, and its declared types by SQLite's affinity rules.
-#include "database/catalogue_impl.hpp"
+#include "database/sqlite/sqlite.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -66,7 +66,7 @@ void read_type(Column& column) {
   }
 }
 
-// The pragmas do not tell a column's collation.
+// The pragmas do not show a column's collation.
 bool compares_exactly(sqlite3* handle, const std::string& schema, const std::string& table, const std::string& column) {
   const char* collation = nullptr;
   const int found = sqlite3_table_column_metadata(handle, schema.c_str(), table.c_str(), column.c_str(), nullptr,
@@ -112,9 +112,10 @@ Result<std::optional<Table>> describe_sqlite(Connection& connection, const Table
   const Value schema = text_of(found[0], 0), plain = text_of(found[0], 1);
 
   SENTINEL_ASSIGN(const auto columns, connection.query(kColumnsSql, {plain, schema}));
+  auto* const handle = static_cast<sqlite3*>(native_handle(connection));
   for (const auto& row : columns) {
     auto& column = table.columns.emplace_back(column_of(row));
-    column.is_exact = compares_exactly(connection.sqlite(), text_of(found[0], 0), text_of(found[0], 1), column.name);
+    column.is_exact = compares_exactly(handle, text_of(found[0], 0), text_of(found[0], 1), column.name);
   }
   add_row_number(table, columns, text_of(found[0], 2) == "table" && !flag_of(found[0], 3));
   SENTINEL_ASSIGN(const auto parts, connection.query(kIndexesSql, {plain, schema}));

@@ -1,9 +1,10 @@
 // MySQL and MariaDB: opens a session that is strict, UTC, utf8mb4 and as encrypted as the URL demands.
 #include "database/connect_string.hpp"
 #include "database/fault_text.hpp"
-#include "database/mysql_tls_hook.hpp"
+#include "database/mysql/faults.hpp"
+#include "database/mysql/mysql.hpp"
+#include "database/mysql/tls_hook.hpp"
 #include "database/soci_text.hpp"
-#include "database/statement_impl.hpp"
 
 #include <soci/mysql/soci-mysql.h>
 
@@ -40,27 +41,27 @@ class MysqlConnection final : public SociConnection {
 
   Status open();
   Result<std::unique_ptr<Statement::Impl>> prepare(std::string_view sql) override {
-    return prepare_mysql(*this, handle_, sql);
+    return prepare_mysql(*this, handle_, flavour_, sql);
   }
   Status send_begin() override { return send("START TRANSACTION"); }
   Status send_commit() override;
   Status send_rollback() override { return send("ROLLBACK"); }
   void cancel() override { drop_link(); }
   void drop_link() override { shutdown(static_cast<int>(mysql_get_socket(handle_)), SHUT_RDWR); }
-  st_mysql* mysql() const override { return handle_; }
+  void* native() const override { return handle_; }
 
  protected:
   Status fault_of(const soci::soci_error& error, bool has_values) const override {
     const auto* native = dynamic_cast<const soci::mysql_soci_error*>(&error);
     const std::string text = error.get_error_message();
     if (native == nullptr) return internal_error(clean_text(text));
-    return mysql_fault(native->err_num_, flavour, text, has_values);
+    return mysql_fault(native->err_num_, flavour_, text, has_values);
   }
 
  private:
   Status send(std::string_view sql) {
     if (mysql_real_query(handle_, sql.data(), sql.size()) == 0) return {};
-    return mysql_fault(mysql_errno(handle_), flavour, mysql_error(handle_), false);
+    return mysql_fault(mysql_errno(handle_), flavour_, mysql_error(handle_), false);
   }
   Status connect();
   Status connect_fault(const soci::soci_error& error) const;
@@ -69,9 +70,11 @@ class MysqlConnection final : public SociConnection {
   Status check_session();
 
   MYSQL* handle_ = nullptr;
+  Flavour flavour_ = Flavour::kMysql;
 };
 
-// A fault of the disk or the binary log in the middle of COMMIT does not tell whether the engine kept the transaction.
+// After a fault of the disk or the binary log in the middle of COMMIT the engine may or may not have kept the
+// transaction.
 Status MysqlConnection::send_commit() {
   Status outcome = send("COMMIT");
   if (outcome.code() != Code::kInternal && outcome.code() != Code::kStorage) return outcome;
@@ -100,7 +103,7 @@ Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
   if (code == "2026") {
     fault = std::move(fault).prefixed(
         "no trusted encryption (name the server's certificates by ?ca=file, or for a link that "
-        "nobody can listen to ?tls=off): ");
+        "cannot be intercepted ?tls=off): ");
   } else if (code == "1045" || code == "1698") {
     fault = std::move(fault).prefixed("user or password is wrong: ");
   } else if (code == "2002" || code == "2003" || code == "2005") {
@@ -109,7 +112,7 @@ Status MysqlConnection::connect_fault(const soci::soci_error& error) const {
   return std::move(fault).prefixed("cannot connect to " + url.display() + ": ");
 }
 
-// Asks the library and not the server: somebody between the two could answer for the server.
+// Asks the library and not the server, which an attacker in between could impersonate.
 Status MysqlConnection::check_encryption() const {
   if (!url.needs_tls()) return {};
   const char* cipher = mysql_get_ssl_cipher(handle_);
@@ -128,14 +131,14 @@ Status MysqlConnection::set_session() {
 Status MysqlConnection::check_session() {
   SENTINEL_ASSIGN(const auto rows, query("SELECT @@sql_mode, @@time_zone, @@character_set_connection", {}));
   if (rows.size() != 1 || rows[0].size() != 3)
-    return internal_error(url.display() + " does not tell its session settings");
+    return internal_error(url.display() + " does not report its session settings");
   const std::string mode = rows[0][0].value_or("");
   if (mode.find("STRICT_TRANS_TABLES") == std::string::npos || mode.find("NO_BACKSLASH_ESCAPES") != std::string::npos ||
       mode.find("ANSI_QUOTES") != std::string::npos) {
-    return internal_error(url.display() + " did not take the session's sql_mode; it is \"" + clean_text(mode) + "\"");
+    return internal_error(url.display() + " did not accept the session's sql_mode; it is \"" + clean_text(mode) + "\"");
   }
   if (rows[0][1] != "+00:00" || rows[0][2] != "utf8mb4") {
-    return internal_error(url.display() + " did not take the session's time zone or character set");
+    return internal_error(url.display() + " did not accept the session's time zone or character set");
   }
   return {};
 }
@@ -144,7 +147,7 @@ Status MysqlConnection::open() {
   SENTINEL_TRY(connect());
   SENTINEL_TRY(check_encryption());
   server_version = clean_text(mysql_get_server_info(handle_));
-  flavour = server_version.find("MariaDB") != std::string::npos ? Flavour::kMariadb : Flavour::kMysql;
+  flavour_ = server_version.find("MariaDB") != std::string::npos ? Flavour::kMariadb : Flavour::kMysql;
   connection_id = static_cast<std::int64_t>(mysql_thread_id(handle_));
   Status session = set_session();
   if (session.ok()) session = check_session();

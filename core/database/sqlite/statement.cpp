@@ -1,6 +1,7 @@
 // Prepared statements of SQLite.
 #include "database/fault_text.hpp"
-#include "database/statement_impl.hpp"
+#include "database/sqlite/faults.hpp"
+#include "database/sqlite/sqlite.hpp"
 
 #include <sqlite3.h>
 

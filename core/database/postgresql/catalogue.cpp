@@ -1,5 +1,5 @@
 // Reads a table's shape from PostgreSQL's pg_catalog, which knows partial indexes, expressions and identities.
-#include "database/catalogue_impl.hpp"
+#include "database/postgresql/postgresql.hpp"
 
 #include <array>
 

@@ -1,6 +1,7 @@
 // Prepared statements of PostgreSQL: text both ways, except bytes, which go in binary and come back decoded.
 #include "database/fault_text.hpp"
-#include "database/statement_impl.hpp"
+#include "database/postgresql/faults.hpp"
+#include "database/postgresql/postgresql.hpp"
 
 #include <libpq-fe.h>
 

@@ -1,5 +1,5 @@
-// Looks at an SQLite file before SQLite does, so that nothing is created by accident and no store is anybody else's.
-#include "database/sqlite_file.hpp"
+// Checks an SQLite file before SQLite opens it: nothing is created by accident, and no store is another user's.
+#include "database/sqlite/file.hpp"
 
 #include "database/fault_text.hpp"
 
@@ -32,14 +32,14 @@ class File {
   int descriptor_;
 };
 
-// Exclusive: if somebody puts a link there at this moment, nothing is written through it.
+// Exclusive: if a link is put there at this moment, nothing is written through it.
 Status make_file(const std::string& path, const std::filesystem::path& folder, mode_t mode) {
   const File file(open(path.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR, mode));
   if (file.get() < 0) {
     const Code code = errno == EACCES || errno == EPERM ? Code::kRefused : Code::kStorage;
-    return {code, "cannot make the SQLite file " + quoted(path) + ": " + reason(errno)};
+    return {code, "cannot create the SQLite file " + quoted(path) + ": " + reason(errno)};
   }
-  // A name that is not on the disk yet would take the whole store with it in a power loss.
+  // If its name is not on disk yet, a power loss would lose the whole store.
   const File directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0 || fsync(directory.get()) != 0) {
     return {Code::kStorage, "cannot sync the folder of " + quoted(path) + ": " + reason(errno)};
@@ -73,7 +73,7 @@ Status prepare_sqlite_file(const std::string& path, const ConnectOptions& option
   }
   if (lstat(path.c_str(), &found) != 0) {
     if (errno != ENOENT)
-      return {Code::kRefused, "cannot look at the SQLite file " + quoted(path) + ": " + reason(errno)};
+      return {Code::kRefused, "cannot inspect the SQLite file " + quoted(path) + ": " + reason(errno)};
     if (!options.create_file) {
       return invalid_config("there is no SQLite file " + quoted(path) +
                             "; correct the path, or create the database first");
@@ -82,7 +82,7 @@ Status prepare_sqlite_file(const std::string& path, const ConnectOptions& option
   }
   if (options.durable_store) SENTINEL_TRY(check_store(path, found));
   if (stat(path.c_str(), &found) != 0) {
-    return invalid_config("the SQLite file " + quoted(path) + " is a link to nothing; correct the path");
+    return invalid_config("the SQLite file " + quoted(path) + " is a link whose target is missing; correct the path");
   }
   if (!S_ISREG(found.st_mode))
     return invalid_config(quoted(path) + " is not a file; an sqlite url names a database file");

@@ -1,8 +1,9 @@
 // SQLite: opens a file with foreign keys, a busy timeout and commits that survive a power loss.
 #include "database/fault_text.hpp"
 #include "database/soci_text.hpp"
-#include "database/sqlite_file.hpp"
-#include "database/statement_impl.hpp"
+#include "database/sqlite/faults.hpp"
+#include "database/sqlite/file.hpp"
+#include "database/sqlite/sqlite.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -24,7 +25,7 @@ class SqliteConnection final : public SociConnection {
   Status open();
   Result<std::int64_t> execute(std::string_view sql, std::span<const Value> parameters) override;
   Result<std::unique_ptr<Statement::Impl>> prepare(std::string_view sql) override {
-    return prepare_sqlite(*this, sqlite(), sql);
+    return prepare_sqlite(*this, reinterpret_cast<sqlite3*>(handle_), sql);
   }
   // A deferred transaction that reads and then writes is refused as busy without waiting.
   Status send_begin() override { return send(options.read_only ? "BEGIN" : "BEGIN IMMEDIATE"); }
@@ -33,7 +34,7 @@ class SqliteConnection final : public SociConnection {
   Status send_rollback() override { return api::sqlite3_get_autocommit(handle_) != 0 ? Status() : send("ROLLBACK"); }
   void drop_link() override {}
   void cancel() override { api::sqlite3_interrupt(handle_); }
-  sqlite3* sqlite() const override { return reinterpret_cast<sqlite3*>(handle_); }
+  void* native() const override { return handle_; }
 
  protected:
   Status fault_of(const soci::soci_error& error, bool) const override {
@@ -80,7 +81,7 @@ Status SqliteConnection::set_pragma(const std::string& name, const std::string& 
   SENTINEL_TRY(send(("PRAGMA " + name + "=" + value).c_str()));
   SENTINEL_ASSIGN(const auto rows, query("PRAGMA " + name, {}));
   if (rows.size() == 1 && rows[0].size() == 1 && rows[0][0] == read_back) return {};
-  return {Code::kStorage, "the file does not take " + name + "=" + value + "; it must lie on a local file system"};
+  return {Code::kStorage, "the file does not accept " + name + "=" + value + "; it must lie on a local file system"};
 }
 
 Status SqliteConnection::set_up() {
@@ -89,7 +90,7 @@ Status SqliteConnection::set_up() {
                             static_cast<int>(std::clamp<std::int64_t>(options.lock_timeout.count(), 0, 1 << 30)));
   // A misspelt column in double quotes is an error, not a text.
   api::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
-  // The first look at the file's contents: here it turns out to be no database.
+  // Reads the file for the first time: one that is not a database fails here.
   SENTINEL_ASSIGN(const auto ignored, query("SELECT count(*) FROM sqlite_schema", {}));
   static_cast<void>(ignored);
   SENTINEL_TRY(set_pragma("foreign_keys", "ON", "1"));
@@ -111,7 +112,6 @@ Status SqliteConnection::open() {
     if (!path.starts_with('/')) path.insert(0, "./");
     SENTINEL_TRY(prepare_sqlite_file(path, options));
   }
-  flavour = Flavour::kSqlite;
   server_version = api::sqlite3_libversion();
   Status status = connect(path);
   if (status.ok()) status = set_up();

@@ -7,8 +7,8 @@
 
 namespace sentinel::database {
 
-// Checks the file at `path`, and makes it if the options want that; a store is private to its owner. Errors:
-// kInvalidConfig (no file, no folder), kRefused (a link, somebody else's file), kStorage (cannot be made).
+// Checks the file at `path`, and creates it if the options say so; a store is private to its owner. Errors:
+// kInvalidConfig (no file, no folder), kRefused (a link, another user's file), kStorage (cannot be created).
 Status prepare_sqlite_file(const std::string& path, const ConnectOptions& options);
 
 }  // namespace sentinel::database

@@ -1,8 +1,9 @@
 // PostgreSQL: opens a session that is UTC, UTF-8, plain in its quoting and as encrypted as the URL demands.
 #include "database/connect_string.hpp"
 #include "database/fault_text.hpp"
+#include "database/postgresql/faults.hpp"
+#include "database/postgresql/postgresql.hpp"
 #include "database/soci_text.hpp"
-#include "database/statement_impl.hpp"
 
 #include <soci/postgresql/soci-postgresql.h>
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::string_view kDefaultSocket = "/var/run/postgresql";
 
-// Where the server is, and no credentials: what a probe may tell to anybody.
+// Where the server is, and no credentials: safe to send in a probe.
 std::string address(const Url& url, const ConnectOptions& options) {
   // An empty hostaddr and a host in every case: PGHOST and PGHOSTADDR of the environment must not redirect a plain
   // link.
@@ -66,7 +67,7 @@ class PostgresqlConnection final : public SociConnection {
   Status send_rollback() override { return send("ROLLBACK"); }
   void cancel() override;
   void drop_link() override { shutdown(PQsocket(handle_), SHUT_RDWR); }
-  pg_conn* postgresql() const override { return handle_; }
+  void* native() const override { return handle_; }
 
  protected:
   Status fault_of(const soci::soci_error& error, bool has_values) const override;
@@ -100,7 +101,7 @@ Status PostgresqlConnection::result_fault(const PGresult* result) const {
   return postgresql_fault("08006", PQerrorMessage(handle_));
 }
 
-// `expected_tag`: the command's own word for what it did; empty: any.
+// `expected_tag`: the command tag that the server must answer; empty: any.
 Status PostgresqlConnection::send(const std::string& sql, std::string_view expected_tag) {
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(handle_, sql.c_str()), &PQclear);
   const auto status = PQresultStatus(result.get());
@@ -140,8 +141,8 @@ Status PostgresqlConnection::connect() {
   return {};
 }
 
-// libpq gives no SQLSTATE for a failed connect, and its words follow the language of the server. So ask whether anybody
-// answers there at all: who answers, and still did not let us in, refuses us.
+// libpq gives no SQLSTATE for a failed connect, and its message is in the language of the server. So ask whether
+// anything answers there at all: who answers, and still did not let us in, refuses us.
 Status PostgresqlConnection::connect_fault(std::string text) const {
   constexpr std::string_view kSociWords = "Cannot establish connection to the database.";
   if (text.starts_with(kSociWords)) text.erase(0, kSociWords.size());
@@ -183,7 +184,7 @@ Status PostgresqlConnection::check_session() const {
     return value != nullptr && wanted == value;
   };
   if (!is("standard_conforming_strings", "on") || !is("TimeZone", "UTC") || !is("client_encoding", "UTF8")) {
-    return internal_error("the server did not take the session's quoting, time zone or encoding");
+    return internal_error("the server did not accept the session's quoting, time zone or encoding");
   }
   return {};
 }
@@ -193,7 +194,6 @@ Status PostgresqlConnection::open() {
   if (url.needs_tls() && PQsslInUse(handle_) == 0) {
     return {Code::kRefused, "the link to " + url.display() + " is not encrypted although the url needs it"};
   }
-  flavour = Flavour::kPostgresql;
   if (const char* version = PQparameterStatus(handle_, "server_version")) server_version = clean_text(version);
   connection_id = PQbackendPID(handle_);
   Status session = set_session();

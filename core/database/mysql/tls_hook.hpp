@@ -1,4 +1,4 @@
-// How a connection tells the hook in front of libmariadb's mysql_real_connect what the link must be like.
+// How a connection passes its TLS policy to the hook in front of libmariadb's mysql_real_connect.
 #pragma once
 
 #include "database/url.hpp"

@@ -1,6 +1,7 @@
 // Prepared statements of MySQL and MariaDB: the binary protocol, with every result asked for as text.
 #include "database/fault_text.hpp"
-#include "database/statement_impl.hpp"
+#include "database/mysql/faults.hpp"
+#include "database/mysql/mysql.hpp"
 
 #include <mysql.h>
 
@@ -13,8 +14,8 @@ constexpr std::size_t kFirstCellBytes = 128;
 
 class MysqlStatement final : public Statement::Impl {
  public:
-  MysqlStatement(Connection::Impl& connection, MYSQL* handle)
-      : Impl(connection), statement_(mysql_stmt_init(handle), &mysql_stmt_close) {}
+  MysqlStatement(Connection::Impl& connection, MYSQL* handle, Flavour flavour)
+      : Impl(connection), flavour_(flavour), statement_(mysql_stmt_init(handle), &mysql_stmt_close) {}
 
   Status prepare(std::string_view sql);
   Result<std::int64_t> run() override;
@@ -36,14 +37,14 @@ class MysqlStatement final : public Statement::Impl {
   };
 
   Status fault() const {
-    return mysql_fault(mysql_stmt_errno(statement_.get()), connection.flavour, mysql_stmt_error(statement_.get()),
-                       false);
+    return mysql_fault(mysql_stmt_errno(statement_.get()), flavour_, mysql_stmt_error(statement_.get()), false);
   }
   void name_cells();
   void fill_parameters();
   Status bind_cells();
   Status fetch_cut_cells();
 
+  const Flavour flavour_;
   std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)> statement_;
   std::vector<MYSQL_BIND> parameter_binds_, cell_binds_;
   std::vector<unsigned long> parameter_lengths_;
@@ -145,9 +146,9 @@ Result<bool> MysqlStatement::step() {
 
 }  // namespace
 
-Result<std::unique_ptr<Statement::Impl>> prepare_mysql(Connection::Impl& connection, st_mysql* handle,
+Result<std::unique_ptr<Statement::Impl>> prepare_mysql(Connection::Impl& connection, st_mysql* handle, Flavour flavour,
                                                        std::string_view sql) {
-  auto statement = std::make_unique<MysqlStatement>(connection, handle);
+  auto statement = std::make_unique<MysqlStatement>(connection, handle, flavour);
   SENTINEL_TRY(statement->prepare(sql));
   return std::unique_ptr<Statement::Impl>(std::move(statement));
 }

@@ -1,5 +1,5 @@
 // Reads a table's shape from the information_schema of MySQL and MariaDB.
-#include "database/catalogue_impl.hpp"
+#include "database/mysql/mysql.hpp"
 
 #include <array>
 
@@ -77,7 +77,7 @@ Column column_of(const Row& row) {
   column.is_nullable = flag_of(row, 7);
   const std::string extra = text_of(row, 9);
   column.is_generated = !text_of(row, 10).empty();
-  // MariaDB writes the default NULL as a word.
+  // MariaDB prints the default NULL as the text "NULL".
   const bool has_value = row[8].has_value() && *row[8] != "NULL";
   column.is_numbered = extra.find("auto_increment") != std::string::npos || (has_value && row[8]->starts_with("uuid("));
   column.has_default = has_value || column.is_generated || column.is_numbered;

@@ -4,7 +4,7 @@
 // ignored. The dynamic linker resolves SOCI's call to the first definition it finds: in the program, or in the plugin
 // whose loading brought SOCI in. Several plugins of one process may each have a copy, and one plugin's SOCI calls may
 // arrive at another one's copy; so nothing is kept here: the policy travels inside the host argument.
-#include "database/mysql_tls_hook.hpp"
+#include "database/mysql/tls_hook.hpp"
 
 #include <dlfcn.h>
 #include <mysql.h>
@@ -37,7 +37,7 @@ void set_policy(MYSQL* connection, bool verify, unsigned port) {
   my_bool reconnect = 0;
   mysql_options(connection, MYSQL_OPT_RECONNECT, &reconnect);
   if (port != 0) {
-    // libmariadb takes "localhost" for the local socket, even with a port.
+    // libmariadb uses the local socket for "localhost", even with a port.
     unsigned int protocol = MYSQL_PROTOCOL_TCP;
     mysql_options(connection, MYSQL_OPT_PROTOCOL, &protocol);
   }
@@ -57,7 +57,7 @@ mysql_real_connect(MYSQL* connection, const char* host, const char* user, const 
   if (real_connect == nullptr) return nullptr;
   const std::string_view given = host == nullptr ? "" : host;
   const bool verify = given.starts_with(kVerify);
-  // Another user of libmariadb in this process: none of our business.
+  // A connection of other code in this process: left as it is.
   if (!verify && !given.starts_with(kPlain)) {
     return real_connect(connection, host, user, password, database, port, socket, flags);
   }
