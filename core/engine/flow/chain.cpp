@@ -298,7 +298,7 @@ void Chain::note_money(std::size_t stage, const Batch& rows, const std::vector<s
 }
 
 // The amount that a source or transform gave with a reject.
-Amount Chain::reported(const std::optional<plugins::RejectedAmount>& amount, PreparedBatch& batch) const {
+Amount Chain::reported(const std::optional<RejectedAmount>& amount, PreparedBatch& batch) const {
   if (!file_.money || !amount) return {};
   const auto& currency = amount->currency.empty() ? file_.money->currency : amount->currency;
   if (currency.empty()) return {};

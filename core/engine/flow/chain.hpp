@@ -88,7 +88,7 @@ class Chain {
   bool departs(const plugins::FilteredRow& row) const;
   void note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
                   PreparedBatch& batch) const;
-  Amount reported(const std::optional<plugins::RejectedAmount>& amount, PreparedBatch& batch) const;
+  Amount reported(const std::optional<RejectedAmount>& amount, PreparedBatch& batch) const;
   std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
   // The keys of the rows that came to a stage, and which of them it rejected.
   struct StageKeys {
