@@ -100,7 +100,7 @@ TEST(Registry, NamesNeedNoCodeToRun) {
   Registry registry({folder.path(), folder.path() / "nowhere"}, {built_in_for_registry_test});
   EXPECT_EQ(registry.names(SENTINEL_KIND_SOURCE), std::vector<std::string>{"webshop"});
   EXPECT_EQ(registry.names(SENTINEL_KIND_TRANSFORM), std::vector<std::string>{"pass"});
-  EXPECT_TRUE(registry.names(SENTINEL_KIND_BUILT_IN_STAGE).empty());
+  EXPECT_TRUE(registry.names(SENTINEL_KIND_BUILT_IN).empty());
 }
 
 TEST(Registry, ListsWhatLoadsAndWhyTheRestDoesNot) {

@@ -13,7 +13,7 @@
 namespace sentinel::engine {
 namespace {
 
-constexpr std::size_t kLettersABatch = 500;
+constexpr std::size_t kLettersAtOnce = 500;
 
 // Every letter of the batch is discarded.
 class DiscardAccounting final : public LetterAccounting {
@@ -52,8 +52,8 @@ Status must_be_open(const config::PipelineFile& file, ReplayLane& lane, std::spa
 Status discard_all(const config::PipelineFile& file, ReplayLane& lane, DiscardAccounting& accounting,
                    std::span<const std::string> letter_ids, const std::string& reason) {
   SENTINEL_TRY(must_be_open(file, lane, letter_ids));
-  for (std::size_t from = 0; from < letter_ids.size(); from += kLettersABatch) {
-    const auto some = letter_ids.subspan(from, std::min(kLettersABatch, letter_ids.size() - from));
+  for (std::size_t from = 0; from < letter_ids.size(); from += kLettersAtOnce) {
+    const auto some = letter_ids.subspan(from, std::min(kLettersAtOnce, letter_ids.size() - from));
     SENTINEL_TRY(lane.bind_to_any(some));
     accounting.begin(some);
     if (lane.sink().is_transactional()) SENTINEL_TRY(lane.deliver_nothing());

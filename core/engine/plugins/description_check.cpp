@@ -141,7 +141,7 @@ Status check_kind(const sentinel_component& component, bool is_built_in) {
     case SENTINEL_KIND_SOURCE: return check_source(component);
     case SENTINEL_KIND_TRANSFORM: return check_transform(component);
     case SENTINEL_KIND_SINK: return check_sink(component);
-    case SENTINEL_KIND_BUILT_IN_STAGE:
+    case SENTINEL_KIND_BUILT_IN:
     case SENTINEL_KIND_SETTING:
       return is_built_in
                  ? Status{}

@@ -199,7 +199,7 @@ std::string_view kind_name(std::int32_t kind) {
     case SENTINEL_KIND_SOURCE: return "source";
     case SENTINEL_KIND_TRANSFORM: return "transform";
     case SENTINEL_KIND_SINK: return "sink";
-    case SENTINEL_KIND_BUILT_IN_STAGE: return "built-in stage";
+    case SENTINEL_KIND_BUILT_IN: return "built-in stage";
     case SENTINEL_KIND_SETTING: return "setting";
     default: return "component";
   }

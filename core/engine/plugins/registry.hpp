@@ -53,7 +53,7 @@ std::vector<std::filesystem::path> default_search_path();
 std::string_view kind_name(std::int32_t kind);  // "source", "transform", "sink", "built-in stage", "setting"
 // True of what has no `use:`: its options stand under its own key at the top level of a pipeline file.
 constexpr bool is_in_engine(std::int32_t kind) {
-  return kind == SENTINEL_KIND_BUILT_IN_STAGE || kind == SENTINEL_KIND_SETTING;
+  return kind == SENTINEL_KIND_BUILT_IN || kind == SENTINEL_KIND_SETTING;
 }
 
 }  // namespace sentinel::plugins

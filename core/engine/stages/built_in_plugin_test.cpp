@@ -69,7 +69,7 @@ TEST(BuiltinStages, OffersTheTransformTheStagesAndTheSettings) {
     const auto* component = find(use);
     ASSERT_NE(component, nullptr) << use;
     const bool is_setting = std::string_view(use) == "money" || std::string_view(use) == "mirror";
-    EXPECT_EQ(component->kind, is_setting ? SENTINEL_KIND_SETTING : SENTINEL_KIND_BUILT_IN_STAGE) << use;
+    EXPECT_EQ(component->kind, is_setting ? SENTINEL_KIND_SETTING : SENTINEL_KIND_BUILT_IN) << use;
     EXPECT_EQ(component->transform, nullptr);
     EXPECT_GT(component->options->count, 0u);
     EXPECT_TRUE(std::string_view(component->doc).ends_with('.'));

@@ -569,7 +569,7 @@ enum sentinel_kind {
   SENTINEL_KIND_SOURCE = 1,
   SENTINEL_KIND_TRANSFORM = 2,
   SENTINEL_KIND_SINK = 3,
-  SENTINEL_KIND_BUILT_IN_STAGE = 4, /* built in only: a stage of the delivery that the engine composes (retry, dead_letter) */
+  SENTINEL_KIND_BUILT_IN = 4, /* built in only: a stage of the delivery that the engine composes (retry, dead_letter) */
   SENTINEL_KIND_SETTING = 5   /* built in only: options of the whole pipeline (money, mirror) */
 };
 
