@@ -9,7 +9,7 @@ namespace sentinel::testkit {
 namespace detail {
 
 inline Report empty_report(const sentinel_component& component) {
-  constexpr const char* kKinds[] = {"", "source", "transform", "sink", "stage"};
+  constexpr const char* kKinds[] = {"", "source", "transform", "sink", "built-in stage", "setting"};
   return Report(kKinds[component.kind], component.use);
 }
 
