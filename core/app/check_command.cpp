@@ -69,7 +69,7 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
   findings.guarantee = guarantee_of(*sink);
   findings.mirror = mirror_of(file);
   auto bound = engine::bind_sink(file, *sink, schema, context.services.log(), false);
-  if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables")
+  if (!bound.needs_create())
     SENTINEL_TRY(std::move(bound));
   else if (auto plan = sink->plan(schema))
     findings.plan = *plan;

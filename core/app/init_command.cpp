@@ -6,7 +6,7 @@
 #include "app/guess.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/ledger/value_text.hpp"
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/source_stage.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/text.hpp>

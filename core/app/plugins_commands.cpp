@@ -95,15 +95,15 @@ Result<std::vector<FoundComponent>> find_components(Context& context, const std:
   for (const auto* info : context.registry.all(refused)) add_all(*info, false);
   for (const auto& status : refused) complain(status);
   if (found.empty())
-    return invalid_config(
-        fmt::format("no source, transform, sink or policy is called \"{}\"; see \"sentinel plugins list\"", word));
+    return invalid_config(fmt::format(
+        "no source, transform, sink or built-in stage is called \"{}\"; see \"sentinel plugins list\"", word));
   return found;
 }
 
 Command plugins_list_command() {
   return {"plugins list",
           "",
-          "List sources, transforms, sinks and policies, and where each comes from.",
+          "List sources, transforms, sinks and built-in stages, and where each comes from.",
           "sentinel plugins list",
           {},
           0,

@@ -2,12 +2,17 @@
 #include "app/command.hpp"
 #include "app/report.hpp"
 #include "app/stage_options.hpp"
+#include "engine/config/yaml/scalar.hpp"
+#include "engine/config/yaml/text_file.hpp"
 #include "engine/exit_code.hpp"
+#include "engine/ledger/record_snapshot.hpp"
 
-#include <sentinel/testkit/conformance.hpp>
+#include <sentinel/testkit/isolation.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <sstream>
 
 namespace sentinel::app {
 namespace {
@@ -51,6 +56,36 @@ Json report_json(const testkit::Report& report) {
           {"checks", std::move(checks)}};
 }
 
+// The author's own rows, one JSON object a line as a dead letter keeps a record; else rows that are made up.
+Result<testkit::Samples> read_samples(const Schema& fields, const Arguments& arguments) {
+  if (!arguments.has("rows")) return testkit::Samples(fields);
+  if (!arguments.has("fields"))
+    return invalid_config("--rows needs --fields, which says the type of each field of its records");
+  constexpr std::size_t kMostBytes = 64 << 20;
+  const auto path = arguments.value("rows");
+  auto text = config::read_text_file(path, kMostBytes);
+  if (!text) return std::move(text).error().prefixed(path + ": ");
+  std::vector<std::string> records;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);)
+    if (line.find_first_not_of(" \t\r") != std::string::npos) records.push_back(line);
+  if (records.empty()) return invalid_config(path + ": holds no record; write one JSON object a line");
+  auto batch = ledger::batch_from_snapshots(fields, records);
+  if (!batch) return std::move(batch).error().with_code(Code::kInvalidConfig).prefixed(path + ": ");
+  SENTINEL_TRY(batch->fault());
+  return testkit::Samples(fields, *std::move(batch));
+}
+
+Result<testkit::TimeLimit> read_limit(const Arguments& arguments) {
+  testkit::TimeLimit limit;
+  if (!arguments.has("time-limit")) return limit;
+  auto ms = config::parse_duration_ms(arguments.value("time-limit"));
+  if (!ms) return std::move(ms).error().prefixed("--time-limit: ");
+  if (*ms <= 0) return invalid_config("--time-limit must be more than 0");
+  limit.per_check = std::chrono::milliseconds(*ms);
+  return limit;
+}
+
 int test_plugin(Context& context, const Arguments& arguments) {
   const auto component = choose(context, arguments.words().front(), arguments.value("kind"));
   if (!component) return complain(component.error());
@@ -58,8 +93,12 @@ int test_plugin(Context& context, const Arguments& arguments) {
   if (!options) return engine::kExitConfig;
   const auto fields = arguments.has("fields") ? read_fields(arguments.value("fields")) : testkit::sample_fields();
   if (!fields) return complain(fields.error());
+  const auto samples = read_samples(*fields, arguments);
+  if (!samples) return complain(samples.error());
+  const auto limit = read_limit(arguments);
+  if (!limit) return complain(limit.error());
   const auto lent = options->lend();
-  const auto report = testkit::judge(**component, lent.root(), *fields);
+  const auto report = testkit::run_conformance_apart(**component, lent.root(), *samples, *limit);
   if (arguments.has("json"))
     fmt::print("{}\n", report_json(report).dump());
   else
@@ -77,6 +116,8 @@ Command plugins_test_command() {
           {{"options", "FILE", "its options, as YAML, as they stand in a pipeline file"},
            {"option", "NAME=VALUE", "one option; may be given again and again, and wins over the file"},
            {"fields", "FIELDS", "what a transform or sink is fed: \"ref:utf8:key amount_kobo:money(NGN,2)\""},
+           {"rows", "FILE", "records of yours to feed it, one JSON object a line; needs --fields"},
+           {"time-limit", "TIME", "how long one check may take; 1m unless given"},
            {"kind", "KIND", "source, transform or sink, where a name stands for more than one"}},
           1,
           1,

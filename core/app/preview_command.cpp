@@ -61,7 +61,7 @@ struct Preview {
 Status judge_target(Context& context, const config::PipelineFile& file, const Schema& schema, Preview& preview) {
   SENTINEL_ASSIGN(auto sink, engine::open_sink(file, context.registry, context.services));
   auto bound = engine::bind_sink(file, *sink, schema, context.services.log(), false);
-  if (bound.native_code() != "no_table" && bound.native_code() != "no_state_tables") return bound;
+  if (!bound.needs_create()) return bound;
   auto plan = sink->plan(schema);
   if (!plan) return bound;
   preview.plan = std::move(*plan);

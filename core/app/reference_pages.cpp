@@ -122,7 +122,7 @@ std::string component_index(const std::vector<const sentinel_component*>& compon
       if (component->kind == kind)
         text += fmt::format("| {} | [{}]({}.md) | {} |\n", plugins::kind_name(kind), component->use, component->use,
                             component->doc);
-  return text + "\nThe policies stand in [pipeline_file.md](../pipeline_file.md).\n";
+  return text + "\nThe built-in stages stand in [pipeline_file.md](../pipeline_file.md).\n";
 }
 
 std::string pipeline_file_page(const std::vector<const sentinel_component*>& policies) {

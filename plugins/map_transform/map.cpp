@@ -312,7 +312,7 @@ Status Map::append(const Column& column, const ColumnView& from, std::int64_t ro
 void Map::build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults) {
   const auto settle = [&](std::int64_t row, Status why) {
     if (why.ok()) return;
-    out.append_null();  // keeps the columns level; the row is left out below
+    out.append_placeholder();  // the row is left out below
     faults.add(row, std::move(why).prefixed(column.where));
   };
   const auto rows = view.rows();

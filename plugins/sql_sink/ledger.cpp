@@ -15,10 +15,6 @@ using database::Connection;
 using database::Dialect;
 using database::Value;
 
-// In the order of BalanceLine.
-constexpr std::array<std::string_view, kBalanceLines> kLines = {
-    "read", "inserted", "updated", "unchanged", "dead_lettered", "filtered", "left", "superseded", "settled"};
-
 Status run(Connection& connection, const std::string& sql, std::span<const Value> values) {
   const auto hit = connection.execute(sql, values);
   return hit ? Status() : hit.error();
@@ -27,8 +23,8 @@ Status run(Connection& connection, const std::string& sql, std::span<const Value
 // "a = :1, b = :2" from the number on.
 std::string assignments(std::string_view suffix, std::size_t first) {
   std::string text;
-  for (std::size_t i = 0; i < kLines.size(); ++i)
-    text += fmt::format("{}{}{} = :{}", i == 0 ? "" : ", ", kLines[i], suffix, first + i);
+  for (std::size_t i = 0; i < kBalanceLines; ++i)
+    text += fmt::format("{}{}{} = :{}", i == 0 ? "" : ", ", kBalanceLineNames[i].column, suffix, first + i);
   return text;
 }
 
@@ -53,8 +49,8 @@ Status taken(const Holding& holding, const Claim& claim) {
 
 Status record_money(Connection& connection, const Holding& holding, const Seal& seal) {
   std::string columns, marks;
-  for (std::size_t i = 0; i < kLines.size(); ++i) {
-    columns += fmt::format(", {}_minor", kLines[i]);
+  for (std::size_t i = 0; i < kBalanceLines; ++i) {
+    columns += fmt::format(", {}_minor", kBalanceLineNames[i].column);
     marks += fmt::format(", :{}", i + 6);
   }
   const auto sql = fmt::format(
@@ -154,9 +150,10 @@ Status record_seal(Connection& connection, const Holding& holding, const Seal& s
   SENTINEL_TRY(run(
       connection,
       fmt::format(
-          "UPDATE sentinel_batch SET {}, amount_unknown = :10, cursor_to = :11, committed_at = {} WHERE pipeline = :12 "
-          "AND source_id = :13 AND lane = :14 AND seq = :15",
-          assignments("_records", 1), sql_now(dialect)),
+          "UPDATE sentinel_batch SET {}, amount_unknown = :{}, cursor_to = :{}, committed_at = {} WHERE pipeline = :{} "
+          "AND source_id = :{} AND lane = :{} AND seq = :{}",
+          assignments("_records", 1), kBalanceLines + 1, kBalanceLines + 2, sql_now(dialect), kBalanceLines + 3,
+          kBalanceLines + 4, kBalanceLines + 5, kBalanceLines + 6),
       values));
   SENTINEL_TRY(record_money(connection, holding, seal));
   for (const auto& letter : seal.letters) {
@@ -218,8 +215,8 @@ Status end_run(Connection& connection, const Holding& holding, const RunSummary&
   return run(
       connection,
       fmt::format(
-          "UPDATE sentinel_run SET state = :1, exit_code = :2, reason = :3, {}, ended_at = {} WHERE run_id = :13",
-          assignments("_records", 4), sql_now(connection.dialect())),
+          "UPDATE sentinel_run SET state = :1, exit_code = :2, reason = :3, {}, ended_at = {} WHERE run_id = :{}",
+          assignments("_records", 4), sql_now(connection.dialect()), kBalanceLines + 4),
       values);
 }
 

@@ -316,7 +316,7 @@ Status no_table(const std::string& table, const database::Url& url) {
                          "`sentinel check` prints",
                          table, url.display(),
                          url.dialect == Dialect::kMysql ? ", or the account has no right to it" : ""))
-      .native("sql", "no_table")
+      .native("sql", std::string(kNativeNoTable))
       .at_option("table");
 }
 

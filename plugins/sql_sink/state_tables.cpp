@@ -13,7 +13,6 @@ namespace {
 
 using database::Dialect;
 
-constexpr std::string_view kNoTables = "no_state_tables";
 constexpr std::string_view kTables[] = {"sentinel_schema",      "sentinel_lane",        "sentinel_batch",
                                         "sentinel_batch_money", "sentinel_dead_letter", "sentinel_run"};
 
@@ -22,7 +21,7 @@ Status missing(std::string_view table, const database::Connection& connection) {
              fmt::format("the table {} is missing in {}; let `sentinel run` create it, or run sql/state/{}/*.sql as an "
                          "administrator",
                          table, connection.url().display(), to_string(connection.dialect())))
-      .native("sql", std::string(kNoTables))
+      .native("sql", std::string(kNativeNoStateTables))
       .at_option("connection");
 }
 
@@ -107,7 +106,7 @@ Result<int> stored_version(database::Connection& connection) {
 Result<int> version_to_start_from(database::Connection& connection) {
   auto tables = check_tables(connection);
   if (tables.ok()) return stored_version(connection);
-  return tables.native_code() == kNoTables ? Result<int>(0) : std::move(tables);
+  return tables.native_code() == kNativeNoStateTables ? Result<int>(0) : std::move(tables);
 }
 
 int newest_version(Dialect dialect) { return state_steps(dialect).back().number; }
@@ -163,7 +162,7 @@ Status check_state_tables(database::Connection& connection) {
                                     "follows as an administrator",
                                     connection.url().display(), version, newest, to_string(connection.dialect()),
                                     version + 1))
-      .native("sql", std::string(kNoTables))
+      .native("sql", std::string(kNativeNoStateTables))
       .at_option("connection");
 }
 

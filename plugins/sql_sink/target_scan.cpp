@@ -125,6 +125,7 @@ bool TargetScan::append_row(BatchBuilder& builder, const Statement& row) const {
   for (std::size_t i = 0; i < target_.columns.size(); ++i) {
     const auto& column = target_.columns[i];
     const auto text = row.text(i);
+    if (!text && !schema_[column.field].is_nullable) return false;
     if (!text)
       one.column(column.field).append_null();
     else if (!append_stored(one.column(column.field), column, *text))

@@ -25,7 +25,7 @@ enum class Flaw {
   kReplaysTwice,
   kRemovesNothing,
   kAlwaysWell,
-  kNeverLets,
+  kNeverReleases,
   kTrims,
   kBindsToNothing,
   kThrowsOnOption,
@@ -147,7 +147,7 @@ class FlawedSink final : public TransactionalSink {
     return {Code::kFenced, "taken over"};
   }
   Status finish(const RunSummary&) override {
-    if (kFlaw != Flaw::kNeverLets) lane_in(memory()).place.clear();
+    if (kFlaw != Flaw::kNeverReleases) lane_in(memory()).place.clear();
     return {};
   }
 
@@ -232,8 +232,8 @@ TEST(SinkSuite, FindsAVerdictWithoutEvidence) { EXPECT_EQ(fails<Flaw::kBelievesA
 TEST(SinkSuite, FindsLostLetters) { EXPECT_EQ(fails<Flaw::kForgetsLetters>(), (Ids{"letters", "replay"})); }
 TEST(SinkSuite, FindsALetterReplayedTwice) { EXPECT_EQ(fails<Flaw::kReplaysTwice>(), Ids{"replay"}); }
 TEST(SinkSuite, FindsADepartedRowThatStays) { EXPECT_EQ(fails<Flaw::kRemovesNothing>(), Ids{"depart"}); }
-TEST(SinkSuite, FindsAHolderThatIsNotToldOfItsLoss) { EXPECT_EQ(fails<Flaw::kAlwaysWell>(), Ids{"heartbeat"}); }
-TEST(SinkSuite, FindsLanesThatAreNeverLetGo) { EXPECT_EQ(fails<Flaw::kNeverLets>(), Ids{"finish"}); }
+TEST(SinkSuite, FindsAHolderThatDoesNotLearnOfItsLoss) { EXPECT_EQ(fails<Flaw::kAlwaysWell>(), Ids{"heartbeat"}); }
+TEST(SinkSuite, FindsLanesThatAreNeverReleased) { EXPECT_EQ(fails<Flaw::kNeverReleases>(), Ids{"finish"}); }
 TEST(SinkSuite, FindsAValueThatComesBackOtherwise) { EXPECT_EQ(fails<Flaw::kTrims>(), Ids{"read_back"}); }
 TEST(SinkSuite, FindsASinkThatDoesNotBind) { EXPECT_EQ(fails<Flaw::kBindsToNothing>(), Ids{"bind"}); }
 TEST(SinkSuite, FindsAnOptionThatThrows) { EXPECT_EQ(fails<Flaw::kThrowsOnOption>(), Ids{"options.odd"}); }

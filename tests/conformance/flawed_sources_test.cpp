@@ -24,6 +24,11 @@ enum class Flaw {
   kFetchesTooMuch,
   kHidesAKey,
   kListsTooMany,
+  kGivesAKeyTwice,
+  kIsThrottled,  // no flaw: once after each opening
+  kStaysThrottled,
+  kIsThrottledForDays,
+  kSleeps,
   kFailsOnStop,
   kThrowsOnOption,
   kLeaksFile,
@@ -52,10 +57,15 @@ class FlawedSource final : public Source {
   Result<Page> read(const Cursor& from, const Limits& limits, Rejects& rejects) override {
     if (kFlaw == Flaw::kFailsOnStop && host_.stop_requested()) return Status(Code::kUnavailable, "going away");
     if (kFlaw == Flaw::kNoEnd) return Page{BatchBuilder(schema_).finish(), from, false};
+    if (kFlaw == Flaw::kSleeps && from.empty()) host_.sleep_for(std::chrono::minutes(5));
+    if (const auto wait = throttled_for(); wait.count() > 0)
+      return Status(Code::kThrottled, "slow down").retry_after(wait);
     auto next = position(from);
     if (kFlaw == Flaw::kSkipsOnRestart && reads_ == 0 && next > 0) ++next;
     ++reads_;
-    BatchBuilder batch(schema_);
+    auto built_as = schema_;
+    if (kFlaw == Flaw::kHiddenNull) built_as = Schema{utf8("ref"), int64("amount_kobo")};
+    BatchBuilder batch(built_as);
     auto room = limits;
     if (kFlaw == Flaw::kTooManyRows) ++room.max_rows;
     if (kFlaw == Flaw::kTooManyBytes) room.max_bytes = 1 << 20;
@@ -87,13 +97,21 @@ class FlawedSource final : public Source {
  private:
   static constexpr std::int64_t kCount = 30;
 
+  // Whether this call is refused for now.
+  std::chrono::milliseconds throttled_for() {
+    if (kFlaw == Flaw::kStaysThrottled) return std::chrono::milliseconds(1);
+    if (asked_to_wait_ || (kFlaw != Flaw::kIsThrottled && kFlaw != Flaw::kIsThrottledForDays)) return {};
+    asked_to_wait_ = true;
+    return kFlaw == Flaw::kIsThrottled ? std::chrono::milliseconds(1) : std::chrono::hours(24 * 30);
+  }
+
   static std::int64_t position(const Cursor& from) {
     if (kFlaw == Flaw::kThrowsOnCursor && !from.empty()) return std::stoll(from.text());
     return std::max<std::int64_t>(0, from.as_int64().value_or(0));
   }
   void add(BatchBuilder& batch, std::int64_t i, Rejects& rejects) const {
     if (i == 4) return rejects.reject("G-4", "record 4", "raw", invalid_data("no number"));
-    batch.column(0).append_text(options_.prefix + std::to_string(i));
+    batch.column(0).append_text(options_.prefix + std::to_string(kFlaw == Flaw::kGivesAKeyTwice && i == 20 ? 3 : i));
     if (kFlaw == Flaw::kFloatMoney)
       batch.column(1).append_float64(1);
     else if (kFlaw == Flaw::kHiddenNull && i == 5)
@@ -125,6 +143,7 @@ class FlawedSource final : public Source {
   std::vector<std::int64_t> values_ = std::vector<std::int64_t>(kCount);
   std::string last_;
   int asked_ = 0, reads_ = 0;
+  bool asked_to_wait_ = false;
 };
 
 template <Flaw kFlaw>
@@ -137,6 +156,19 @@ TEST(SourceSuite, FindsASchemaThatChanges) { EXPECT_EQ(fails<Flaw::kOtherSchema>
 TEST(SourceSuite, FindsMoneyThatIsNotExact) { EXPECT_EQ(fails<Flaw::kFloatMoney>(), Ids{"schema.money"}); }
 TEST(SourceSuite, FindsANullThatTheSchemaDenies) { EXPECT_EQ(fails<Flaw::kHiddenNull>(), Ids{"read.array"}); }
 TEST(SourceSuite, FindsAReadingWithoutEnd) { EXPECT_EQ(fails<Flaw::kNoEnd>(), Ids{"read.end"}); }
+TEST(SourceSuite, FindsAKeyThatTwoRecordsHave) {
+  const auto failed = fails<Flaw::kGivesAKeyTwice>();
+  EXPECT_TRUE(failed.contains("read.keys"));
+  EXPECT_FALSE(failed.contains("read.array"));
+}
+TEST(SourceSuite, WaitsForASourceThatIsThrottled) { EXPECT_EQ(fails<Flaw::kIsThrottled>(), Ids{}); }
+TEST(SourceSuite, FindsAThrottleWithoutEnd) {
+  EXPECT_EQ(fails<Flaw::kStaysThrottled>(), (Ids{"read.array", "read.throttled"}));
+}
+TEST(SourceSuite, FindsAWaitInTheWrongUnit) {
+  EXPECT_EQ(fails<Flaw::kIsThrottledForDays>(), (Ids{"read.array", "read.throttled"}));
+}
+TEST(SourceSuite, FindsASourceThatWaitsItself) { EXPECT_EQ(fails<Flaw::kSleeps>(), Ids{"read.throttled"}); }
 TEST(SourceSuite, FindsTooManyRows) { EXPECT_EQ(fails<Flaw::kTooManyRows>(), Ids{"read.max_rows"}); }
 TEST(SourceSuite, FindsTooManyBytes) { EXPECT_EQ(fails<Flaw::kTooManyBytes>(), Ids{"read.max_bytes"}); }
 TEST(SourceSuite, FindsRecordsLostBetweenPages) { EXPECT_EQ(fails<Flaw::kLosesSinglePages>(), Ids{"read.size"}); }

@@ -12,6 +12,7 @@ enum class Flaw {
   kFloatMoney,
   kLatin1,
   kLosesRow,
+  kPassesNothing,
   kCounts,
   kJudgesBatch,
   kIgnoresOffset,
@@ -58,7 +59,7 @@ class FlawedTransform final : public Transform {
     BatchBuilder out(out_);
     for (std::int64_t row = 0; row < view.rows(); ++row) {
       if (kFlaw == Flaw::kLosesRow && row == 2) continue;
-      if (refuses_all || email.is_null(row) || email.text(row).empty()) {
+      if (kFlaw == Flaw::kPassesNothing || refuses_all || email.is_null(row) || email.text(row).empty()) {
         rows.reject(row, invalid_data("no e-mail"));
       } else if (!amount.is_null(row) && amount.int64(row) < 0) {
         rows.filter(row, "negative");
@@ -107,6 +108,17 @@ TEST(TransformSuite, FindsASchemaThatChanges) { EXPECT_EQ(fails<Flaw::kOtherSche
 TEST(TransformSuite, FindsMoneyThatIsNotExact) { EXPECT_EQ(fails<Flaw::kFloatMoney>(), Ids{"bind.money"}); }
 TEST(TransformSuite, FindsTextThatIsNoUtf8) { EXPECT_EQ(fails<Flaw::kLatin1>(), Ids{"apply.array"}); }
 TEST(TransformSuite, FindsALostRow) { EXPECT_EQ(fails<Flaw::kLosesRow>(), Ids{"apply.account"}); }
+TEST(TransformSuite, FindsThatNoRowPasses) { EXPECT_EQ(fails<Flaw::kPassesNothing>(), Ids{"apply.pass"}); }
+TEST(TransformSuite, IsGivenAnAuthorsOwnRows) {
+  BatchBuilder own(kFields);
+  own.append("a", "ada@example.org", 100);
+  own.append("b", "obi@example.org", 200);
+  const testkit::OptionValue none;
+  const auto component = transform<FlawedTransform<Flaw::kNone>>("flawed", "Marks e-mails.");
+  EXPECT_EQ(failed_ids(testkit::run_conformance(component, none.lend(), {kFields, own.finish()})), Ids{});
+  own.append("a", "", 100);
+  EXPECT_EQ(failed_ids(testkit::run_conformance(component, none.lend(), {kFields, own.finish()})), Ids{"apply.pass"});
+}
 TEST(TransformSuite, FindsAMemoryOfEarlierBatches) {
   const auto failed = fails<Flaw::kCounts>();
   EXPECT_TRUE(failed.contains("apply.repeat"));

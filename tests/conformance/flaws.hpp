@@ -14,14 +14,16 @@ namespace sentinel::conformance {
 using Ids = std::set<std::string>;
 
 // The ids of the checks that failed; the report goes to the test's log.
-inline Ids failures(const sentinel_component& component, const Schema& fields = testkit::sample_fields()) {
-  const testkit::OptionValue none;
-  const auto report = testkit::judge(component, none.lend(), fields);
+inline Ids failed_ids(const testkit::Report& report) {
   Ids ids;
   for (const auto& check : report.checks())
     if (check.found.answer == testkit::Answer::kFailed) ids.insert(check.id);
   std::fputs(testkit::report_text(report).c_str(), stdout);
   return ids;
+}
+inline Ids failures(const sentinel_component& component, const Schema& fields = testkit::sample_fields()) {
+  const testkit::OptionValue none;
+  return failed_ids(testkit::run_conformance(component, none.lend(), fields));
 }
 
 }  // namespace sentinel::conformance

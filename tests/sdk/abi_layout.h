@@ -54,7 +54,7 @@ OFFSET(sentinel_error, native_code, 32);
 OFFSET(sentinel_error, option_path, 64);
 OFFSET(sentinel_error, message, 256);
 
-SIZE(sentinel_option, 72);
+SIZE(sentinel_option, 80);
 OFFSET(sentinel_option, struct_size, 0);
 OFFSET(sentinel_option, type, 4);
 OFFSET(sentinel_option, element_type, 8);
@@ -66,6 +66,7 @@ OFFSET(sentinel_option, choices, 40);
 OFFSET(sentinel_option, table, 48);
 OFFSET(sentinel_option, minimum, 56);
 OFFSET(sentinel_option, maximum, 64);
+OFFSET(sentinel_option, former_names, 72);
 
 SIZE(sentinel_option_table, 16);
 OFFSET(sentinel_option_table, struct_size, 0);
@@ -98,12 +99,15 @@ OFFSET(sentinel_host, steady_ms, 48);
 OFFSET(sentinel_host, random, 56);
 OFFSET(sentinel_host, count, 64);
 
-SIZE(sentinel_source_reject, 64);
+SIZE(sentinel_source_reject, 88);
 OFFSET(sentinel_source_reject, struct_size, 0);
+OFFSET(sentinel_source_reject, has_amount, 4);
 OFFSET(sentinel_source_reject, key, 8);
 OFFSET(sentinel_source_reject, position, 24);
 OFFSET(sentinel_source_reject, raw, 40);
 OFFSET(sentinel_source_reject, error, 56);
+OFFSET(sentinel_source_reject, minor, 64);
+OFFSET(sentinel_source_reject, currency, 72);
 
 SIZE(sentinel_read_request, 72);
 OFFSET(sentinel_read_request, struct_size, 0);
@@ -139,7 +143,7 @@ OFFSET(sentinel_discovery, struct_size, 0);
 OFFSET(sentinel_discovery, context, 8);
 OFFSET(sentinel_discovery, found, 16);
 
-SIZE(sentinel_source_calls, 96);
+SIZE(sentinel_source_calls, 88);
 OFFSET(sentinel_source_calls, struct_size, 0);
 OFFSET(sentinel_source_calls, reserved, 4);
 OFFSET(sentinel_source_calls, open, 8);
@@ -151,8 +155,15 @@ OFFSET(sentinel_source_calls, discover, 48);
 OFFSET(sentinel_source_calls, count, 56);
 OFFSET(sentinel_source_calls, fetch, 64);
 OFFSET(sentinel_source_calls, keys, 72);
-OFFSET(sentinel_source_calls, splits, 80);
-OFFSET(sentinel_source_calls, cancel, 88);
+OFFSET(sentinel_source_calls, cancel, 80);
+
+SIZE(sentinel_row_reject, 48);
+OFFSET(sentinel_row_reject, struct_size, 0);
+OFFSET(sentinel_row_reject, has_amount, 4);
+OFFSET(sentinel_row_reject, row, 8);
+OFFSET(sentinel_row_reject, error, 16);
+OFFSET(sentinel_row_reject, minor, 24);
+OFFSET(sentinel_row_reject, currency, 32);
 
 SIZE(sentinel_apply_request, 48);
 OFFSET(sentinel_apply_request, struct_size, 0);
@@ -212,30 +223,32 @@ OFFSET(sentinel_claim, seq, 16);
 OFFSET(sentinel_claim, delivery_id, 24);
 OFFSET(sentinel_claim, letter_ids, 40);
 
-SIZE(sentinel_write_request, 48);
+SIZE(sentinel_write_request, 56);
 OFFSET(sentinel_write_request, struct_size, 0);
 OFFSET(sentinel_write_request, batch, 8);
 OFFSET(sentinel_write_request, claim, 16);
 OFFSET(sentinel_write_request, outcome, 24);
 OFFSET(sentinel_write_request, context, 32);
 OFFSET(sentinel_write_request, reject, 40);
+OFFSET(sentinel_write_request, is_partial, 48);
 
-SIZE(sentinel_money_line, 168);
+SIZE(sentinel_money_line, 32);
 OFFSET(sentinel_money_line, struct_size, 0);
-OFFSET(sentinel_money_line, reserved, 4);
+OFFSET(sentinel_money_line, line_count, 4);
 OFFSET(sentinel_money_line, currency, 8);
 OFFSET(sentinel_money_line, minor, 24);
 
-SIZE(sentinel_seal, 136);
+SIZE(sentinel_seal, 80);
 OFFSET(sentinel_seal, struct_size, 0);
 OFFSET(sentinel_seal, letter_count, 4);
 OFFSET(sentinel_seal, claim, 8);
 OFFSET(sentinel_seal, next_cursor, 16);
 OFFSET(sentinel_seal, letters, 32);
 OFFSET(sentinel_seal, records, 40);
-OFFSET(sentinel_seal, amount_unknown, 112);
-OFFSET(sentinel_seal, money, 120);
-OFFSET(sentinel_seal, money_count, 128);
+OFFSET(sentinel_seal, line_count, 48);
+OFFSET(sentinel_seal, amount_unknown, 56);
+OFFSET(sentinel_seal, money, 64);
+OFFSET(sentinel_seal, money_count, 72);
 
 SIZE(sentinel_letters_request, 40);
 OFFSET(sentinel_letters_request, struct_size, 0);
@@ -244,14 +257,15 @@ OFFSET(sentinel_letters_request, pipeline, 8);
 OFFSET(sentinel_letters_request, context, 24);
 OFFSET(sentinel_letters_request, letter, 32);
 
-SIZE(sentinel_run_summary, 112);
+SIZE(sentinel_run_summary, 56);
 OFFSET(sentinel_run_summary, struct_size, 0);
 OFFSET(sentinel_run_summary, exit_code, 4);
 OFFSET(sentinel_run_summary, state, 8);
 OFFSET(sentinel_run_summary, reason, 24);
 OFFSET(sentinel_run_summary, records, 40);
+OFFSET(sentinel_run_summary, line_count, 48);
 
-SIZE(sentinel_sink_calls, 192);
+SIZE(sentinel_sink_calls, 184);
 OFFSET(sentinel_sink_calls, struct_size, 0);
 OFFSET(sentinel_sink_calls, reserved, 4);
 OFFSET(sentinel_sink_calls, open, 8);
@@ -268,15 +282,14 @@ OFFSET(sentinel_sink_calls, letters, 88);
 OFFSET(sentinel_sink_calls, heartbeat, 96);
 OFFSET(sentinel_sink_calls, finish, 104);
 OFFSET(sentinel_sink_calls, read_back, 112);
-OFFSET(sentinel_sink_calls, remove, 120);
-OFFSET(sentinel_sink_calls, cancel, 128);
-OFFSET(sentinel_sink_calls, plan, 136);
-OFFSET(sentinel_sink_calls, key_fields, 144);
-OFFSET(sentinel_sink_calls, scan, 152);
-OFFSET(sentinel_sink_calls, as_stored, 160);
-OFFSET(sentinel_sink_calls, totals, 168);
-OFFSET(sentinel_sink_calls, depart, 176);
-OFFSET(sentinel_sink_calls, lanes, 184);
+OFFSET(sentinel_sink_calls, cancel, 120);
+OFFSET(sentinel_sink_calls, plan, 128);
+OFFSET(sentinel_sink_calls, key_fields, 136);
+OFFSET(sentinel_sink_calls, scan, 144);
+OFFSET(sentinel_sink_calls, as_stored, 152);
+OFFSET(sentinel_sink_calls, totals, 160);
+OFFSET(sentinel_sink_calls, depart, 168);
+OFFSET(sentinel_sink_calls, lanes, 176);
 
 SIZE(sentinel_lane_state, 80);
 OFFSET(sentinel_lane_state, struct_size, 0);
@@ -300,9 +313,9 @@ OFFSET(sentinel_depart_request, struct_size, 0);
 OFFSET(sentinel_depart_request, reserved, 4);
 OFFSET(sentinel_depart_request, rows, 8);
 OFFSET(sentinel_depart_request, action, 16);
-OFFSET(sentinel_depart_request, left, 24);
+OFFSET(sentinel_depart_request, departed, 24);
 
-SIZE(sentinel_component, 64);
+SIZE(sentinel_component, 72);
 OFFSET(sentinel_component, struct_size, 0);
 OFFSET(sentinel_component, kind, 4);
 OFFSET(sentinel_component, use, 8);
@@ -313,6 +326,7 @@ OFFSET(sentinel_component, sink_level, 36);
 OFFSET(sentinel_component, source, 40);
 OFFSET(sentinel_component, transform, 48);
 OFFSET(sentinel_component, sink, 56);
+OFFSET(sentinel_component, max_rows, 64);
 
 SIZE(sentinel_plugin, 40);
 OFFSET(sentinel_plugin, struct_size, 0);

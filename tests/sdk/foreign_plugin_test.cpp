@@ -1,8 +1,8 @@
 // Plugins built by other hands (clang, another library setting, static or stripped, plain C) are read to the end by
 // this program.
-#include "engine/plugins/instance.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/source_stage.hpp"
 #include "plugin_folder.hpp"
 
 #include <gtest/gtest.h>

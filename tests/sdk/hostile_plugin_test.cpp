@@ -1,8 +1,9 @@
 // Every hostile plugin gives one clear sentence: which file, what is wrong with it, and the cure.
-#include "engine/plugins/instance.hpp"
 #include "engine/plugins/plugin_file.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/source_stage.hpp"
+#include "engine/plugins/transform_stage.hpp"
 #include "plugin_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -31,11 +32,11 @@ std::string refusal(const fs::path& file) {
   if (loaded) return "loaded";
   EXPECT_EQ(loaded.error().code(), Code::kInvalidConfig);
   const auto& message = loaded.error().message();
-  const auto words = "plugin " + file.string() + ": ";
-  EXPECT_TRUE(message.starts_with(words)) << message;
+  const auto prefix = "plugin " + file.string() + ": ";
+  EXPECT_TRUE(message.starts_with(prefix)) << message;
   EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   EXPECT_NE(message.back(), '.') << message;
-  return message.substr(std::min(words.size(), message.size()));
+  return message.substr(std::min(prefix.size(), message.size()));
 }
 std::string refusal_of(const std::string& name) { return refusal(built("hostile", name)); }
 
@@ -109,9 +110,9 @@ TEST(HostileFile, NumbersThatPointNowhere) {
     auto bytes = whole;
     bytes[at] = static_cast<char>(~bytes[at]);
     const auto file = folder.write("odd.so", bytes);
-    const auto judged = judge_plugin_file(file, geteuid());  // whatever it says, it must come back
-    if (!judged) {
-      EXPECT_EQ(judged.error().code(), Code::kInvalidConfig);
+    const auto checked = check_plugin_file(file, geteuid());  // whatever it says, it must come back
+    if (!checked) {
+      EXPECT_EQ(checked.error().code(), Code::kInvalidConfig);
     }
   }
 }
@@ -154,9 +155,9 @@ TEST(HostileFile, OwnedByAThirdUser) {
     EXPECT_EQ(refusal(file), "could be replaced by somebody else: the file " + file.string() +
                                  " belongs to the user nobody, who is not root; chown it");
   } else {  // the same seen by nobody: a file of ours
-    const auto judged = judge_plugin_file(file, nobody->pw_uid);
-    ASSERT_FALSE(judged);
-    EXPECT_NE(judged.error().message().find(", who is neither root nor nobody; chown it"), std::string::npos);
+    const auto checked = check_plugin_file(file, nobody->pw_uid);
+    ASSERT_FALSE(checked);
+    EXPECT_NE(checked.error().message().find(", who is neither root nor nobody; chown it"), std::string::npos);
   }
 }
 
@@ -168,7 +169,7 @@ Result<std::unique_ptr<SourceStage>> open_source(Registry& registry, const std::
   return SourceStage::open(**component, quiet_host(), options);
 }
 
-TEST(HostileCall, ExceptionsArriveAsWords) {
+TEST(HostileCall, ExceptionsArriveAsMessages) {
   Registry registry({built("hostile").parent_path()}, {});
   const auto in = [](const char* call) { return OptionTree::map({{"in", OptionTree::text(call)}}); };
   auto source = open_source(registry, "thrower", in("open"));

@@ -124,7 +124,7 @@ TEST(OptionTable, NamesTheOptionAtFault) {
   };
   EXPECT_EQ(fault({{"tabel", OptionTree::text("x")}}), "tabel: unknown option \"tabel\"");
   EXPECT_EQ(fault({{"page", OptionTree::text("x")}}), "page: must be an integer");
-  EXPECT_EQ(fault({{"mode", OptionTree::text("merge")}}), "mode: must be one of its words");
+  EXPECT_EQ(fault({{"mode", OptionTree::text("merge")}}), "mode: must be one of its choices");
   EXPECT_EQ(fault({{"strict", OptionTree::integer(1)}}), "strict: must be true or false");
   EXPECT_EQ(fault({{"key", OptionTree::list({OptionTree::text("a"), OptionTree::integer(1)})}}),
             "key.1: must be a text");
@@ -132,6 +132,27 @@ TEST(OptionTable, NamesTheOptionAtFault) {
             "rules.email.min: must be an integer");
   EXPECT_EQ(fault({{"rules", OptionTree::list({})}}), "rules: must be a map");
   EXPECT_EQ(fault({{"fallback", OptionTree::text("x")}}), "fallback: must be a map of options");
+}
+
+struct Renamed {
+  std::string place, colour;
+};
+constexpr auto kRenamed = options<Renamed>(option("place", &Renamed::place, "Where.").formerly("location", "path"),
+                                           option("colour", &Renamed::colour, "Which."));
+
+TEST(OptionTable, KnowsWhatAnOptionWasCalledBefore) {
+  const auto& place = *kRenamed.c_table()->options[0];
+  EXPECT_STREQ(place.former_names[0], "location");
+  EXPECT_STREQ(place.former_names[1], "path");
+  EXPECT_EQ(place.former_names[2], nullptr);
+  EXPECT_EQ(kRenamed.c_table()->options[1]->former_names, nullptr);
+  for (const char* name : {"place", "location", "path"}) {
+    Renamed out;
+    const auto tree = OptionTree::map({{name, OptionTree::text("here")}});
+    const auto lent = tree.lend();
+    EXPECT_TRUE(kRenamed.fill(lent.root(), "", out).ok()) << name;
+    EXPECT_EQ(out.place, "here") << name;
+  }
 }
 
 TEST(OptionTable, WritesDurationsAndSizesAsPeopleDo) {

@@ -17,9 +17,10 @@ struct Reported {
   Reported() {
     request.struct_size = sizeof request;
     request.filter = [](void*, std::int64_t, sentinel_text) noexcept { ADD_FAILURE() << "a row was filtered"; };
-    request.reject = [](void* self, std::int64_t row, const sentinel_error* error) noexcept {
+    request.reject = [](void* self, const sentinel_row_reject* reject) noexcept {
       auto& rejected = static_cast<Reported*>(self)->rejected;
-      EXPECT_TRUE(rejected.emplace(row, from_error(error->code, *error)).second) << "row " << row << " twice";
+      const auto why = from_error(reject->error->code, *reject->error);
+      EXPECT_TRUE(rejected.emplace(reject->row, why).second) << "row " << reject->row << " twice";
     };
   }
 

@@ -88,7 +88,8 @@ struct StandIns::Calls {
     const auto fault = active->next_sink_fault(false);
     if (fault) return fenced(error, [&] { return Status(code_of(*fault), "the case lets this write fail"); });
     const auto code = active->real_sink_.write(instance, request, error);
-    if (code == SENTINEL_OK) active->note(*request);
+    const bool is_partial = request->is_partial != nullptr && *request->is_partial != 0;
+    if (code == SENTINEL_OK || is_partial) active->note(*request);
     return code;
   }
   static std::int32_t commit(void* instance, const sentinel_seal* seal, sentinel_error* error) noexcept {

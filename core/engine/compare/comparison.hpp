@@ -6,6 +6,8 @@
 #include "engine/compare/verify.hpp"
 #include "engine/delivery/known_letters.hpp"
 #include "engine/flow/chain.hpp"
+#include "engine/plugins/sink_stage.hpp"
+#include "engine/plugins/source_stage.hpp"
 #include "engine/stages/outage.hpp"
 
 #include <functional>

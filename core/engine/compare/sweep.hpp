@@ -4,6 +4,8 @@
 
 #include "engine/delivery/delivery.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/sink_stage.hpp"
+#include "engine/plugins/source_stage.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -5,6 +5,8 @@
 #include "engine/delivery/balance.hpp"
 #include "engine/delivery/known_letters.hpp"
 #include "engine/flow/chain.hpp"
+#include "engine/plugins/row_reports.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/store/store.hpp"
 
 #include <map>

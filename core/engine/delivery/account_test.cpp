@@ -88,8 +88,8 @@ TEST_F(AccountTest, EveryRecordGoesToItsLineWithItsMoney) {
   const auto account = settle(
       read(), {Outcome::kInserted, Outcome::kUpdated, Outcome::kUnchanged, Outcome::kSuperseded, Outcome::kRejected});
   const auto expect = [&](BalanceLine line, std::uint64_t records, const std::string& minor) {
-    EXPECT_EQ(count(account, line), records) << kBalanceNames[static_cast<std::size_t>(line)];
-    EXPECT_EQ(money(account, line), minor) << kBalanceNames[static_cast<std::size_t>(line)];
+    EXPECT_EQ(count(account, line), records) << kBalanceLineNames[static_cast<std::size_t>(line)].name;
+    EXPECT_EQ(money(account, line), minor) << kBalanceLineNames[static_cast<std::size_t>(line)].name;
   };
   expect(BalanceLine::kRead, 8, "7654321");
   expect(BalanceLine::kInserted, 1, "1");

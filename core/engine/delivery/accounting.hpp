@@ -3,6 +3,7 @@
 
 #include "engine/delivery/balance.hpp"
 #include "engine/flow/prepared_batch.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/sink.hpp>

@@ -14,9 +14,6 @@
 
 namespace sentinel::engine {
 
-inline constexpr std::array<std::string_view, kBalanceLines> kBalanceNames = {
-    "read", "inserted", "updated", "unchanged", "dead-lettered", "filtered", "departed", "superseded", "settled"};
-
 class Balance {
  public:
   using Sums = std::array<int128, kBalanceLines>;

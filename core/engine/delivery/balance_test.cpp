@@ -48,12 +48,12 @@ TEST(Balance, EveryLineCountsOnceInTheCheck) {
   for (std::size_t line = 1; line < kBalanceLines; ++line) {
     Balance balance;
     balance.add_record(static_cast<BalanceLine>(line));
-    EXPECT_EQ(balance.check().code(), Code::kInternal) << "one too many in " << kBalanceNames[line];
+    EXPECT_EQ(balance.check().code(), Code::kInternal) << "one too many in " << kBalanceLineNames[line].name;
     balance.add_record(BalanceLine::kRead);
-    EXPECT_TRUE(balance.check().ok()) << kBalanceNames[line];
+    EXPECT_TRUE(balance.check().ok()) << kBalanceLineNames[line].name;
     balance.add_record(BalanceLine::kRead);
     const auto status = balance.check();
-    EXPECT_EQ(status.code(), Code::kInternal) << "one missing from " << kBalanceNames[line];
+    EXPECT_EQ(status.code(), Code::kInternal) << "one missing from " << kBalanceLineNames[line].name;
     EXPECT_NE(status.message().find("2 records read, 1 accounted for"), std::string::npos) << status.message();
   }
 }

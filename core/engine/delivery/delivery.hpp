@@ -4,6 +4,7 @@
 
 #include "engine/delivery/accounting.hpp"
 #include "engine/delivery/workplace.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/stages/built_in_stages.hpp"
 
 #include <span>

@@ -3,6 +3,7 @@
 
 #include "engine/delivery/workplace.hpp"
 #include "engine/flow/prepared_batch.hpp"
+#include "engine/plugins/sink_stage.hpp"
 
 namespace sentinel::engine {
 

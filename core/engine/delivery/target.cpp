@@ -24,7 +24,7 @@ Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, con
                                    "records are left out",
                                    file.sink.use)));
   auto status = sink.bind(schema);
-  const bool is_missing = status.native_code() == "no_table" || status.native_code() == "no_state_tables";
+  const bool is_missing = status.needs_create();
   if (is_missing && may_create && sink.offers_create()) {
     auto created = sink.create(schema);
     if (!created.ok()) return located(file, file.sink, std::move(created));

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
-#include "engine/plugins/instance.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/telemetry/host_services.hpp"
 
 #include <memory>

@@ -3,8 +3,10 @@
 
 #include "engine/config/pipeline_file.hpp"
 #include "engine/flow/prepared_batch.hpp"
-#include "engine/plugins/instance.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/row_reports.hpp"
+#include "engine/plugins/source_stage.hpp"
+#include "engine/plugins/transform_stage.hpp"
 #include "engine/telemetry/host_services.hpp"
 
 #include <sentinel/batch.hpp>

@@ -1,7 +1,7 @@
 // A page of records between source and sink, and where each of them is.
 #pragma once
 
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/row_reports.hpp"
 
 #include <sentinel/batch.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/store/store.hpp"
 #include "engine/telemetry/log.hpp"
 

@@ -4,6 +4,7 @@
 #include "engine/delivery/account.hpp"
 #include "engine/letters/replay.hpp"
 #include "engine/letters/replay_lane.hpp"
+#include "engine/plugins/sink_stage.hpp"
 
 #include <span>
 #include <string>

@@ -5,6 +5,7 @@
 #include "engine/delivery/delivery.hpp"
 #include "engine/flow/chain.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/stages/built_in_stages.hpp"
 #include "engine/store/store.hpp"
 #include "engine/telemetry/host_services.hpp"

@@ -50,8 +50,7 @@ Status check_type(const sentinel_option& option, std::int32_t type, const std::s
 
 Status check_option(const sentinel_option* option, const std::string& path, int depth) {
   if (option == nullptr) return invalid_config("one of its options is null");
-  if (option->struct_size < sizeof(sentinel_option))
-    return too_short("option", option->struct_size, sizeof(sentinel_option));
+  if (!SENTINEL_OFFERS(option, maximum)) return too_short("option", option->struct_size, sizeof(sentinel_option));
   if (is_empty(option->name)) return invalid_config("one of its options has no name");
   const auto name = "\"" + path + as_utf8(option->name) + "\"";
   if (depth == 1 && std::string_view(option->name) == "use")
@@ -75,12 +74,18 @@ Status check_table(const sentinel_option_table& table, const std::string& path, 
   if (table.struct_size < sizeof table) return too_short("option table", table.struct_size, sizeof table);
   if (table.count > 0 && table.options == nullptr) return invalid_config("has an option table that is null");
   std::vector<std::string_view> names;
-  for (std::uint32_t i = 0; i < table.count; ++i) {
-    SENTINEL_TRY(check_option(table.options[i], path, depth));
-    const std::string_view name = table.options[i]->name;
+  const auto add = [&](std::string_view name) -> Status {
     if (std::find(names.begin(), names.end(), name) != names.end())
       return invalid_config("option \"" + path + as_utf8(name) + "\" is declared twice");
     names.push_back(name);
+    return {};
+  };
+  for (std::uint32_t i = 0; i < table.count; ++i) {
+    SENTINEL_TRY(check_option(table.options[i], path, depth));
+    const auto& option = *table.options[i];
+    SENTINEL_TRY(add(option.name));
+    const auto* former_names = SENTINEL_OFFERS(&option, former_names) ? option.former_names : nullptr;
+    for (auto former = former_names; former != nullptr && *former != nullptr; ++former) SENTINEL_TRY(add(*former));
   }
   return {};
 }
@@ -118,7 +123,10 @@ Status check_sink(const sentinel_component& component) {
   if (calls == nullptr) return invalid_config("has no call table");
   SENTINEL_TRY(check_calls({SENTINEL_CALL(calls, open), SENTINEL_CALL(calls, close), SENTINEL_CALL(calls, bind),
                             SENTINEL_CALL(calls, write)}));
+  const auto max_rows = SENTINEL_OFFERS(&component, max_rows) ? component.max_rows : 0;
+  if (max_rows < 0) return invalid_config("takes " + std::to_string(max_rows) + " rows at most");
   if (component.sink_level == SENTINEL_SINK_WRITE_ONLY) return {};
+  if (max_rows > 0) return invalid_config("limits the rows of a write, though a transaction holds a whole batch");
   if (component.sink_level != SENTINEL_SINK_TRANSACTIONAL)
     return invalid_config("claims the unknown level " + std::to_string(component.sink_level));
   auto status = check_calls({SENTINEL_CALL(calls, resume), SENTINEL_CALL(calls, commit), SENTINEL_CALL(calls, rollback),

@@ -36,7 +36,8 @@ class DescriptionTest : public testing::Test {
                   SENTINEL_SINK_WRITE_ONLY,
                   nullptr,
                   nullptr,
-                  &calls_};
+                  &calls_,
+                  0};
     plugin_ = {sizeof plugin_, SENTINEL_ABI_VERSION, "file", "1.0.0", 1, components_.data()};
   }
   std::string verdict(bool is_built_in = false) const {
@@ -79,7 +80,8 @@ TEST_F(DescriptionTest, ComponentMustBeNamedDocumentedAndOfAKnownKind) {
   component_.kind = 9;
   EXPECT_EQ(verdict(), "its component file has the unknown kind 9");
   component_.kind = SENTINEL_KIND_BUILT_IN;
-  EXPECT_EQ(verdict(), "its policy file is a policy, and those are built in only");
+  EXPECT_EQ(verdict(), "its built-in stage file is a built-in stage, which only the program itself can offer; write a source, "
+            "transform or sink");
   EXPECT_EQ(verdict(true), "good");
   component_.kind = SENTINEL_KIND_SOURCE;
   EXPECT_EQ(verdict(), "its source file has no call table");
@@ -88,7 +90,7 @@ TEST_F(DescriptionTest, ComponentMustBeNamedDocumentedAndOfAKnownKind) {
   EXPECT_EQ(verdict(), "its sink file has no call table");
   component_.struct_size = 8;
   EXPECT_EQ(verdict(),
-            "has a truncated description: its component has 8 of 64 bytes; build it again with this Sentinel's SDK");
+            "has a truncated description: its component has 8 of 72 bytes; build it again with this Sentinel's SDK");
 }
 
 TEST_F(DescriptionTest, CallsOfTheClaimedLevelMustBeThere) {
@@ -101,8 +103,27 @@ TEST_F(DescriptionTest, CallsOfTheClaimedLevelMustBeThere) {
   EXPECT_EQ(verdict(), "its sink file claims the unknown level 3");
 }
 
+TEST_F(DescriptionTest, OnlyLevel1LimitsItsRows) {
+  component_.max_rows = 100;
+  EXPECT_EQ(verdict(), "good");
+  component_.max_rows = -1;
+  EXPECT_EQ(verdict(), "its sink file takes -1 rows at most");
+  component_.max_rows = 100;
+  component_.sink_level = SENTINEL_SINK_TRANSACTIONAL;
+  EXPECT_EQ(verdict(), "its sink file limits the rows of a write, though a transaction holds a whole batch");
+}
+
+TEST_F(DescriptionTest, FormerNamesAreNamesToo) {
+  const char* const former[] = {"place", nullptr};
+  option_.former_names = former;
+  EXPECT_EQ(verdict(), "good");
+  const char* const own[] = {"path", nullptr};
+  option_.former_names = own;
+  EXPECT_EQ(verdict(), "its sink file option \"path\" is declared twice");
+}
+
 TEST_F(DescriptionTest, OptionsMustBeSane) {
-  const auto words = [&](auto spoil) {
+  const auto refusal_after = [&](auto spoil) {
     const auto kept = option_;
     spoil();
     auto said = verdict();
@@ -110,28 +131,30 @@ TEST_F(DescriptionTest, OptionsMustBeSane) {
     return said;
   };
   const std::string its = "its sink file ";
-  EXPECT_EQ(words([&] { option_.name = ""; }), its + "one of its options has no name");
-  EXPECT_EQ(words([&] { option_.name = "use"; }), its + "option \"use\" has a reserved name");
-  EXPECT_EQ(words([&] { option_.doc = nullptr; }), its + "option \"path\" has no documentation");
-  EXPECT_EQ(words([&] { option_.type = 11; }), its + "option \"path\" has the unknown type 11");
-  EXPECT_EQ(words([&] { option_.minimum = 2; }), its + "option \"path\" has a minimum above its maximum");
-  EXPECT_EQ(words([&] { option_.type = SENTINEL_TYPE_ENUM; }), its + "option \"path\" is an enum without choices");
-  EXPECT_EQ(words([&] { option_.type = SENTINEL_TYPE_OBJECT; }), its + "option \"path\" is an object without a table");
-  EXPECT_EQ(words([&] { option_.type = SENTINEL_TYPE_LIST; }),
+  EXPECT_EQ(refusal_after([&] { option_.name = ""; }), its + "one of its options has no name");
+  EXPECT_EQ(refusal_after([&] { option_.name = "use"; }), its + "option \"use\" has a reserved name");
+  EXPECT_EQ(refusal_after([&] { option_.doc = nullptr; }), its + "option \"path\" has no documentation");
+  EXPECT_EQ(refusal_after([&] { option_.type = 11; }), its + "option \"path\" has the unknown type 11");
+  EXPECT_EQ(refusal_after([&] { option_.minimum = 2; }), its + "option \"path\" has a minimum above its maximum");
+  EXPECT_EQ(refusal_after([&] { option_.type = SENTINEL_TYPE_ENUM; }),
+            its + "option \"path\" is an enum without choices");
+  EXPECT_EQ(refusal_after([&] { option_.type = SENTINEL_TYPE_OBJECT; }),
+            its + "option \"path\" is an object without a table");
+  EXPECT_EQ(refusal_after([&] { option_.type = SENTINEL_TYPE_LIST; }),
             its + "option \"path\" has elements of the unknown type 0");
-  EXPECT_EQ(words([&] {
+  EXPECT_EQ(refusal_after([&] {
               option_.type = SENTINEL_TYPE_MAP;
               option_.element_type = SENTINEL_TYPE_OBJECT;
             }),
             its + "option \"path\" is an object without a table");
-  EXPECT_EQ(words([&] {
+  EXPECT_EQ(refusal_after([&] {
               option_.type = SENTINEL_TYPE_OBJECT;
               option_.table = &table_;
             }),
             its + "nests its options deeper than 8 tables");
   EXPECT_EQ(
-      words([&] { option_.struct_size = 40; }),
-      its + "has a truncated description: its option has 40 of 72 bytes; build it again with this Sentinel's SDK");
+      refusal_after([&] { option_.struct_size = 40; }),
+      its + "has a truncated description: its option has 40 of 80 bytes; build it again with this Sentinel's SDK");
   table_.count = 2;
   EXPECT_EQ(verdict(), its + "option \"path\" is declared twice");
   options_[1] = nullptr;

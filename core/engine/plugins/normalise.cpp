@@ -1,7 +1,7 @@
 // Takes an array over the boundary: checks it, then passes it on as it is, or with the columns converted that Sentinel
 // carries in another layout.
+#include "engine/plugins/normalise.hpp"
 #include "engine/plugins/arrow_check.hpp"
-#include "engine/plugins/instance.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -13,7 +13,7 @@
 namespace sentinel::plugins {
 namespace {
 
-std::string field_words(std::string_view name) { return "field \"" + std::string(name) + "\": "; }
+std::string field_prefix(std::string_view name) { return "field \"" + std::string(name) + "\": "; }
 
 // One field as declared: the wire of its values, and that of its indices where it is a dictionary.
 struct Declared {
@@ -167,7 +167,7 @@ Result<Batch> convert(Batch in, const std::vector<Declared>& wires, const std::v
     const auto& column = *in.array().children[i];
     auto converted = wires[i].indices ? resolve_dictionary(column, wires[i], runs[i], schema[i])
                                       : convert_column(column, wires[i].values, runs[i], schema[i]);
-    if (!converted) return std::move(converted).error().prefixed(field_words(schema[i].name));
+    if (!converted) return std::move(converted).error().prefixed(field_prefix(schema[i].name));
     columns.add(*converted);
   }
   return assemble(in.rows(), columns.take());
@@ -199,7 +199,7 @@ Result<Schema> normalised_schema(const ArrowSchema& declared) {
     const std::string_view name = child->name == nullptr ? "" : child->name;
     if (!is_utf8(name)) return internal_error("field \"" + as_utf8(name) + "\": its name is not UTF-8");
     auto wire = declared_wire(*child);
-    if (!wire) return std::move(wire).error().prefixed(field_words(name));
+    if (!wire) return std::move(wire).error().prefixed(field_prefix(name));
     Field carried;
     carried.type = wire->values.type;
     carried.precision = wire->values.precision;
@@ -231,13 +231,13 @@ Result<Batch> normalise(ArrowArray in, const ArrowSchema& declared, const Schema
   for (std::size_t i = 0; i < schema.size(); ++i) {
     const auto& field = schema[i];
     const auto* column = in.children[i];
-    if (column == nullptr) return internal_error(field_words(field.name) + "its array is missing");
+    if (column == nullptr) return internal_error(field_prefix(field.name) + "its array is missing");
     auto wire = declared_wire(*declared.children[i]);
-    if (!wire) return std::move(wire).error().prefixed(field_words(field.name));
+    if (!wire) return std::move(wire).error().prefixed(field_prefix(field.name));
     const bool has_dictionary = wire->indices.has_value();
     auto run = check_column(*column, has_dictionary ? *wire->indices : wire->values, has_dictionary, field.is_nullable,
                             in.offset, in.length);
-    if (!run) return std::move(run).error().prefixed(field_words(field.name));
+    if (!run) return std::move(run).error().prefixed(field_prefix(field.name));
     converts = converts || wire->converts();
     wires.push_back(*wire);
     runs.push_back(*run);

@@ -1,5 +1,5 @@
 // What crosses untouched, what is converted, and every lie that the Arrow structs can show.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/normalise.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 
 #include <gtest/gtest.h>

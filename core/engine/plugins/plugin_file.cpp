@@ -68,8 +68,8 @@ Status check_file(const std::filesystem::path& real_path, uid_t caller) {
   return {};
 }
 
-// The dynamic linker's own words out of what Boost.DLL throws.
-std::string linker_words(std::string_view thrown) {
+// The dynamic linker's own message in what Boost.DLL throws.
+std::string linker_message(std::string_view thrown) {
   constexpr std::string_view kBefore = "(dlerror system message: ";
   const auto begin = thrown.find(kBefore);
   if (begin == std::string_view::npos) return std::string(thrown);
@@ -79,14 +79,14 @@ std::string linker_words(std::string_view thrown) {
 
 }  // namespace
 
-std::string plugin_words(const std::filesystem::path& file) { return "plugin " + file.string() + ": "; }
+std::string plugin_prefix(const std::filesystem::path& file) { return "plugin " + file.string() + ": "; }
 
-Result<std::filesystem::path> judge_plugin_file(const std::filesystem::path& file, uid_t caller) {
+Result<std::filesystem::path> check_plugin_file(const std::filesystem::path& file, uid_t caller) {
   std::error_code failed;
   auto real_path = std::filesystem::canonical(file, failed);
-  if (failed == std::errc::no_such_file_or_directory) return invalid_config(plugin_words(file) + "no such file");
-  if (failed) return invalid_config(plugin_words(file) + "cannot be found: " + failed.message());
-  if (auto status = check_file(real_path, caller); !status.ok()) return std::move(status).prefixed(plugin_words(file));
+  if (failed == std::errc::no_such_file_or_directory) return invalid_config(plugin_prefix(file) + "no such file");
+  if (failed) return invalid_config(plugin_prefix(file) + "cannot be found: " + failed.message());
+  if (auto status = check_file(real_path, caller); !status.ok()) return std::move(status).prefixed(plugin_prefix(file));
   return real_path;
 }
 
@@ -101,7 +101,7 @@ Result<sentinel_plugin_entry> map_plugin(const std::filesystem::path& real_path)
     mapped->push_back(std::move(library));
     return entry;
   } catch (const std::exception& thrown) {
-    return invalid_config(plugin_words(real_path) + "cannot be loaded: " + linker_words(thrown.what()));
+    return invalid_config(plugin_prefix(real_path) + "cannot be loaded: " + linker_message(thrown.what()));
   }
 }
 

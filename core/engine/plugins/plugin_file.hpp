@@ -1,4 +1,4 @@
-// From a path to the entry point of a plugin: everything that can be judged before its code runs is judged before.
+// From a path to the entry point of a plugin: everything that can be checked before its code runs is checked before.
 #pragma once
 
 #include <sentinel/abi.h>
@@ -12,13 +12,13 @@
 namespace sentinel::plugins {
 
 // "plugin /usr/lib/sentinel/plugins/x.so: ", in front of every sentence about a file.
-std::string plugin_words(const std::filesystem::path& file);
+std::string plugin_prefix(const std::filesystem::path& file);
 
 // The real path of a file that nobody but root and `caller` can replace and that is a library with Sentinel's entry
 // symbol. Errors: kInvalidConfig, one sentence with the path. Runs none of its code.
-Result<std::filesystem::path> judge_plugin_file(const std::filesystem::path& file, uid_t caller);
+Result<std::filesystem::path> check_plugin_file(const std::filesystem::path& file, uid_t caller);
 
-// Maps a judged file (its initialisers run now) and finds the entry. It stays mapped until the program ends: what a
+// Maps a checked file (its initialisers run now) and finds the entry. It stays mapped until the program ends: what a
 // plugin handed out, down to static strings and thread-local destructors, may be reached at any time.
 Result<sentinel_plugin_entry> map_plugin(const std::filesystem::path& real_path);
 

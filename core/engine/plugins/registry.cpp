@@ -125,7 +125,7 @@ Result<const sentinel_component*> Registry::find(std::int32_t kind, std::string_
     if (is_in_engine(kind) || !fs::exists(fs::symlink_status(file, failed))) continue;
     SENTINEL_ASSIGN(const auto* info, load(file));
     if (const auto* component = component_of(*info, kind, use)) return component;
-    return invalid_config(plugin_words(file) + "holds no " + std::string(kind_name(kind)) + " \"" + std::string(use) +
+    return invalid_config(plugin_prefix(file) + "holds no " + std::string(kind_name(kind)) + " \"" + std::string(use) +
                           "\", though its name says so");
   }
   return impl_->not_found(*this, kind, use);
@@ -145,11 +145,11 @@ std::vector<std::string> Registry::names(std::int32_t kind) {
 }
 
 Result<const PluginInfo*> Registry::load(const fs::path& file) {
-  SENTINEL_ASSIGN(const auto real_path, judge_plugin_file(file, geteuid()));
+  SENTINEL_ASSIGN(const auto real_path, check_plugin_file(file, geteuid()));
   if (const auto known = impl_->by_path.find(real_path); known != impl_->by_path.end()) return known->second;
   SENTINEL_ASSIGN(const auto entry, map_plugin(real_path));
   auto added = impl_->add(entry, real_path);
-  if (!added) return std::move(added).error().prefixed(plugin_words(file));
+  if (!added) return std::move(added).error().prefixed(plugin_prefix(file));
   impl_->by_path.emplace(real_path, *added);
   return added;
 }

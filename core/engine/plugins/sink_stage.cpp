@@ -1,9 +1,12 @@
 // A sink as the engine sees it: an outcome for every row, and what resume, resolve and letters answer checked.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/sink_stage.hpp"
+#include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"
 
 #include <sentinel/text.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <deque>
 #include <limits>
@@ -39,9 +42,9 @@ class LentSeal {
     for (const auto& letter : letters_) letter_pointers_.push_back(&letter);
     for (const auto& line : seal.money) {
       auto& lent = money_.emplace_back();
-      lent.struct_size = sizeof lent;
-      lent.currency = to_text(line.currency);
-      for (std::size_t i = 0; i < kBalanceLines; ++i) lent.minor[i] = to_text(line.minor[i]);
+      auto& minor = minor_.emplace_back();
+      for (std::size_t i = 0; i < kBalanceLines; ++i) minor[i] = to_text(line.minor[i]);
+      lent = {sizeof lent, static_cast<std::uint32_t>(minor.size()), to_text(line.currency), minor.data()};
     }
     for (const auto& line : money_) money_pointers_.push_back(&line);
     lent_.struct_size = sizeof lent_;
@@ -49,7 +52,8 @@ class LentSeal {
     lent_.claim = claim_.get();
     lent_.next_cursor = to_text(seal.next_cursor);
     lent_.letters = letter_pointers_.data();
-    std::copy(seal.records.begin(), seal.records.end(), lent_.records);
+    lent_.records = seal.records.data();
+    lent_.line_count = seal.records.size();
     lent_.amount_unknown = seal.amount_unknown;
     lent_.money = money_pointers_.data();
     lent_.money_count = money_.size();
@@ -61,6 +65,7 @@ class LentSeal {
   LentClaim claim_;
   std::deque<sentinel_letter> letters_;
   std::deque<sentinel_money_line> money_;
+  std::deque<std::array<sentinel_text, kBalanceLines>> minor_;
   std::vector<const sentinel_letter*> letter_pointers_;
   std::vector<const sentinel_money_line*> money_pointers_;
   sentinel_seal lent_{};
@@ -70,13 +75,13 @@ class LentSeal {
 struct SinkReports {
   std::vector<RejectedRow> rejected;
   static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
-    static_cast<SinkReports*>(context)->rejected.push_back({row, told(error)});
+    static_cast<SinkReports*>(context)->rejected.push_back({row, reported_error(error), {}});
   }
 };
 
 std::string wrong_reject(const std::vector<RejectedRow>& rejected, std::vector<std::uint8_t>& outcome) {
   std::vector<bool> seen(outcome.size(), false);
-  for (const auto& [row, why] : rejected) {
+  for (const auto& [row, why, amount] : rejected) {
     const auto name = "row " + std::to_string(row);
     if (row < 0 || static_cast<std::size_t>(row) >= outcome.size())
       return "rejected " + name + " of a batch of " + std::to_string(outcome.size());
@@ -95,10 +100,10 @@ std::string wrong_reject(const std::vector<RejectedRow>& rejected, std::vector<s
   return {};
 }
 
-std::string wrong_outcome(const std::vector<std::uint8_t>& outcome, bool is_replay) {
+std::string wrong_outcome(const std::vector<std::uint8_t>& outcome, bool is_replay, bool is_partial) {
   for (std::size_t row = 0; row < outcome.size(); ++row) {
     const auto name = "row " + std::to_string(row);
-    if (outcome[row] == SENTINEL_OUTCOME_NONE) return "left " + name + " without an outcome";
+    if (outcome[row] == SENTINEL_OUTCOME_NONE && !is_partial) return "left " + name + " without an outcome";
     if (outcome[row] > SENTINEL_OUTCOME_CLOSED)
       return "gave " + name + " the unknown outcome " + std::to_string(outcome[row]);
     if (outcome[row] == SENTINEL_OUTCOME_CLOSED && !is_replay)
@@ -139,16 +144,67 @@ struct LaneReports {
 struct SinkStage::Impl : OpenStage<sentinel_sink_calls> {
   using OpenStage::OpenStage;
   bool is_transactional = false;
-  OwnedSchema bound_as;  // released before the base closes the instance
+  std::int64_t max_rows = 0;  // of one call, at level 1
+  OwnedSchema bound_as;       // released before the base closes the instance
   Schema bound;
 
   Result<Batch> checked(ArrowArray array) const {
     auto batch = normalise(array, *bound_as, bound);
-    return batch ? std::move(batch) : std::move(batch).error().prefixed(words);
+    return batch ? std::move(batch) : std::move(batch).error().prefixed(prefix);
   }
 
   Status only_level_2(const char* call) const { return is_transactional ? Status{} : not_offered(call); }
+
+  Status write_once(const Batch& batch, const Claim* claim, std::vector<Outcome>& outcome,
+                    std::vector<RejectedRow>& rejected) const;
+  Status write_part(const Batch& batch, std::span<const std::int64_t> rows, const Claim* claim,
+                    std::vector<Outcome>& outcome, std::vector<RejectedRow>& rejected) const;
 };
+
+// One call. With an error of a sink of level 1, `outcome` and `rejected` hold what it accepted before.
+Status SinkStage::Impl::write_once(const Batch& batch, const Claim* claim, std::vector<Outcome>& outcome,
+                                   std::vector<RejectedRow>& rejected) const {
+  std::optional<LentClaim> lent;
+  if (claim != nullptr && is_transactional) lent.emplace(*claim);
+  std::vector<std::uint8_t> filled(static_cast<std::size_t>(batch.rows()), SENTINEL_OUTCOME_NONE);
+  std::uint8_t is_partial = 0;
+  SinkReports reports;
+  sentinel_write_request request{};
+  request.struct_size = sizeof request;
+  request.batch = &batch.array();
+  request.claim = lent ? lent->get() : nullptr;
+  request.outcome = filled.data();
+  request.context = &reports;
+  request.reject = SinkReports::reject;
+  request.is_partial = is_transactional ? nullptr : &is_partial;
+  auto status = run([&](sentinel_error* error) { return calls->write(instance, &request, error); });
+  const bool stopped = !status.ok() && is_partial != 0;
+  if (!status.ok() && !stopped) return status;
+  auto wrong = wrong_outcome(filled, claim != nullptr && !claim->letter_ids.empty(), stopped);
+  if (wrong.empty()) wrong = wrong_reject(reports.rejected, filled);
+  if (!wrong.empty()) return broken(wrong);
+  outcome.clear();
+  for (const auto value : filled) outcome.push_back(static_cast<Outcome>(value));
+  rejected = std::move(reports.rejected);
+  return status;
+}
+
+// Writes some rows of the batch, and puts what became of them where they stand in it.
+Status SinkStage::Impl::write_part(const Batch& batch, std::span<const std::int64_t> rows, const Claim* claim,
+                                   std::vector<Outcome>& outcome, std::vector<RejectedRow>& rejected) const {
+  const bool is_whole = static_cast<std::int64_t>(rows.size()) == batch.rows();
+  const auto part = is_whole ? Batch() : select_rows(batch.view(bound), rows);
+  SENTINEL_TRY(part.fault());
+  std::vector<Outcome> part_outcome;
+  std::vector<RejectedRow> part_rejected;
+  auto status = write_once(is_whole ? batch : part, claim, part_outcome, part_rejected);
+  for (std::size_t i = 0; i < part_outcome.size(); ++i) outcome[static_cast<std::size_t>(rows[i])] = part_outcome[i];
+  for (auto& each : part_rejected) {
+    each.row = rows[static_cast<std::size_t>(each.row)];
+    rejected.push_back(std::move(each));
+  }
+  return status;
+}
 
 SinkStage::SinkStage(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SinkStage::~SinkStage() = default;
@@ -162,6 +218,7 @@ Result<std::unique_ptr<SinkStage>> SinkStage::open(const sentinel_component& com
                                                    const config::OptionTree& options) {
   auto impl = std::make_unique<Impl>("sink", component, *component.sink);
   impl->is_transactional = component.sink_level == SENTINEL_SINK_TRANSACTIONAL;
+  if (!impl->is_transactional && SENTINEL_OFFERS(&component, max_rows)) impl->max_rows = component.max_rows;
   SENTINEL_TRY(impl->open(host, options));
   return std::unique_ptr<SinkStage>(new SinkStage(std::move(impl)));
 }
@@ -174,31 +231,35 @@ Status SinkStage::bind(const Schema& schema) {
   return {};
 }
 
-Result<WrittenBatch> SinkStage::write(const Batch& batch, const Claim* claim) {
+Result<WrittenBatch> SinkStage::write(const Batch& batch, const Claim* claim, WriteProgress* progress) {
   const auto rows = static_cast<std::size_t>(batch.rows());
   assert(claim == nullptr || claim->letter_ids.empty() || claim->letter_ids.size() == rows);
-  std::optional<LentClaim> lent;
-  if (claim != nullptr && impl_->is_transactional) lent.emplace(*claim);
-  std::vector<std::uint8_t> outcome(rows, SENTINEL_OUTCOME_NONE);
-  SinkReports reports;
-  sentinel_write_request request{};
-  request.struct_size = sizeof request;
-  request.batch = &batch.array();
-  request.claim = lent ? lent->get() : nullptr;
-  request.outcome = outcome.data();
-  request.context = &reports;
-  request.reject = SinkReports::reject;
-  SENTINEL_TRY(
-      impl_->run([&](sentinel_error* error) { return impl_->calls->write(impl_->instance, &request, error); }));
-  auto wrong = wrong_outcome(outcome, claim != nullptr && !claim->letter_ids.empty());
-  if (wrong.empty()) wrong = wrong_reject(reports.rejected, outcome);
-  if (!wrong.empty()) return impl_->broken(wrong);
+  SENTINEL_TRY(batch.fault());
   WrittenBatch written;
-  written.outcome.reserve(rows);
-  for (const auto value : outcome) written.outcome.push_back(static_cast<Outcome>(value));
-  written.rejected = std::move(reports.rejected);
+  if (impl_->is_transactional) {
+    SENTINEL_TRY(impl_->write_once(batch, claim, written.outcome, written.rejected));
+    return written;
+  }
+  WriteProgress only_attempt;
+  auto& accepted = progress == nullptr ? only_attempt : *progress;
+  const bool is_first = !accepted.has_begun();
+  accepted.outcome_.resize(rows, Outcome::kNone);
+  std::vector<std::int64_t> left;
+  for (std::size_t row = 0; row < rows; ++row)
+    if (accepted.outcome_[row] == Outcome::kNone) left.push_back(static_cast<std::int64_t>(row));
+  const auto most = impl_->max_rows > 0 ? static_cast<std::size_t>(impl_->max_rows) : std::max<std::size_t>(rows, 1);
+  for (std::size_t at = 0; at < left.size() || (at == 0 && is_first); at += most) {
+    const auto part = std::span<const std::int64_t>(left).subspan(at, std::min(most, left.size() - at));
+    SENTINEL_TRY(impl_->write_part(batch, part, claim, accepted.outcome_, accepted.rejected_));
+  }
+  written.outcome = accepted.outcome_;
+  written.rejected = accepted.rejected_;
+  std::sort(written.rejected.begin(), written.rejected.end(),
+            [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
   return written;
 }
+
+std::int64_t SinkStage::max_rows() const { return impl_->max_rows; }
 
 Status SinkStage::check() {
   if (!SENTINEL_OFFERS(impl_->calls, check) || impl_->calls->check == nullptr) return {};
@@ -219,13 +280,13 @@ Status SinkStage::create(const Schema& schema) {
 Result<std::string> SinkStage::plan(const Schema& schema) {
   if (!SENTINEL_OFFERS(impl_->calls, plan) || impl_->calls->plan == nullptr) return impl_->not_offered("plan");
   const OwnedSchema lent(schema);
-  std::string words;
+  std::string plan;
   const auto append = [](void* context, sentinel_text text) noexcept {
     *static_cast<std::string*>(context) += as_utf8(from_text(text));
   };
   SENTINEL_TRY(impl_->run(
-      [&](sentinel_error* error) { return impl_->calls->plan(impl_->instance, &*lent, &words, append, error); }));
-  return words;
+      [&](sentinel_error* error) { return impl_->calls->plan(impl_->instance, &*lent, &plan, append, error); }));
+  return plan;
 }
 
 Result<std::vector<Lane>> SinkStage::resume(const ResumeRequest& request) {
@@ -323,7 +384,8 @@ Status SinkStage::finish(const RunSummary& summary) {
   lent.exit_code = summary.exit_code;
   lent.state = to_text(summary.state);
   lent.reason = to_text(summary.reason);
-  std::copy(summary.records.begin(), summary.records.end(), lent.records);
+  lent.records = summary.records.data();
+  lent.line_count = summary.records.size();
   return impl_->run([&](sentinel_error* error) { return impl_->calls->finish(impl_->instance, &lent, error); });
 }
 
@@ -334,12 +396,14 @@ bool SinkStage::offers_depart() const {
 Result<std::vector<bool>> SinkStage::depart(const Batch& rows, std::span<const Departure> actions) {
   if (!offers_depart()) return impl_->not_offered("depart");
   assert(static_cast<std::int64_t>(actions.size()) == rows.rows());
-  std::vector<std::uint8_t> action, left(actions.size(), 0);
+  SENTINEL_TRY(rows.fault());
+  std::vector<std::uint8_t> action, departed(actions.size(), 0);
   for (const auto one : actions) action.push_back(static_cast<std::uint8_t>(one));
-  const sentinel_depart_request request{sizeof(sentinel_depart_request), 0, &rows.array(), action.data(), left.data()};
+  const sentinel_depart_request request{sizeof(sentinel_depart_request), 0, &rows.array(), action.data(),
+                                        departed.data()};
   SENTINEL_TRY(
       impl_->run([&](sentinel_error* error) { return impl_->calls->depart(impl_->instance, &request, error); }));
-  return std::vector<bool>(left.begin(), left.end());
+  return std::vector<bool>(departed.begin(), departed.end());
 }
 
 bool SinkStage::offers_scan() const {
@@ -366,8 +430,11 @@ Result<SourcePage> SinkStage::scan(const std::string& cursor, std::int64_t max_r
   struct Reports {
     std::vector<RejectedRecord> rejected;
     static void reject(void* context, const sentinel_source_reject* reject) noexcept {
-      static_cast<Reports*>(context)->rejected.push_back(
-          {as_utf8(from_text(reject->key)), as_utf8(from_text(reject->position)), "", told(reject->error)});
+      static_cast<Reports*>(context)->rejected.push_back({as_utf8(from_text(reject->key)),
+                                                          as_utf8(from_text(reject->position)),
+                                                          "",
+                                                          reported_error(reject->error),
+                                                          {}});
     }
   } reports;
   sentinel_read_request request{};
@@ -399,6 +466,7 @@ Result<SourcePage> SinkStage::scan(const std::string& cursor, std::int64_t max_r
 Result<Batch> SinkStage::as_stored(const Batch& batch) {
   if (!SENTINEL_OFFERS(impl_->calls, as_stored) || impl_->calls->as_stored == nullptr)
     return impl_->not_offered("as_stored");
+  SENTINEL_TRY(batch.fault());
   ArrowArray stored{};
   SENTINEL_TRY(impl_->run(
       [&](sentinel_error* error) { return impl_->calls->as_stored(impl_->instance, &batch.array(), &stored, error); }));
@@ -410,6 +478,7 @@ Result<Batch> SinkStage::as_stored(const Batch& batch) {
 Result<Batch> SinkStage::read_back(const Batch& keys) {
   if (!SENTINEL_OFFERS(impl_->calls, read_back) || impl_->calls->read_back == nullptr)
     return impl_->not_offered("read_back");
+  SENTINEL_TRY(keys.fault());
   ArrowArray rows{};
   SENTINEL_TRY(impl_->run(
       [&](sentinel_error* error) { return impl_->calls->read_back(impl_->instance, &keys.array(), &rows, error); }));

@@ -1,5 +1,5 @@
 // Sinks of both levels: outcomes and rejects must agree, and what crosses must arrive unchanged.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/sink_stage.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 
 #include <sentinel/boundary.hpp>
@@ -35,7 +35,8 @@ class SinkStageTest : public ReleaseTest {
                   SENTINEL_SINK_WRITE_ONLY,
                   nullptr,
                   nullptr,
-                  &calls_};
+                  &calls_,
+                  0};
   }
   std::unique_ptr<SinkStage> open() {
     auto stage = SinkStage::open(component_, quiet_host(), {});
@@ -129,6 +130,91 @@ TEST_F(SinkStageTest, OffersLevel2OnlyWhereItIsClaimed) {
   EXPECT_TRUE(write(&claim));
 }
 
+// What each call was given, and where it stops: the row at which the service goes away.
+struct Service {
+  std::vector<std::vector<std::int64_t>> calls;
+  std::vector<std::int64_t> taken;
+  std::int64_t goes_away_at = -1;  // the value; never where it is not met
+  bool says_partial = true;
+
+  std::int32_t write(const sentinel_write_request& request) {
+    const Schema schema{int64("amount")};
+    const BatchView batch(*request.batch, schema);
+    auto& given = calls.emplace_back();
+    for (std::int64_t row = 0; row < batch.rows(); ++row) given.push_back(batch.column(0).int64(row));
+    for (std::int64_t row = 0; row < batch.rows(); ++row) {
+      const auto value = given[static_cast<std::size_t>(row)];
+      if (value == goes_away_at) {
+        if (says_partial) *request.is_partial = 1;
+        return SENTINEL_UNAVAILABLE;
+      }
+      if (value == 13) {
+        const auto error = to_error(Status(Code::kInvalidData, "thirteen"));
+        request.outcome[row] = SENTINEL_OUTCOME_REJECTED;
+        request.reject(request.context, row, &error);
+        continue;
+      }
+      request.outcome[row] = SENTINEL_OUTCOME_INSERTED;
+      taken.push_back(value);
+    }
+    return SENTINEL_OK;
+  }
+};
+
+TEST_F(SinkStageTest, NeverSendsAgainWhatWasAccepted) {
+  Service service;
+  on_write = [&](const auto& request) { return service.write(request); };
+  auto stage = open();
+  const Batch batch(raw_batch(raw_int64({1, 13, 3, 4})).array());
+  WriteProgress progress;
+  service.goes_away_at = 3;
+  EXPECT_EQ(stage->write(batch, nullptr, &progress).error().code(), Code::kUnavailable);
+  service.goes_away_at = 4;
+  EXPECT_EQ(stage->write(batch, nullptr, &progress).error().code(), Code::kUnavailable);
+  service.goes_away_at = -1;
+  const auto written = stage->write(batch, nullptr, &progress);
+  ASSERT_TRUE(written) << written.error().message();
+  EXPECT_EQ(service.calls, (std::vector<std::vector<std::int64_t>>{{1, 13, 3, 4}, {3, 4}, {4}}));
+  EXPECT_EQ(service.taken, (std::vector<std::int64_t>{1, 3, 4}));
+  EXPECT_EQ(written->outcome[1], Outcome::kRejected);
+  ASSERT_EQ(written->rejected.size(), 1u);
+  EXPECT_EQ(written->rejected[0].row, 1) << "as it stands in the whole batch";
+}
+
+TEST_F(SinkStageTest, AnErrorAloneMeansThatNothingWasAccepted) {
+  Service service;
+  service.says_partial = false;
+  service.goes_away_at = 3;
+  on_write = [&](const auto& request) { return service.write(request); };
+  auto stage = open();
+  const Batch batch(raw_batch(raw_int64({1, 3})).array());
+  WriteProgress progress;
+  EXPECT_FALSE(stage->write(batch, nullptr, &progress));
+  service.goes_away_at = -1;
+  ASSERT_TRUE(stage->write(batch, nullptr, &progress));
+  EXPECT_EQ(service.calls.back(), (std::vector<std::int64_t>{1, 3}));
+}
+
+TEST_F(SinkStageTest, GivesNoMoreRowsThanASinkTakes) {
+  Service service;
+  component_.max_rows = 2;
+  on_write = [&](const auto& request) { return service.write(request); };
+  auto stage = open();
+  EXPECT_EQ(stage->max_rows(), 2);
+  const Batch batch(raw_batch(raw_int64({1, 2, 3, 13, 5})).array());
+  WriteProgress progress;
+  service.goes_away_at = 5;
+  EXPECT_FALSE(stage->write(batch, nullptr, &progress));
+  service.goes_away_at = -1;
+  const auto written = stage->write(batch, nullptr, &progress);
+  ASSERT_TRUE(written) << written.error().message();
+  EXPECT_EQ(service.calls, (std::vector<std::vector<std::int64_t>>{{1, 2}, {3, 13}, {5}, {5}}));
+  ASSERT_EQ(written->rejected.size(), 1u);
+  EXPECT_EQ(written->rejected[0].row, 3);
+  component_.struct_size = offsetof(sentinel_component, max_rows);  // an older plugin: what follows is not its memory
+  EXPECT_EQ(open()->max_rows(), 0);
+}
+
 TEST_F(SinkStageTest, HandsClaimAndLettersOver) {
   component_.sink_level = SENTINEL_SINK_TRANSACTIONAL;
   on_write = [](const auto& request) {
@@ -200,6 +286,27 @@ TEST_F(Level2Test, SealArrivesWhole) {
     EXPECT_EQ(back.money[0].minor, seal.money[0].minor);
   };
   EXPECT_TRUE(open()->commit(seal).ok());
+}
+
+TEST(BalanceLines, BothSidesTakeTheLinesThatTheyKnow) {
+  const sentinel_claim lent_claim{sizeof lent_claim, 0, 1, 1, {}, nullptr};
+  std::array<std::uint64_t, kBalanceLines + 1> records{};
+  records[0] = records[kBalanceLines] = 4;
+  std::array<sentinel_text, kBalanceLines + 1> minor{};
+  minor[0] = to_text("400");
+  const sentinel_money_line line{sizeof line, 1, to_text("NGN"), minor.data()};
+  const sentinel_money_line* const lines[] = {&line};
+  sentinel_seal seal{};
+  seal.struct_size = sizeof seal;
+  seal.claim = &lent_claim;
+  seal.records = records.data();
+  seal.line_count = records.size();
+  seal.money = lines;
+  seal.money_count = 1;
+  const auto newer_host = detail::import_seal(seal);
+  EXPECT_EQ(newer_host.records[0], 4u);
+  EXPECT_EQ(newer_host.money[0].minor[0], "400");
+  EXPECT_EQ(newer_host.money[0].minor[1], "") << "an older host gave one line only";
 }
 
 TEST_F(Level2Test, RefusesVerdictsLanesAndLettersThatAreNone) {

@@ -1,5 +1,6 @@
 // A source as the engine sees it: pages whose arrays, cursors and rejects were checked.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/source_stage.hpp"
+#include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"
 
 #include <sentinel/text.hpp>
@@ -23,7 +24,7 @@ struct SourceReports {
     auto& self = *static_cast<SourceReports*>(context);
     self.filtered.push_back({row, as_utf8(from_text(reason)), static_cast<Departure>(action)});
     if (action < SENTINEL_DEPARTURE_KEEP || action > SENTINEL_DEPARTURE_DELETE)
-      self.wrong = "lets row " + std::to_string(row) + " leave by the unknown action " + std::to_string(action);
+      self.wrong = "makes row " + std::to_string(row) + " depart by the unknown action " + std::to_string(action);
   }
   static void reject(void* context, const sentinel_source_reject* reject) noexcept {
     auto& self = *static_cast<SourceReports*>(context);
@@ -32,7 +33,7 @@ struct SourceReports {
       return;
     }
     RejectedRecord record{as_utf8(from_text(reject->key)), as_utf8(from_text(reject->position)),
-                          std::string(from_text(reject->raw)), told(reject->error)};
+                          std::string(from_text(reject->raw)), reported_error(reject->error), reported_amount(*reject)};
     if (!is_row_fault(record.why.code()))
       self.wrong = "rejected the record \"" + record.key + "\" with code " + std::string(to_string(record.why.code())) +
                    ", which is no fault of a record: " + record.why.message();
@@ -88,7 +89,7 @@ Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t
   }
   SourcePage page;
   auto batch = normalise(array, *declared, *schema);
-  if (!batch) return std::move(batch).error().prefixed(words);
+  if (!batch) return std::move(batch).error().prefixed(prefix);
   page.batch = *std::move(batch);
   page.next = std::string(from_text(answer.next));
   page.done = answer.done != 0;
@@ -125,7 +126,7 @@ Result<Schema> SourceStage::schema() {
   SENTINEL_TRY(
       impl_->run([&](sentinel_error* error) { return impl_->calls->schema(impl_->instance, declared.get(), error); }));
   auto schema = normalised_schema(*declared);
-  if (!schema) return std::move(schema).error().prefixed(impl_->words);
+  if (!schema) return std::move(schema).error().prefixed(impl_->prefix);
   impl_->declared = std::move(declared);
   impl_->schema = *schema;
   return schema;
@@ -157,9 +158,9 @@ Status SourceStage::discover(const std::function<void(const FoundField&)>& each)
   discovery.context = const_cast<void*>(static_cast<const void*>(&each));
   discovery.found = [](void* context, const sentinel_found_field* found) noexcept {
     if (found == nullptr || !SENTINEL_OFFERS(found, sample)) return;
-    const auto& tell = *static_cast<const std::function<void(const FoundField&)>*>(context);
-    tell({as_utf8(from_text(found->entity)), as_utf8(from_text(found->field)), as_utf8(from_text(found->type)),
-          as_utf8(from_text(found->sample))});
+    const auto& hand_on = *static_cast<const std::function<void(const FoundField&)>*>(context);
+    hand_on({as_utf8(from_text(found->entity)), as_utf8(from_text(found->field)), as_utf8(from_text(found->type)),
+             as_utf8(from_text(found->sample))});
   };
   return impl_->run([&](sentinel_error* error) { return impl_->calls->discover(impl_->instance, &discovery, error); });
 }

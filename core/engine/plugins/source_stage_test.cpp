@@ -1,5 +1,5 @@
 // A source behind raw C calls: what it may answer, what it may not, and that nothing leaks either way.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/source_stage.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 
 #include <sentinel/boundary.hpp>
@@ -60,7 +60,8 @@ class SourceStageTest : public ReleaseTest {
                   0,
                   &calls_,
                   nullptr,
-                  nullptr};
+                  nullptr,
+                  0};
   }
   void TearDown() override {
     EXPECT_EQ(open_instances, 0);
@@ -94,8 +95,9 @@ TEST_F(SourceStageTest, GivesPageCursorFilteredAndRejected) {
     EXPECT_EQ(request.max_rows, 10);
     request.filter(request.context, 1, to_text("status is draft"));
     const auto error = to_error(invalid_data("not a number").native("ledger", "bad_number"));
-    const sentinel_source_reject reject{sizeof reject, to_text("inv\xff"), to_text("line 7"),
-                                        to_text(std::string_view("\0\xff", 2)), &error};
+    const sentinel_source_reject reject{
+        sizeof reject, 1,    to_text("inv\xff"), to_text("line 7"), to_text(std::string_view("\0\xff", 2)),
+        &error,        1250, to_text("NGN")};
     request.reject(request.context, &reject);
     return answer(page, "to", true);
   };
@@ -111,6 +113,7 @@ TEST_F(SourceStageTest, GivesPageCursorFilteredAndRejected) {
   EXPECT_EQ(page->rejected[0].key, "inv\\xff");
   EXPECT_EQ(page->rejected[0].raw, std::string("\0\xff", 2));
   EXPECT_EQ(page->rejected[0].why.native_code(), "bad_number");
+  EXPECT_EQ(page->rejected[0].amount, (RejectedAmount{1250, "NGN"}));
 }
 
 TEST_F(SourceStageTest, NamesItselfInTheErrorsOfItsCalls) {
@@ -172,7 +175,7 @@ TEST_F(SourceStageTest, RefusesPagesThatBreakTheContract) {
 TEST_F(SourceStageTest, RefusesRejectsThatAreNone) {
   on_read = [](const auto& request, auto& page, auto&) {
     const auto error = to_error(Status(Code::kUnavailable, "server gone"));
-    const sentinel_source_reject reject{sizeof reject, to_text("k1"), {}, {}, &error};
+    const sentinel_source_reject reject{sizeof reject, 0, to_text("k1"), {}, {}, &error, 0, {}};
     request.reject(request.context, &reject);
     return answer(page);
   };
@@ -180,7 +183,7 @@ TEST_F(SourceStageTest, RefusesRejectsThatAreNone) {
       refusal(),
       "source ledger: rejected the record \"k1\" with code unavailable, which is no fault of a record: server gone");
   on_read = [](const auto& request, auto& page, auto&) {
-    const sentinel_source_reject reject{sizeof reject, to_text("k1"), {}, {}, nullptr};
+    const sentinel_source_reject reject{sizeof reject, 0, to_text("k1"), {}, {}, nullptr, 0, {}};
     request.reject(request.context, &reject);
     return answer(page);
   };
@@ -188,7 +191,7 @@ TEST_F(SourceStageTest, RefusesRejectsThatAreNone) {
       refusal(),
       "source ledger: rejected the record \"k1\" with code internal, which is no fault of a record: gave no reason");
   on_read = [](const auto& request, auto& page, auto&) {
-    const sentinel_source_reject reject{8, {}, {}, {}, nullptr};
+    const sentinel_source_reject reject{8, 0, {}, {}, {}, nullptr, 0, {}};
     request.reject(request.context, &reject);
     return answer(page);
   };

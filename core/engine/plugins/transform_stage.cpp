@@ -1,5 +1,6 @@
 // A transform as the engine sees it: after each batch, every input row is accounted for exactly once.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/transform_stage.hpp"
+#include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"
 
 #include <sentinel/text.hpp>
@@ -13,6 +14,7 @@ namespace {
 struct TransformReports {
   std::vector<FilteredRow> filtered;
   std::vector<RejectedRow> rejected;
+  std::string wrong;
 
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
     static_cast<TransformReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Departure::kKeep});
@@ -21,8 +23,12 @@ struct TransformReports {
     static_cast<TransformReports*>(context)->filtered.push_back(
         {row, as_utf8(from_text(reason)), static_cast<Departure>(action)});
   }
-  static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
-    static_cast<TransformReports*>(context)->rejected.push_back({row, told(error)});
+  static void reject(void* context, const sentinel_row_reject* reject) noexcept {
+    auto& self = *static_cast<TransformReports*>(context);
+    if (reject == nullptr || !SENTINEL_OFFERS(reject, error))
+      self.wrong = "rejected a row with a truncated report";
+    else
+      self.rejected.push_back({reject->row, reported_error(reject->error), reported_amount(*reject)});
   }
 };
 
@@ -66,9 +72,9 @@ std::string wrong_account(const AppliedBatch& applied, std::int64_t rows) {
   for (const auto& [row, reason, action] : applied.filtered) {
     if (auto wrong = account.note(row, kFiltered); !wrong.empty()) return wrong;
     if (action < Departure::kKeep || action > Departure::kDelete)
-      return "let row " + std::to_string(row) + " leave by an unknown action";
+      return "made row " + std::to_string(row) + " depart by an unknown action";
   }
-  for (const auto& [row, why] : applied.rejected) {
+  for (const auto& [row, why, amount] : applied.rejected) {
     if (auto wrong = account.note(row, kRejected); !wrong.empty()) return wrong;
     if (!is_row_fault(why.code()))
       return "rejected row " + std::to_string(row) + " with code " + std::string(to_string(why.code())) +
@@ -103,7 +109,7 @@ Result<Schema> TransformStage::bind(const Schema& in) {
   SENTINEL_TRY(impl_->run(
       [&](sentinel_error* error) { return impl_->calls->bind(impl_->instance, &*lent, declared.get(), error); }));
   auto schema = normalised_schema(*declared);
-  if (!schema) return std::move(schema).error().prefixed(impl_->words);
+  if (!schema) return std::move(schema).error().prefixed(impl_->prefix);
   impl_->declared = std::move(declared);
   impl_->schema = *schema;
   return schema;
@@ -111,6 +117,7 @@ Result<Schema> TransformStage::bind(const Schema& in) {
 
 Result<AppliedBatch> TransformStage::apply(Batch in) {
   assert(impl_->schema.has_value());
+  SENTINEL_TRY(in.fault());
   const auto rows = in.rows();
   auto given = in.release();
   TransformReports reports;
@@ -132,7 +139,8 @@ Result<AppliedBatch> TransformStage::apply(Batch in) {
     return status;
   }
   auto batch = normalise(array, *impl_->declared, *impl_->schema);
-  if (!batch) return std::move(batch).error().prefixed(impl_->words);
+  if (!batch) return std::move(batch).error().prefixed(impl_->prefix);
+  if (!reports.wrong.empty()) return impl_->broken(reports.wrong);
   AppliedBatch applied{*std::move(batch), {}, std::move(reports.filtered), std::move(reports.rejected)};
   const auto given_out = applied.batch.rows();
   if (given_out > rows || (answer.origin == nullptr && given_out != rows))

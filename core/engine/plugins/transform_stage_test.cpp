@@ -1,5 +1,5 @@
 // A transform behind raw C calls: after apply every input row is somewhere, exactly once.
-#include "engine/plugins/instance.hpp"
+#include "engine/plugins/transform_stage.hpp"
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 
 #include <sentinel/boundary.hpp>
@@ -42,7 +42,8 @@ class TransformStageTest : public ReleaseTest {
                                               0,
                                               nullptr,
                                               &calls,
-                                              nullptr};
+                                              nullptr,
+                                              0};
     auto stage = TransformStage::open(component, quiet_host(), {});
     EXPECT_TRUE(stage);
     EXPECT_TRUE((*stage)->bind(Schema{int64("amount")}));
@@ -68,7 +69,8 @@ class TransformStageTest : public ReleaseTest {
   }
   static void reject(const sentinel_apply_request& request, std::int64_t row, Code code = Code::kInvalidData) {
     const auto error = to_error(Status(code, "too small"));
-    request.reject(request.context, row, &error);
+    const sentinel_row_reject reject{sizeof reject, row == 2 ? 1 : 0, row, &error, -5, to_text("NGN")};
+    request.reject(request.context, &reject);
   }
   static void filter(const sentinel_apply_request& request, std::int64_t row) {
     request.filter(request.context, row, to_text("not ours"));
@@ -100,6 +102,7 @@ TEST_F(TransformStageTest, AccountsForEveryRow) {
   EXPECT_EQ(applied->rejected[0].row, 2);
   EXPECT_EQ(applied->rejected[0].why.message(), "too small");
   EXPECT_EQ(applied->rejected[0].why.code(), Code::kInvalidData);
+  EXPECT_EQ(applied->rejected[0].amount, (RejectedAmount{-5, "NGN"}));
   on_apply = [](const auto& request, auto& applied, auto&) {
     for (const int row : {3, 1, 0, 2}) reject(request, row);
     return give(applied, {});
@@ -110,62 +113,63 @@ TEST_F(TransformStageTest, AccountsForEveryRow) {
 }
 
 TEST_F(TransformStageTest, RefusesAccountsThatDoNotAddUp) {
-  const std::string words = "transform choose: ";
+  const std::string prefix = "transform choose: ";
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 1, 3}); };
-  EXPECT_EQ(refusal(), words + "lost row 2: it was neither given out nor filtered nor rejected");
+  EXPECT_EQ(refusal(), prefix + "lost row 2: it was neither given out nor filtered nor rejected");
   on_apply = [](const auto& r, auto& applied, auto&) {
     filter(r, 2);
     reject(r, 2);
     return give(applied, {0, 1, 3});
   };
-  EXPECT_EQ(refusal(), words + "rejected row 2, which it also filtered");
+  EXPECT_EQ(refusal(), prefix + "rejected row 2, which it also filtered");
   on_apply = [](const auto& r, auto& applied, auto&) {
     filter(r, 3);
     return give(applied, {0, 1, 2, 3});
   };
-  EXPECT_EQ(refusal(), words + "filtered row 3, which it also gave out");
+  EXPECT_EQ(refusal(), prefix + "filtered row 3, which it also gave out");
   on_apply = [](const auto& r, auto& applied, auto&) {
     reject(r, 2);
     reject(r, 2);
     return give(applied, {0, 1, 3});
   };
-  EXPECT_EQ(refusal(), words + "rejected row 2 twice");
+  EXPECT_EQ(refusal(), prefix + "rejected row 2 twice");
   on_apply = [](const auto& r, auto& applied, auto&) {
     reject(r, 4);
     return give(applied, {0, 1, 2, 3});
   };
-  EXPECT_EQ(refusal(), words + "rejected row 4 of a batch of 4");
+  EXPECT_EQ(refusal(), prefix + "rejected row 4 of a batch of 4");
   on_apply = [](const auto& r, auto& applied, auto&) {
     filter(r, -1);
     return give(applied, {0, 1, 2, 3});
   };
-  EXPECT_EQ(refusal(), words + "filtered row -1 of a batch of 4");
+  EXPECT_EQ(refusal(), prefix + "filtered row -1 of a batch of 4");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 1, 2, 7}); };
-  EXPECT_EQ(refusal(), words + "gave out row 7 of a batch of 4");
+  EXPECT_EQ(refusal(), prefix + "gave out row 7 of a batch of 4");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 1, 1, 2}); };
-  EXPECT_EQ(refusal(), words + "gave out row 1 twice");
+  EXPECT_EQ(refusal(), prefix + "gave out row 1 twice");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 2, 1, 3}); };
-  EXPECT_EQ(refusal(), words + "gave out row 1 behind row 2: origins must ascend");
+  EXPECT_EQ(refusal(), prefix + "gave out row 1 behind row 2: origins must ascend");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 0, 1, 2, 3}); };
-  EXPECT_EQ(refusal(), words + "gave out 5 rows for 4 without saying where they come from");
+  EXPECT_EQ(refusal(), prefix + "gave out 5 rows for 4 without saying where they come from");
   on_apply = [](const auto&, auto& applied, auto&) {
     give(applied, {0, 1, 2});
     applied.origin = nullptr;
     return std::int32_t{SENTINEL_OK};
   };
-  EXPECT_EQ(refusal(), words + "gave out 3 rows for 4 without saying where they come from");
+  EXPECT_EQ(refusal(), prefix + "gave out 3 rows for 4 without saying where they come from");
   on_apply = [](const auto& r, auto& applied, auto&) {
     reject(r, 2, Code::kTransient);
     return give(applied, {0, 1, 3});
   };
-  EXPECT_EQ(refusal(), words + "rejected row 2 with code transient, which is no fault of a row: too small");
+  EXPECT_EQ(refusal(), prefix + "rejected row 2 with code transient, which is no fault of a row: too small");
   on_apply = [](const auto& r, auto& applied, auto&) {
-    r.reject(r.context, 2, nullptr);
+    const sentinel_row_reject reject{sizeof reject, 0, 2, nullptr, 0, {}};
+    r.reject(r.context, &reject);
     return give(applied, {0, 1, 3});
   };
-  EXPECT_EQ(refusal(), words + "rejected row 2 with code internal, which is no fault of a row: gave no reason");
+  EXPECT_EQ(refusal(), prefix + "rejected row 2 with code internal, which is no fault of a row: gave no reason");
   on_apply = [](const auto&, auto&, auto&) { return std::int32_t{SENTINEL_OK}; };
-  EXPECT_EQ(refusal(), words + "its array is already released");
+  EXPECT_EQ(refusal(), prefix + "its array is already released");
 }
 
 TEST_F(TransformStageTest, ReleasesEverythingWhenApplyFails) {
@@ -179,7 +183,7 @@ TEST_F(TransformStageTest, ReleasesEverythingWhenApplyFails) {
   EXPECT_EQ(applied.error().message(), "transform choose: failed without saying why");
 }
 
-// Through the C++ face: what a transform throws arrives as words.
+// Through the C++ face: what a transform throws arrives as a message.
 class Thrower final : public Transform {
  public:
   struct Options {};

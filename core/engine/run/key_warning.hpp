@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/flow/chain.hpp"
+#include "engine/plugins/sink_stage.hpp"
 
 #include <optional>
 #include <string>

@@ -105,10 +105,10 @@ TEST(BuiltinStages, KoboToDecimalRunsBehindTheBoundary) {
   request.struct_size = sizeof request;
   request.in = &array;
   request.context = &rejected;
-  request.reject = [](void* context, std::int64_t row, const sentinel_error* why) noexcept {
-    static_cast<std::vector<std::int64_t>*>(context)->push_back(row);
-    EXPECT_STREQ(why->domain, "kobo_to_decimal");
-    EXPECT_STREQ(why->native_code, "out_of_range");
+  request.reject = [](void* context, const sentinel_row_reject* reject) noexcept {
+    static_cast<std::vector<std::int64_t>*>(context)->push_back(reject->row);
+    EXPECT_STREQ(reject->error->domain, "kobo_to_decimal");
+    EXPECT_STREQ(reject->error->native_code, "out_of_range");
   };
   sentinel_applied applied{};
   applied.struct_size = sizeof applied;

@@ -94,10 +94,14 @@ typedef struct sentinel_error {
   int32_t code;           /* sentinel_code */
   int64_t retry_after_ms; /* -1: the other side did not say */
   char domain[16];        /* whose number native_code is: mysql, sqlstate, sqlite, http, curl, or a stage's name */
-  char native_code[32];   /* "1264", "22003", or a word of the stage such as "bad_email" */
+  char native_code[32];   /* "1264", "22003", a SENTINEL_NATIVE_… constant, or a name of the stage: "bad_email" */
   char option_path[192];  /* the option at fault, as in the pipeline file: "rules.email.pattern"; "" for none */
   char message[1024];     /* lower case, no full stop, no secret: what, where, what to do */
 } sentinel_error;
+
+/* Native codes that the host understands. All of them come with SENTINEL_INVALID_CONFIG from `bind` or `resume`. */
+#define SENTINEL_NATIVE_NO_TABLE "no_table"               /* the target table is missing; `create` makes it */
+#define SENTINEL_NATIVE_NO_STATE_TABLES "no_state_tables" /* Sentinel's own tables are; `create` makes them */
 
 /* ---- Options ---- */
 enum sentinel_option_type {
@@ -136,6 +140,8 @@ typedef struct sentinel_option {
   const sentinel_option_table* table; /* of an object, or of the elements of a list or map of objects */
   int64_t minimum;                    /* of integers, durations (ms) and sizes (bytes) */
   int64_t maximum;
+  const char* const* former_names; /* NULL-terminated: what it was called before, accepted with a warning; NULL: none.
+                                    * The host hands over the value under `name`. */
 } sentinel_option;
 
 struct sentinel_option_table {
@@ -199,16 +205,19 @@ typedef struct sentinel_host {
 /* A record that could not become a row. The engine makes a dead letter of it. */
 typedef struct sentinel_source_reject {
   uint32_t struct_size;
+  int32_t has_amount;     /* 1: its money is known although the record is refused; then `minor` and `currency` hold */
   sentinel_text key;      /* the record's own key, as the key fields would print it; "" if unknown */
   sentinel_text position; /* where it stands: "line 7, byte 311", "post 42" */
   sentinel_text raw;      /* its bytes; need not be UTF-8 */
   const sentinel_error* error;
+  int64_t minor;          /* its money in minor units of `currency`, at the exponent of the pipeline's money */
+  sentinel_text currency; /* ISO 4217; "": the currency that the pipeline declares */
 } sentinel_source_reject;
 
-/* What becomes of a record's row in the target when the record is left out. */
+/* What happens to the row in the target of a departed record: one that is filtered now, or deleted in the source. */
 enum sentinel_departure {
   SENTINEL_DEPARTURE_KEEP = 0,  /* nothing: it stays as it is */
-  SENTINEL_DEPARTURE_MARK = 1,  /* it stays, marked with the time at which it left */
+  SENTINEL_DEPARTURE_MARK = 1,  /* it stays, marked with the time of the departure */
   SENTINEL_DEPARTURE_DELETE = 2 /* it is removed */
 };
 
@@ -274,20 +283,27 @@ typedef struct sentinel_source_calls {
   /* (o) the keys of all records that exist, `max_rows` at most, by a cursor of this call's own; page->array is empty */
   int32_t (*keys)(void* instance, const sentinel_read_request* request, const sentinel_text_list* list,
                   sentinel_page* page, sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) start cursors of up to `wanted` parts that can be read side by side */
-  int32_t (*splits)(void* instance, int32_t wanted, const sentinel_text_list* list,
-                    sentinel_error* error) SENTINEL_NOEXCEPT;
   void (*cancel)(void* instance) SENTINEL_NOEXCEPT; /* (o) any thread: make a blocking read return CANCELLED soon */
 } sentinel_source_calls;
 
 /* ---- Transform ---- */
-/* Every input row ends in exactly one of: an output row whose origin it is, filter, reject. */
+/* An input row that is refused. The engine makes a dead letter of its source record. */
+typedef struct sentinel_row_reject {
+  uint32_t struct_size;
+  int32_t has_amount; /* 1: the transform knows the row's money, which the engine does not yet; as in a source reject */
+  int64_t row;
+  const sentinel_error* error;
+  int64_t minor;
+  sentinel_text currency;
+} sentinel_row_reject;
+
+/* Every input row ends in exactly one of: an output row whose origin it is, filter, depart, reject. */
 typedef struct sentinel_apply_request {
   uint32_t struct_size;
   struct ArrowArray* in; /* taken: the callee moves out of it what it keeps and releases the rest */
   void* context;
   void (*filter)(void* context, int64_t row, sentinel_text reason) SENTINEL_NOEXCEPT;
-  void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
+  void (*reject)(void* context, const sentinel_row_reject* reject) SENTINEL_NOEXCEPT;
   /* As filter, and the row in the target is to be marked or removed with this batch. Only where the output has the same
    * fields as the input, since the row goes on through the rest of the pipeline to find its key. */
   void (*depart)(void* context, int64_t row, int32_t action /* sentinel_departure */,
@@ -336,7 +352,7 @@ enum sentinel_letter_state {
   SENTINEL_LETTER_OPEN = 1,
   SENTINEL_LETTER_RECOVERED = 2,  /* its record landed by a replay */
   SENTINEL_LETTER_SUPERSEDED = 3, /* a later read of the same source key took its place */
-  SENTINEL_LETTER_DISCARDED = 4   /* an operator gave it up */
+  SENTINEL_LETTER_DISCARDED = 4   /* an operator discarded it */
 };
 
 /* The fact that a record is owed. The payload stays in the host's store. */
@@ -395,19 +411,25 @@ typedef struct sentinel_write_request {
   uint8_t* outcome;               /* one a row: sentinel_outcome */
   void* context;
   void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
+  /* Level 1, together with an error: set to 1 where the rows that have an outcome were accepted for good. The host
+   * never sends those again in this process; the rows left at NONE it sends again, as the error's code says. Without
+   * it an error means that nothing of the batch counts. */
+  uint8_t* is_partial;
 } sentinel_write_request;
 
-/* Rows whose records are left out now, in the bound schema; inside the open transaction of `write`. */
+/* Rows of departed records, in the bound schema; inside the open transaction of `write`. */
 typedef struct sentinel_depart_request {
   uint32_t struct_size;
   uint32_t reserved;
   const struct ArrowArray* rows; /* borrowed */
   const uint8_t* action;         /* one a row: SENTINEL_DEPARTURE_MARK or SENTINEL_DEPARTURE_DELETE */
-  uint8_t* left; /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
-                  * row, or marked already, or one of a newer version */
+  uint8_t* departed; /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
+                      * row, or marked already, or one of a newer version */
 } sentinel_depart_request;
 
-enum {
+/* The lines of the balance, in the order in which they cross. A new one is added at the end: lines cross with their
+ * count, so a reader takes those that it knows and reads a missing one as 0. */
+enum sentinel_balance_line {
   SENTINEL_BALANCE_READ = 0,
   SENTINEL_BALANCE_INSERTED,
   SENTINEL_BALANCE_UPDATED,
@@ -420,12 +442,12 @@ enum {
   SENTINEL_BALANCE_LINES
 };
 
-/* The sums of one currency in minor units, decimal digits, one a line of the balance. */
+/* The sums of one currency in minor units: decimal digits, one text a line of the balance. */
 typedef struct sentinel_money_line {
   uint32_t struct_size;
-  uint32_t reserved;
+  uint32_t line_count; /* of `minor` */
   sentinel_text currency;
-  sentinel_text minor[SENTINEL_BALANCE_LINES];
+  const sentinel_text* minor;
 } sentinel_money_line;
 
 typedef struct sentinel_seal {
@@ -434,8 +456,9 @@ typedef struct sentinel_seal {
   const sentinel_claim* claim;
   sentinel_text next_cursor;             /* what the lane resumes from after this batch */
   const sentinel_letter* const* letters; /* facts to record: new open ones, and the state changes of older ones */
-  uint64_t records[SENTINEL_BALANCE_LINES];
-  uint64_t amount_unknown; /* dead-lettered, filtered or settled before their amount was known */
+  const uint64_t* records;               /* one a line of the balance */
+  uint64_t line_count;                   /* of `records` */
+  uint64_t amount_unknown;               /* dead-lettered, filtered or settled before their amount was known */
   const sentinel_money_line* const* money;
   uint64_t money_count;
 } sentinel_seal;
@@ -477,9 +500,10 @@ typedef struct sentinel_lanes_request {
 typedef struct sentinel_run_summary {
   uint32_t struct_size;
   int32_t exit_code;
-  sentinel_text state;  /* running, finished, stopped, failed */
-  sentinel_text reason; /* one sentence; "" when it finished */
-  uint64_t records[SENTINEL_BALANCE_LINES];
+  sentinel_text state;     /* running, finished, stopped, failed */
+  sentinel_text reason;    /* one sentence; "" when it finished */
+  const uint64_t* records; /* one a line of the balance */
+  uint64_t line_count;     /* of `records` */
 } sentinel_run_summary;
 
 /* Calls marked (o) may be NULL; those marked (2) are required at level 2. */
@@ -504,18 +528,16 @@ typedef struct sentinel_sink_calls {
                      sentinel_error* error) SENTINEL_NOEXCEPT; /* (2) */
   /* (2) Reports every open letter of the pipeline, of all its sources. */
   int32_t (*letters)(void* instance, const sentinel_letters_request* request, sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (2) Says "still here" on the lanes while no batch is under way; FENCED if they are somebody else's now. */
+  /* (2) Renews the heartbeat of the lanes while no batch is under way; FENCED if they are somebody else's now. */
   int32_t (*heartbeat)(void* instance, sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (2) Records how the run ended, lets the lanes go. At level 1: only then, and if it finished, does the run count. */
+  /* (2) Records how the run ended, releases the lanes. At level 1: only then, and if it finished, does the run count.
+   */
   int32_t (*finish)(void* instance, const sentinel_run_summary* summary, sentinel_error* error) SENTINEL_NOEXCEPT;
   /* (o) The target's rows whose keys stand in `keys` (an array of the key fields alone), in the bound schema. */
   int32_t (*read_back)(void* instance, const struct ArrowArray* keys, struct ArrowArray* rows,
                        sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) Removes these keys from the target, inside the open transaction of `write`. */
-  int32_t (*remove)(void* instance, const struct ArrowArray* keys, uint64_t* removed,
-                    sentinel_error* error) SENTINEL_NOEXCEPT;
   void (*cancel)(void* instance) SENTINEL_NOEXCEPT; /* (o) any thread */
-  /* (o) The SQL, or other words, that would make what `create` makes, for somebody with more rights. */
+  /* (o) The SQL, or other instructions, that would make what `create` makes, for somebody with more rights. */
   int32_t (*plan)(void* instance, const struct ArrowSchema* schema, void* context,
                   void (*text)(void* context, sentinel_text text) SENTINEL_NOEXCEPT,
                   sentinel_error* error) SENTINEL_NOEXCEPT;
@@ -562,6 +584,7 @@ typedef struct sentinel_component {
   const sentinel_source_calls* source;
   const sentinel_transform_calls* transform;
   const sentinel_sink_calls* sink;
+  int64_t max_rows; /* sink of level 1: the most rows that one `write` takes; 0: as many as there are */
 } sentinel_component;
 
 typedef struct sentinel_plugin {

@@ -79,7 +79,7 @@ inline Status from_error(std::int32_t code, const sentinel_error& error) {
   return status;
 }
 
-// Calls `body` (which answers a Status) and turns whatever it throws into kInternal with the exception's own words.
+// Calls `body` (which answers a Status) and turns whatever it throws into kInternal that carries what().
 template <class Body>
 std::int32_t fenced(sentinel_error* error, Body&& body) noexcept {
   try {

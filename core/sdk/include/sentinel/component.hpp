@@ -5,22 +5,42 @@
 #include <sentinel/host.hpp>
 #include <sentinel/option.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 namespace sentinel {
 
-// What becomes of a record's row in the target when the record is left out.
+// The money of a refused record, where it is known: the balance then has it on the line of the dead letters, not among
+// the records of unknown amount.
+struct RejectedAmount {
+  std::int64_t minor = 0;  // minor units, at the exponent of the pipeline's money
+  std::string currency;    // ISO 4217; empty: the currency that the pipeline declares
+  friend bool operator==(const RejectedAmount&, const RejectedAmount&) = default;
+};
+
+// What happens to the row in the target of a departed record: one that is filtered now, or deleted in the source.
 enum class Departure : std::int32_t {
   kKeep = SENTINEL_DEPARTURE_KEEP,      // it stays as it is
-  kMark = SENTINEL_DEPARTURE_MARK,      // it stays, marked with the time at which it left
+  kMark = SENTINEL_DEPARTURE_MARK,      // it stays, marked with the time of the departure
   kDelete = SENTINEL_DEPARTURE_DELETE,  // it is removed
 };
 
 }  // namespace sentinel
 
 namespace sentinel::detail {
+
+// Writes the amount into a reject that crosses the boundary; the texts are borrowed.
+template <class Reject>
+void lend_amount(const std::optional<RejectedAmount>& amount, Reject& out) {
+  if (!amount) return;
+  out.has_amount = 1;
+  out.minor = amount->minor;
+  out.currency = to_text(amount->currency);
+}
 
 template <class T>
 struct OptionsOf;

@@ -38,6 +38,7 @@ struct ByteSize {
 namespace detail {
 
 inline constexpr std::size_t kMaxChoices = 16;
+inline constexpr std::size_t kMaxFormerNames = 4;
 struct NoTable {};
 
 template <class T>
@@ -103,7 +104,8 @@ struct Option {
   std::uint32_t flags = 0;
   std::int64_t minimum = std::numeric_limits<std::int64_t>::min();
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
-  std::array<const char*, detail::kMaxChoices> choice_names{};  // the rest is null
+  std::array<const char*, detail::kMaxChoices> choice_names{};      // the rest is null
+  std::array<const char*, detail::kMaxFormerNames> former_names{};  // the rest is null
   const Nested* nested = nullptr;
 
   consteval Option with(std::uint32_t flag) const {
@@ -130,19 +132,28 @@ struct Option {
     copy.maximum = most;
     return copy;
   }
-  // The words allowed. For a C++ enum: the words of its enumerators 0, 1, 2, …
-  template <class... Words>
-  consteval Option choices(Words... words) const {
-    static_assert(sizeof...(Words) < detail::kMaxChoices);
+  // The values allowed. For a C++ enum: the names of its enumerators 0, 1, 2, …
+  template <class... Values>
+  consteval Option choices(Values... values) const {
+    static_assert(sizeof...(Values) < detail::kMaxChoices);
     auto copy = *this;
     std::size_t i = 0;
-    ((copy.choice_names[i++] = words), ...);
+    ((copy.choice_names[i++] = values), ...);
+    return copy;
+  }
+  // What the option was called before: accepted in its place, with a warning that says the new name.
+  template <class... Names>
+  consteval Option formerly(Names... names) const {
+    static_assert(sizeof...(Names) < detail::kMaxFormerNames);
+    auto copy = *this;
+    std::size_t i = 0;
+    ((copy.former_names[i++] = names), ...);
     return copy;
   }
   // The table of an object, or of the objects in a list or map. REQUIRES: static storage.
   template <class Table>
   consteval Option<Owner, Member, Table> of(const Table& table) const {
-    return {name, member, doc, flags, minimum, maximum, choice_names, &table};
+    return {name, member, doc, flags, minimum, maximum, choice_names, former_names, &table};
   }
 };
 
@@ -189,7 +200,7 @@ Status assign(const sentinel_value& value, const std::string& path, const std::a
       out = static_cast<T>(i);
       return {};
     }
-    return mismatch("one of its words");
+    return mismatch("one of its choices");
   } else if constexpr (std::is_same_v<T, bool>) {
     if (value.kind != SENTINEL_VALUE_BOOLEAN) return mismatch("true or false");
     out = value.integer != 0;
@@ -273,10 +284,18 @@ struct OptionTable {
   }
 
  private:
+  // By its name, or by one of its former names: a host built before there were any hands them over as written.
+  template <class Row>
+  static bool is_named(const Row& row, std::string_view key) {
+    if (key == row.name) return true;
+    for (const auto* former : row.former_names)
+      if (former != nullptr && key == former) return true;
+    return false;
+  }
   template <class Row>
   static void assign_if(const Row& row, std::string_view key, const sentinel_value& value, const std::string& path,
                         Owner& out, bool& known, Status& status) {
-    if (known || key != row.name) return;
+    if (known || !is_named(row, key)) return;
     known = true;
     status = detail::assign(value, detail::join_path(path, key), row.choice_names, row.nested, out.*row.member);
   }
@@ -302,10 +321,12 @@ struct OptionTable {
         if (auto text = detail::default_text(defaults.*row.member, row.choice_names))
           entry.default_text = texts.emplace_back(*text).c_str();
       if (row.choice_names[0] != nullptr) {
-        auto& list = choice_lists.emplace_back(row.choice_names.begin(), row.choice_names.end());
+        auto& list = name_lists.emplace_back(row.choice_names.begin(), row.choice_names.end());
         list.push_back(nullptr);
         entry.choices = list.data();
       }
+      if (row.former_names[0] != nullptr)
+        entry.former_names = name_lists.emplace_back(row.former_names.begin(), row.former_names.end()).data();
       if constexpr (!std::is_same_v<Nested, detail::NoTable>) entry.table = row.nested->c_table();
       entries.push_back(entry);
     }
@@ -323,7 +344,7 @@ struct OptionTable {
         entry.type = detail::scalar_type<Member>(has_choices);
     }
     std::deque<std::string> texts;
-    std::deque<std::vector<const char*>> choice_lists;
+    std::deque<std::vector<const char*>> name_lists;  // each ends with null
     std::deque<sentinel_option> entries;
     std::vector<const sentinel_option*> pointers;
     sentinel_option_table table{};

@@ -136,8 +136,8 @@ class Schema {
   bool is_read_once() const { return is_read_once_; }
   void set_read_once(bool read_once) { is_read_once_ = read_once; }
 
-  // sentinel.leaves: "mark", "delete" or both: the stage that made this schema may mark or remove rows of the target
-  // (Departure), so the sink prepares for it. The engine hands it on; a transform need not.
+  // sentinel.departures: "mark", "delete" or both: the stage that made this schema may mark or remove rows of the
+  // target (Departure), so the sink prepares for it. The engine hands it on; a transform need not.
   bool marks() const { return marks_; }
   bool removes() const { return removes_; }
   void set_departures(bool marks, bool removes) {
@@ -287,7 +287,7 @@ inline void export_schema(const Schema& schema, ArrowSchema* out) {
   detail::Metadata metadata;
   if (schema.is_read_once()) metadata.emplace_back("sentinel.read_once", "true");
   if (schema.marks() || schema.removes())
-    metadata.emplace_back("sentinel.leaves", schema.marks() ? schema.removes() ? "mark,delete" : "mark" : "delete");
+    metadata.emplace_back("sentinel.departures", schema.marks() ? schema.removes() ? "mark,delete" : "mark" : "delete");
   detail::fill_schema(out, "+s", "", metadata, false);
   auto* holder = static_cast<detail::SchemaHolder*>(out->private_data);
   holder->children.resize(schema.size());
@@ -358,7 +358,7 @@ inline Result<Schema> import_schema(const ArrowSchema& in) {
   }
   for (const auto& [key, value] : detail::decode_metadata(in.metadata)) {
     if (key == "sentinel.read_once") schema.set_read_once(value == "true");
-    if (key == "sentinel.leaves")
+    if (key == "sentinel.departures")
       schema.set_departures(value.find("mark") != std::string::npos, value.find("delete") != std::string::npos);
   }
   return schema;

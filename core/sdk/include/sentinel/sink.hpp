@@ -2,6 +2,7 @@
 // that rows, ledger and checkpoint are committed together: exactly once.
 #pragma once
 
+#include <sentinel/balance.hpp>
 #include <sentinel/batch.hpp>
 #include <sentinel/component.hpp>
 #include <sentinel/host.hpp>
@@ -50,20 +51,6 @@ enum class Verdict : std::int32_t {
   kFenced = SENTINEL_VERDICT_FENCED,
 };
 
-// The lines of the balance, in the order of sentinel_seal::records.
-enum class BalanceLine : std::size_t {
-  kRead = SENTINEL_BALANCE_READ,
-  kInserted = SENTINEL_BALANCE_INSERTED,
-  kUpdated = SENTINEL_BALANCE_UPDATED,
-  kUnchanged = SENTINEL_BALANCE_UNCHANGED,
-  kDeadLettered = SENTINEL_BALANCE_DEAD_LETTERED,
-  kFiltered = SENTINEL_BALANCE_FILTERED,
-  kDeparted = SENTINEL_BALANCE_DEPARTED,
-  kSuperseded = SENTINEL_BALANCE_SUPERSEDED,
-  kSettled = SENTINEL_BALANCE_SETTLED,
-};
-inline constexpr std::size_t kBalanceLines = SENTINEL_BALANCE_LINES;
-
 // What happened to the rows of one write(). One entry a row; the sink fills each.
 class RowOutcomes {
  public:
@@ -76,9 +63,18 @@ class RowOutcomes {
     request_->outcome[row] = static_cast<std::uint8_t>(Outcome::kRejected);
     request_->reject(request_->context, row, &error);
   }
+  // Level 1: what write() returns when it was stopped in the middle. The rows that have an outcome are accepted for
+  // good and are never given again in this process; the others are given again, as the code of `why` says. Any other
+  // error of write() means that nothing of the batch counts.
+  Status stopped(Status why) {
+    is_partial_ = !why.ok();
+    return why;
+  }
+  bool is_partial() const { return is_partial_; }
 
  private:
   const sentinel_write_request* request_;
+  bool is_partial_ = false;
 };
 
 // The identity of one delivery attempt; borrowed for the call.
@@ -147,7 +143,10 @@ struct RunSummary {
 // Derive for level 1: at least once; effectively once if you upsert by key. One thread at a time, cancel() excepted.
 //
 // Errors of write: the fault of one row is RowOutcomes::reject; kTransient makes the engine send the whole batch again
-// soon; kUnavailable pauses the pipeline; kInvalidConfig, kRefused, kStorage stop it.
+// soon; kUnavailable pauses the pipeline; kInvalidConfig, kRefused, kStorage stop it. A service that took a part of the
+// batch before it failed: return outcomes.stopped(fault).
+//
+// `static constexpr std::int64_t max_rows = 100;` in a sink of level 1: write() is never given more rows than that.
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -160,16 +159,14 @@ class Sink {
   virtual Status check() { return {Code::kUnsupported, "not offered"}; }
   // Makes what is missing for this schema; never alters what exists.
   virtual Status create(const Schema&) { return {Code::kUnsupported, "not offered"}; }
-  // The words (SQL) that would make what create() makes.
+  // The instructions (SQL) that would make what create() makes.
   virtual Result<std::string> plan(const Schema&) { return Status{Code::kUnsupported, "not offered"}; }
   // The target's rows with these keys (a batch of the key fields alone), in the bound schema.
   virtual Result<Batch> read_back(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
-  // Removes these keys inside the open transaction; answers how many there were.
-  virtual Result<std::uint64_t> remove(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
-  // Marks or removes the rows of records that are left out now, inside the open transaction; called after write().
-  // `left` takes one a row: was it there, and is it marked or removed now?
+  // Marks or removes the rows of departed records, inside the open transaction; called after write(). `departed` takes
+  // one a row: was it there, and is it marked or removed now?
   virtual Status depart(const BatchView& /*rows*/, std::span<const Departure> /*actions*/,
-                        std::vector<bool>& /*left*/) {
+                        std::vector<bool>& /*departed*/) {
     return {Code::kUnsupported, "not offered"};
   }
   // Offered at level 1, it makes the run a whole: each run is given every record from the source's beginning, and what
@@ -215,7 +212,7 @@ class TransactionalSink : public Sink {
   virtual Status lanes(const std::string& /*pipeline*/, const std::function<void(const LaneState&)>&) {
     return {Code::kUnsupported, "not offered"};
   }
-  // Records how the run ended and lets the lanes go.
+  // Records how the run ended and releases the lanes.
   Status finish(const RunSummary& summary) override = 0;
 };
 
@@ -272,17 +269,23 @@ inline LaneState import_lane(const sentinel_lane_state& in) {
           in.heartbeat_age_ms};
 }
 
+// The lines that both sides know; a line that the host does not know stays 0.
+inline void import_lines(const std::uint64_t* in, std::uint64_t count, std::array<std::uint64_t, kBalanceLines>& out) {
+  for (std::size_t i = 0; i < out.size() && i < count; ++i) out[i] = in[i];
+}
+
 inline Seal import_seal(const sentinel_seal& in) {
   Seal seal;
   seal.claim = import_claim(*in.claim, 0);
   seal.next_cursor = from_text(in.next_cursor);
   for (std::uint32_t i = 0; i < in.letter_count; ++i) seal.letters.push_back(import_letter(*in.letters[i]));
-  for (std::size_t i = 0; i < kBalanceLines; ++i) seal.records[i] = in.records[i];
+  import_lines(in.records, in.line_count, seal.records);
   seal.amount_unknown = in.amount_unknown;
   for (std::uint64_t i = 0; i < in.money_count; ++i) {
     auto& line = seal.money.emplace_back();
     line.currency = std::string(from_text(in.money[i]->currency));
-    for (std::size_t j = 0; j < kBalanceLines; ++j) line.minor[j] = std::string(from_text(in.money[i]->minor[j]));
+    for (std::size_t j = 0; j < kBalanceLines && j < in.money[i]->line_count; ++j)
+      line.minor[j] = std::string(from_text(in.money[i]->minor[j]));
   }
   return seal;
 }
@@ -302,7 +305,13 @@ struct SinkCalls {
     return fenced(error, [&]() -> Status {
       RowOutcomes outcomes(request);
       const BatchView batch(*request->batch, at(instance).schema);
-      if (request->claim == nullptr) return at(instance).self->write(batch, nullptr, outcomes);
+      if (request->claim == nullptr) {
+        auto status = at(instance).self->write(batch, nullptr, outcomes);
+        if (!status.ok() && outcomes.is_partial() && SENTINEL_OFFERS(request, is_partial) &&
+            request->is_partial != nullptr)
+          *request->is_partial = 1;
+        return status;
+      }
       const auto claim = import_claim(*request->claim, batch.rows());
       return at(instance).self->write(batch, &claim, outcomes);
     });
@@ -320,8 +329,8 @@ struct SinkCalls {
                            void (*text)(void*, sentinel_text) noexcept, sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(const auto imported, import_schema(*schema));
-      SENTINEL_ASSIGN(const auto words, at(instance).self->plan(imported));
-      text(context, to_text(words));
+      SENTINEL_ASSIGN(const auto plan, at(instance).self->plan(imported));
+      text(context, to_text(plan));
       return {};
     });
   }
@@ -387,7 +396,7 @@ struct SinkCalls {
   static std::int32_t finish(void* instance, const sentinel_run_summary* in, sentinel_error* error) noexcept {
     return fenced(error, [&] {
       RunSummary summary{in->exit_code, std::string(from_text(in->state)), std::string(from_text(in->reason)), {}};
-      for (std::size_t i = 0; i < kBalanceLines; ++i) summary.records[i] = in->records[i];
+      import_lines(in->records, in->line_count, summary.records);
       return at(instance).self->finish(summary);
     });
   }
@@ -395,14 +404,8 @@ struct SinkCalls {
                                 sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(auto batch, at(instance).self->read_back(*keys));
+      SENTINEL_TRY(batch.fault());
       *rows = batch.release();
-      return {};
-    });
-  }
-  static std::int32_t remove(void* instance, const ArrowArray* keys, std::uint64_t* removed,
-                             sentinel_error* error) noexcept {
-    return fenced(error, [&]() -> Status {
-      SENTINEL_ASSIGN(*removed, at(instance).self->remove(*keys));
       return {};
     });
   }
@@ -411,9 +414,10 @@ struct SinkCalls {
       const BatchView rows(*request->rows, at(instance).schema);
       std::vector<Departure> actions;
       for (std::int64_t i = 0; i < rows.rows(); ++i) actions.push_back(static_cast<Departure>(request->action[i]));
-      std::vector<bool> left(actions.size(), false);
-      SENTINEL_TRY(at(instance).self->depart(rows, actions, left));
-      for (std::size_t i = 0; i < actions.size(); ++i) request->left[i] = i < left.size() && left[i] ? 1 : 0;
+      std::vector<bool> departed(actions.size(), false);
+      SENTINEL_TRY(at(instance).self->depart(rows, actions, departed));
+      for (std::size_t i = 0; i < actions.size(); ++i)
+        request->departed[i] = i < departed.size() && departed[i] ? 1 : 0;
       return {};
     });
   }
@@ -430,6 +434,7 @@ struct SinkCalls {
       Rejects rejects(request);
       SENTINEL_ASSIGN(auto answer, at(instance).self->scan(Cursor(std::string(from_text(request->cursor))),
                                                            {request->max_rows, request->max_bytes}, rejects));
+      SENTINEL_TRY(answer.batch.fault());
       at(instance).next = answer.next.text();
       page->array = answer.batch.release();
       page->next = to_text(at(instance).next);
@@ -441,6 +446,7 @@ struct SinkCalls {
                                 sentinel_error* error) noexcept {
     return fenced(error, [&]() -> Status {
       SENTINEL_ASSIGN(auto answer, at(instance).self->as_stored(BatchView(*batch, at(instance).schema)));
+      SENTINEL_TRY(answer.fault());
       *stored = answer.release();
       return {};
     });
@@ -474,7 +480,6 @@ struct SinkCalls {
       if constexpr (!std::is_same_v<decltype(&T::create), decltype(&Sink::create)>) c.create = create;
       if constexpr (!std::is_same_v<decltype(&T::plan), decltype(&Sink::plan)>) c.plan = plan;
       if constexpr (!std::is_same_v<decltype(&T::read_back), decltype(&Sink::read_back)>) c.read_back = read_back;
-      if constexpr (!std::is_same_v<decltype(&T::remove), decltype(&Sink::remove)>) c.remove = remove;
       if constexpr (!std::is_same_v<decltype(&T::finish), decltype(&Sink::finish)>) c.finish = finish;
       if constexpr (!std::is_same_v<decltype(&T::cancel), decltype(&Sink::cancel)>) c.cancel = cancel;
       if constexpr (!std::is_same_v<decltype(&T::depart), decltype(&Sink::depart)>) c.depart = depart;
@@ -499,13 +504,19 @@ struct SinkCalls {
 
 }  // namespace detail
 
-// Describes a sink for SENTINEL_PLUGIN; T as for source<T>. Its level is told by its base class.
+// Describes a sink for SENTINEL_PLUGIN; T as for source<T>. Its base class says its level.
 template <class T>
 sentinel_component sink(const char* use, const char* doc) {
   auto component = detail::describe<T>(SENTINEL_KIND_SINK, use, doc);
   component.sink_level =
       std::is_base_of_v<TransactionalSink, T> ? SENTINEL_SINK_TRANSACTIONAL : SENTINEL_SINK_WRITE_ONLY;
   component.sink = detail::SinkCalls<T>::table();
+  if constexpr (requires { T::max_rows; }) {
+    static_assert(!std::is_base_of_v<TransactionalSink, T>,
+                  "a transaction holds a whole batch: max_rows is of level 1");
+    static_assert(T::max_rows > 0);
+    component.max_rows = T::max_rows;
+  }
   return component;
 }
 

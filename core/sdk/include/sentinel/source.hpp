@@ -53,12 +53,14 @@ struct Page {
   bool done = false;
 };
 
-// Where read() and fetch() report the records that do not pass. Valid for the length of that call.
+// Where read() and fetch() report the records that do not pass, each with a reason. Valid for the length of that call.
 class Rejects {
  public:
   explicit Rejects(const sentinel_read_request* request) : request_(request) {}
-  // A record that could not become a row. `key` as the key fields would print it, `raw` its bytes as found.
-  void reject(std::string_view key, std::string_view position, std::string_view raw, const Status& why) {
+  // A record that could not become a row. `key` as the key fields would print it, `raw` its bytes as found, `amount`
+  // its money where that could be read.
+  void reject(std::string_view key, std::string_view position, std::string_view raw, const Status& why,
+              const std::optional<RejectedAmount>& amount = {}) {
     const auto error = to_error(why);
     sentinel_source_reject reject{};
     reject.struct_size = sizeof reject;
@@ -66,6 +68,7 @@ class Rejects {
     reject.position = to_text(position);
     reject.raw = to_text(raw);
     reject.error = &error;
+    detail::lend_amount(amount, reject);
     request_->reject(request_->context, &reject);
   }
   // A row of this page's batch that the source's own options leave out.
@@ -102,16 +105,14 @@ class Source {
   virtual Status check() { return {Code::kUnsupported, "not offered"}; }
   virtual Status discover(const std::function<void(const FoundField&)>&) { return {Code::kUnsupported, "not offered"}; }
   virtual Result<std::int64_t> count() { return Status{Code::kUnsupported, "not offered"}; }
-  // The records with these keys (as the key fields print them), in one page; a vanished key is simply not in it.
+  // The records with these keys (as the key fields print them), in one page, in any order; a key that no longer exists
+  // is simply not in it. What the options filter is fetched too, and reported as filtered.
   virtual Result<Page> fetch(std::span<const std::string> /*keys*/, Rejects&) {
     return Status{Code::kUnsupported, "not offered"};
   }
   // Up to `max_rows` keys of existing records, in any order, behind a cursor of this call's own; the batch stays empty.
   virtual Result<Page> keys(const Cursor&, const Limits&, const std::function<void(std::string_view)>&) {
     return Status{Code::kUnsupported, "not offered"};
-  }
-  virtual Status splits(int /*wanted*/, const std::function<void(std::string_view)>&) {
-    return {Code::kUnsupported, "not offered"};
   }
   // Any thread: makes a read that blocks return kCancelled soon.
   virtual void cancel() {}
@@ -126,12 +127,14 @@ struct SourceInstance {
   std::unique_ptr<T> self;
   std::string next;
 
-  void hand_over(Page&& page, const Schema& schema, sentinel_page* out) {
-    if (!page.batch.has_array()) page.batch = BatchBuilder(schema).finish();
+  Status hand_over(Page&& page, const Schema& fields, sentinel_page* out) {
+    SENTINEL_TRY(page.batch.fault());
+    if (!page.batch.has_array()) page.batch = BatchBuilder(fields).finish();
     next = page.next.text();
     out->array = page.batch.release();
     out->next = to_text(next);
     out->done = page.done ? 1 : 0;
+    return {};
   }
   Schema schema;
 };
@@ -154,8 +157,7 @@ struct SourceCalls {
       Rejects rejects(request);
       SENTINEL_ASSIGN(auto answer, at(instance).self->read(Cursor(std::string(from_text(request->cursor))),
                                                            {request->max_rows, request->max_bytes}, rejects));
-      at(instance).hand_over(std::move(answer), at(instance).schema, page);
-      return {};
+      return at(instance).hand_over(std::move(answer), at(instance).schema, page);
     });
   }
   static std::int32_t check(void* instance, sentinel_error* error) noexcept {
@@ -183,8 +185,7 @@ struct SourceCalls {
       for (std::uint64_t i = 0; i < key_count; ++i) wanted.emplace_back(from_text(keys[i]));
       Rejects rejects(request);
       SENTINEL_ASSIGN(auto answer, at(instance).self->fetch(wanted, rejects));
-      at(instance).hand_over(std::move(answer), at(instance).schema, page);
-      return {};
+      return at(instance).hand_over(std::move(answer), at(instance).schema, page);
     });
   }
   static std::int32_t keys(void* instance, const sentinel_read_request* request, const sentinel_text_list* list,
@@ -198,13 +199,6 @@ struct SourceCalls {
       page->next = to_text(at(instance).next);
       page->done = answer.done ? 1 : 0;
       return {};
-    });
-  }
-  static std::int32_t splits(void* instance, std::int32_t wanted, const sentinel_text_list* list,
-                             sentinel_error* error) noexcept {
-    return fenced(error, [&] {
-      return at(instance).self->splits(wanted,
-                                       [&](std::string_view cursor) { list->add(list->context, to_text(cursor)); });
     });
   }
   static void cancel(void* instance) noexcept {
@@ -228,7 +222,6 @@ struct SourceCalls {
       if constexpr (!std::is_same_v<decltype(&T::count), decltype(&Source::count)>) c.count = count;
       if constexpr (!std::is_same_v<decltype(&T::fetch), decltype(&Source::fetch)>) c.fetch = fetch;
       if constexpr (!std::is_same_v<decltype(&T::keys), decltype(&Source::keys)>) c.keys = keys;
-      if constexpr (!std::is_same_v<decltype(&T::splits), decltype(&Source::splits)>) c.splits = splits;
       if constexpr (!std::is_same_v<decltype(&T::cancel), decltype(&Source::cancel)>) c.cancel = cancel;
       return c;
     }();

@@ -64,6 +64,10 @@ constexpr bool is_retryable(Code code) {
   return code == Code::kTransient || code == Code::kUnavailable || code == Code::kThrottled;
 }
 
+// Native codes that the engine understands.
+inline constexpr std::string_view kNativeNoTable = SENTINEL_NATIVE_NO_TABLE;
+inline constexpr std::string_view kNativeNoStateTables = SENTINEL_NATIVE_NO_STATE_TABLES;
+
 // Success, or a code with its facts. Cheap to return when ok: one null pointer.
 class [[nodiscard]] Status {
  public:
@@ -93,6 +97,11 @@ class [[nodiscard]] Status {
   const std::string& option_path() const noexcept { return detail().option_path; }
   std::optional<std::chrono::milliseconds> retry_after() const noexcept { return detail().retry_after; }
 
+  // True where the target lacks what Sink::create makes.
+  bool needs_create() const noexcept {
+    return native_code() == kNativeNoTable || native_code() == kNativeNoStateTables;
+  }
+
   // REQUIRES: !ok() for each of these.
   Status&& native(std::string domain, std::string native_code) && {
     detail_->domain = std::move(domain);
@@ -107,9 +116,9 @@ class [[nodiscard]] Status {
     detail_->retry_after = wait;
     return std::move(*this);
   }
-  // The same fault with words in front of its message: "while reading posts: ...".
-  Status&& prefixed(std::string_view words) && {
-    detail_->message.insert(0, words);
+  // The same fault with a prefix to its message: "while reading posts: ...".
+  Status&& prefixed(std::string_view prefix) && {
+    detail_->message.insert(0, prefix);
     return std::move(*this);
   }
   Status&& with_code(Code code) && {

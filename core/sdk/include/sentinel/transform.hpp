@@ -1,4 +1,4 @@
-// What a transform is: a batch in, a batch out, and a word on every row that does not come out.
+// What a transform is: a batch in, a batch out, and a reason for every row that is not returned.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -26,10 +27,16 @@ class RowRejects {
       return filter(row, reason);
     request_->depart(request_->context, row, static_cast<std::int32_t>(action), to_text(reason));
   }
-  // The row is wrong; `why` has code kInvalidData or kConflict. It becomes a dead letter.
-  void reject(std::int64_t row, const Status& why) {
+  // The row is wrong; `why` has code kInvalidData or kConflict. It becomes a dead letter. `amount`: its money, where
+  // this transform is the first that could read it.
+  void reject(std::int64_t row, const Status& why, const std::optional<RejectedAmount>& amount = {}) {
     const auto error = to_error(why);
-    request_->reject(request_->context, row, &error);
+    sentinel_row_reject reject{};
+    reject.struct_size = sizeof reject;
+    reject.row = row;
+    reject.error = &error;
+    detail::lend_amount(amount, reject);
+    request_->reject(request_->context, &reject);
   }
 
  private:
@@ -83,6 +90,7 @@ struct TransformCalls {
     return fenced(error, [&]() -> Status {
       RowRejects rows(request);
       SENTINEL_ASSIGN(auto applied, at(instance).self->apply(Batch(std::exchange(*request->in, ArrowArray{})), rows));
+      SENTINEL_TRY(applied.batch.fault());
       if (!applied.batch.has_array()) return internal_error("apply answered no batch");
       if (!applied.origin.empty() && static_cast<std::int64_t>(applied.origin.size()) != applied.batch.rows())
         return internal_error("apply answered " + std::to_string(applied.batch.rows()) + " rows but " +

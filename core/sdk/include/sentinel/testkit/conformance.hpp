@@ -6,17 +6,30 @@
 #include <sentinel/testkit/transform_suite.hpp>
 
 namespace sentinel::testkit {
+namespace detail {
 
-// Runs every check of the component's kind. `options` as the host would give them, valid by the option table. A source
-// is read from its beginning; a transform and a sink are fed made-up rows of `fields`. A sink writes them, with keys
-// that no other run of the suite uses: give it a target that may be thrown away. Policies have no suite: an empty
-// report.
-inline Report judge(const sentinel_component& component, const sentinel_value& options, const Schema& fields) {
-  constexpr const char* kKinds[] = {"", "source", "transform", "sink", "policy"};
-  Report report(kKinds[component.kind], component.use);
-  if (component.kind == SENTINEL_KIND_SOURCE) detail::SourceSuite(component, options, report).run();
-  if (component.kind == SENTINEL_KIND_TRANSFORM) detail::TransformSuite(component, options, fields, report).run();
-  if (component.kind == SENTINEL_KIND_SINK) detail::SinkSuite(component, options, fields, report).run();
+inline Report empty_report(const sentinel_component& component) {
+  constexpr const char* kKinds[] = {"", "source", "transform", "sink", "built-in stage", "setting"};
+  return Report(kKinds[component.kind], component.use);
+}
+
+inline void run_suites(const sentinel_component& component, const sentinel_value& options, const Samples& samples,
+                       Report& report) {
+  if (component.kind == SENTINEL_KIND_SOURCE) SourceSuite(component, options, report).run();
+  if (component.kind == SENTINEL_KIND_TRANSFORM) TransformSuite(component, options, samples, report).run();
+  if (component.kind == SENTINEL_KIND_SINK) SinkSuite(component, options, samples, report).run();
+}
+
+}  // namespace detail
+
+// Runs every check of the component's kind in this process, where a debugger sees it. `options` as the host would give
+// them, valid by the option table. A source is read from its beginning; a transform and a sink are fed the samples:
+// rows made up for some fields, or an author's own. A sink writes them, with keys that no other run of the suite uses:
+// give it a target that may be thrown away. Built-in stages of the delivery have no suite: an empty report.
+inline Report run_conformance(const sentinel_component& component, const sentinel_value& options,
+                              const Samples& samples) {
+  auto report = detail::empty_report(component);
+  detail::run_suites(component, options, samples, report);
   return report;
 }
 

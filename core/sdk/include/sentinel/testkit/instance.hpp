@@ -126,7 +126,7 @@ Finding survives_odd_options(const sentinel_component& component, const Calls& c
   return {};
 }
 
-// Opens and closes many times: every file and connection must be gone again.
+// Opens and closes many times: every file and connection must be closed again.
 template <class Calls, class Prepare>
 Finding closes_what_it_opens(const Calls& calls, const sentinel_value& options, Prepare&& prepare) {
   constexpr int kTimes = 20;

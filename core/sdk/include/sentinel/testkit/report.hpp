@@ -31,11 +31,34 @@ struct Check {
 
 class Report {
  public:
+  // Follows a run check by check.
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    virtual bool begins(const std::string& id, const std::string& title) = 0;  // false: leave it out
+    virtual void ended(const Check& check) = 0;
+  };
+
   Report(std::string kind, std::string use) : kind_(std::move(kind)), use_(std::move(use)) {}
+  void observe(Observer* observer) { observer_ = observer; }  // must outlive the run
   // Runs one check and keeps what it answers. `body` takes nothing and answers a Finding.
   template <class Body>
   void run(std::string id, std::string title, Body&& body) {
+    if (observer_ != nullptr && !observer_->begins(id, title)) return;
     checks_.push_back({std::move(id), std::move(title), body()});
+    if (observer_ != nullptr) observer_->ended(checks_.back());
+  }
+  // Adds a check, or replaces the one of this id.
+  void put(Check check) {
+    for (auto& known : checks_)
+      if (known.id == check.id) {
+        known = std::move(check);
+        return;
+      }
+    checks_.push_back(std::move(check));
+  }
+  bool has(const std::string& id) const {
+    return std::any_of(checks_.begin(), checks_.end(), [&](const Check& check) { return check.id == id; });
   }
   const std::string& kind() const { return kind_; }
   const std::string& use() const { return use_; }
@@ -49,6 +72,7 @@ class Report {
  private:
   std::string kind_, use_;
   std::vector<Check> checks_;
+  Observer* observer_ = nullptr;
 };
 
 constexpr const char* answer_name(Answer answer) {
@@ -69,8 +93,8 @@ inline std::string report_text(const Report& report) {
     text += std::string(check.id.size() < 20 ? 20 - check.id.size() : 1, ' ') + check.title + "\n";
     if (!check.found.reason.empty()) text += std::string(18, ' ') + printable(check.found.reason) + "\n";
   }
-  const auto passed = report.count(Answer::kPassed), judged = passed + report.count(Answer::kFailed);
-  return text + "  " + std::to_string(passed) + " of " + std::to_string(judged) + " passed, " +
+  const auto passed = report.count(Answer::kPassed), decided = passed + report.count(Answer::kFailed);
+  return text + "  " + std::to_string(passed) + " of " + std::to_string(decided) + " passed, " +
          std::to_string(report.count(Answer::kNotApplicable)) + " not applicable\n";
 }
 

@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sentinel::testkit {
 
@@ -100,5 +102,46 @@ inline Batch sample_rows(const Schema& schema, const std::string& tag, std::int6
     }
   return builder.finish();
 }
+
+// What transforms and sinks are fed: made-up rows of some fields, or an author's own rows.
+class Samples {
+ public:
+  Samples(Schema fields) : fields_(std::move(fields)) {}
+  // REQUIRES: at least one row, in the shape of `fields`.
+  Samples(Schema fields, Batch own) : fields_(std::move(fields)), own_(std::move(own)) {}
+
+  const Schema& fields() const { return fields_; }
+  // The author's rows as they stand, or made-up ones.
+  Batch as_given() const { return own_.has_array() ? copy_of_own() : sample_rows(fields_, "conformance", kMadeUp); }
+  std::int64_t given_count() const { return own_.has_array() ? own_.rows() : kMadeUp; }
+  // `rows` rows with keys made of `tag`; an author's values stand in the other fields, over and over.
+  Batch fresh(const std::string& tag, std::int64_t rows) const {
+    if (!own_.has_array()) return sample_rows(fields_, tag, rows);
+    BatchBuilder builder(fields_);
+    const auto own = own_.view(fields_);
+    for (std::size_t f = 0; f < fields_.size(); ++f)
+      for (std::int64_t i = 0; i < rows; ++i) {
+        const auto& field = fields_[f];
+        const bool can_be_made = field.type == Type::kInt64 || field.type == Type::kUtf8;
+        if (field.is_key && can_be_made)
+          detail::append_key(builder.column(f), field, tag, i);
+        else
+          builder.column(f).append_from(own.column(f), i % own_.rows());
+      }
+    return builder.finish();
+  }
+
+ private:
+  static constexpr std::int64_t kMadeUp = 45;
+
+  Batch copy_of_own() const {
+    std::vector<std::int64_t> rows;
+    for (std::int64_t row = 0; row < own_.rows(); ++row) rows.push_back(row);
+    return select_rows(own_.view(fields_), rows);
+  }
+
+  Schema fields_;
+  Batch own_;
+};
 
 }  // namespace sentinel::testkit

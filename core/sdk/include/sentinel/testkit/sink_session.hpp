@@ -30,7 +30,7 @@ struct WriteSeen {
     if (!self.rejects.emplace(row, why).second) self.wrong = name + " is rejected twice";
   }
   // Each row has an outcome, and exactly the rejected ones a reason.
-  void judge() {
+  void check_outcomes() {
     for (std::size_t row = 0; row < outcomes.size() && wrong.empty(); ++row) {
       const auto name = "row " + std::to_string(row);
       if (outcomes[row] == Outcome::kNone) wrong = name + " is left without an outcome";
@@ -46,7 +46,8 @@ class SinkSession {
   static Result<SinkSession> open(const sentinel_component& component, TestHost& host, const sentinel_value& options,
                                   const Schema& schema) {
     SENTINEL_ASSIGN(auto sink, SinkInstance::open(*component.sink, host, options));
-    SinkSession session(std::move(sink), schema);
+    SinkSession session(std::move(sink), host, schema);
+    if (SENTINEL_OFFERS(&component, max_rows)) session.max_rows_ = component.max_rows;
     SENTINEL_TRY(session.bind());
     return session;
   }
@@ -76,20 +77,16 @@ class SinkSession {
 
   // `delivery_id` must outlive the claim's use.
   Claim claim(std::string_view delivery_id) const { return {lane_.lane, lane_.epoch, lane_.seq + 1, delivery_id, {}}; }
-  // A null claim: level 1.
+  // A null claim: level 1, in parts of the sink's max_rows, and again from where it was stopped, as the engine does.
   Result<WriteSeen> write(const Batch& batch, const Claim* claim) {
-    WriteSeen seen;
-    std::vector<std::uint8_t> outcomes(static_cast<std::size_t>(batch.rows()), SENTINEL_OUTCOME_NONE);
-    std::vector<sentinel_text> letters;
-    sentinel_claim lent{};
-    if (claim != nullptr) lent = lend(*claim, letters);
-    const sentinel_write_request request{sizeof request,  &batch.array(), claim == nullptr ? nullptr : &lent,
-                                         outcomes.data(), &seen,          WriteSeen::reject};
-    SENTINEL_TRY(call([&](sentinel_error* error) { return calls().write(self(), &request, error); }));
-    for (const auto outcome : outcomes) seen.outcomes.push_back(static_cast<Outcome>(outcome));
-    seen.judge();
-    return seen;
+    if (claim == nullptr) return write_in_parts(batch);
+    auto attempt = write_once(batch, claim);
+    SENTINEL_TRY(attempt.status);
+    attempt.seen.check_outcomes();
+    return std::move(attempt.seen);
   }
+  // How often a sink of level 1 was stopped in the middle of a batch.
+  int stops() const { return stops_; }
   Status commit(const Claim& claim, std::string_view cursor, const std::vector<Letter>& letters = {}) {
     std::vector<sentinel_text> no_letters;
     const auto lent = lend(claim, no_letters);
@@ -120,11 +117,11 @@ class SinkSession {
     const auto mine = claim(delivery_id);
     SENTINEL_ASSIGN([[maybe_unused]] const auto seen, write(select_rows(rows.view(*schema_), {}), &mine));
     const std::vector<std::uint8_t> actions(static_cast<std::size_t>(rows.rows()), SENTINEL_DEPARTURE_DELETE);
-    std::vector<std::uint8_t> left(actions.size(), 0);
-    const sentinel_depart_request request{sizeof request, 0, &rows.array(), actions.data(), left.data()};
+    std::vector<std::uint8_t> departed(actions.size(), 0);
+    const sentinel_depart_request request{sizeof request, 0, &rows.array(), actions.data(), departed.data()};
     SENTINEL_TRY(call([&](sentinel_error* error) { return calls().depart(self(), &request, error); }));
-    SENTINEL_TRY(commit(mine, "left"));
-    return std::vector<bool>(left.begin(), left.end());
+    SENTINEL_TRY(commit(mine, "departed"));
+    return std::vector<bool>(departed.begin(), departed.end());
   }
   Status rollback() {
     return call([&](sentinel_error* error) { return calls().rollback(self(), error); });
@@ -168,18 +165,79 @@ class SinkSession {
   }
   Result<Batch> read_back(const Batch& keys) {
     if (calls().read_back == nullptr) return not_offered();
-    return judged(
+    return checked(
         [&](ArrowArray* rows, sentinel_error* error) { return calls().read_back(self(), &keys.array(), rows, error); });
   }
   Result<Batch> as_stored(const Batch& batch) {
     if (!SENTINEL_OFFERS(&calls(), as_stored) || calls().as_stored == nullptr) return not_offered();
-    return judged([&](ArrowArray* rows, sentinel_error* error) {
+    return checked([&](ArrowArray* rows, sentinel_error* error) {
       return calls().as_stored(self(), &batch.array(), rows, error);
     });
   }
 
  private:
-  SinkSession(std::unique_ptr<SinkInstance> sink, const Schema& schema) : sink_(std::move(sink)), schema_(&schema) {}
+  SinkSession(std::unique_ptr<SinkInstance> sink, TestHost& host, const Schema& schema)
+      : sink_(std::move(sink)), host_(&host), schema_(&schema) {}
+
+  struct Attempt {
+    Status status;
+    WriteSeen seen;
+    bool is_partial = false;
+  };
+  Attempt write_once(const Batch& batch, const Claim* claim) {
+    Attempt attempt;
+    std::vector<std::uint8_t> outcomes(static_cast<std::size_t>(batch.rows()), SENTINEL_OUTCOME_NONE);
+    std::vector<sentinel_text> letters;
+    sentinel_claim lent{};
+    if (claim != nullptr) lent = lend(*claim, letters);
+    std::uint8_t is_partial = 0;
+    const sentinel_write_request request{
+        sizeof request, &batch.array(),    claim == nullptr ? nullptr : &lent,      outcomes.data(),
+        &attempt.seen,  WriteSeen::reject, claim == nullptr ? &is_partial : nullptr};
+    attempt.status = call([&](sentinel_error* error) { return calls().write(self(), &request, error); });
+    attempt.is_partial = is_partial != 0;
+    for (const auto outcome : outcomes) attempt.seen.outcomes.push_back(static_cast<Outcome>(outcome));
+    return attempt;
+  }
+  // Takes the outcomes of a part over into the whole; answers how many rows of it were accepted.
+  static std::size_t take_over(const std::vector<std::int64_t>& rows, WriteSeen& part, WriteSeen& whole) {
+    std::size_t accepted = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      accepted += part.outcomes[i] == Outcome::kNone ? 0 : 1;
+      whole.outcomes[static_cast<std::size_t>(rows[i])] = part.outcomes[i];
+    }
+    for (auto& [row, why] : part.rejects) whole.rejects.emplace(rows[static_cast<std::size_t>(row)], std::move(why));
+    if (whole.wrong.empty()) whole.wrong = part.wrong;
+    return accepted;
+  }
+  Result<WriteSeen> write_in_parts(const Batch& batch) {
+    constexpr int kMostStops = 100;
+    WriteSeen whole;
+    whole.outcomes.resize(static_cast<std::size_t>(batch.rows()), Outcome::kNone);
+    const auto most = max_rows_ > 0 ? max_rows_ : std::max<std::int64_t>(batch.rows(), 1);
+    std::vector<std::int64_t> rows;
+    std::int64_t next = 0;
+    do {
+      for (; next < batch.rows() && static_cast<std::int64_t>(rows.size()) < most; ++next) rows.push_back(next);
+      const auto part = select_rows(batch.view(*schema_), rows);
+      auto attempt = write_once(part, nullptr);
+      if (!attempt.status.ok() && !attempt.is_partial) return attempt.status;
+      const auto accepted = take_over(rows, attempt.seen, whole);
+      if (!attempt.status.ok()) {
+        if (!is_retryable(attempt.status.code())) return attempt.status;
+        if (accepted == 0)
+          return internal_error("says that it accepted a part of the batch, and no row has an outcome");
+        if (++stops_ > kMostStops) return internal_error("was stopped " + std::to_string(stops_) + " times");
+        host_->advance(attempt.status.retry_after() ? attempt.status.retry_after()->count() : 1000);
+        std::erase_if(
+            rows, [&](std::int64_t row) { return whole.outcomes[static_cast<std::size_t>(row)] != Outcome::kNone; });
+        continue;
+      }
+      rows.clear();
+    } while (!rows.empty() || next < batch.rows());
+    whole.check_outcomes();
+    return whole;
+  }
 
   Status bind() {
     ArrowSchema lent{};
@@ -189,7 +247,7 @@ class SinkSession {
     return status;
   }
   template <class Call>
-  Result<Batch> judged(Call&& make) {
+  Result<Batch> checked(Call&& make) {
     ArrowArray array{};
     SENTINEL_TRY(call([&](sentinel_error* error) { return make(&array, error); }));
     Batch batch(array);
@@ -214,8 +272,11 @@ class SinkSession {
   void* self() const { return sink_->self(); }
 
   std::unique_ptr<SinkInstance> sink_;
+  TestHost* host_;
   const Schema* schema_;
   Lane lane_;
+  std::int64_t max_rows_ = 0;
+  int stops_ = 0;
 };
 
 }  // namespace sentinel::testkit::detail

@@ -12,8 +12,13 @@ namespace detail {
 
 class SinkSuite {
  public:
-  SinkSuite(const sentinel_component& component, const sentinel_value& options, const Schema& fields, Report& report)
-      : component_(component), calls_(*component.sink), options_(options), fields_(fields), report_(report) {}
+  SinkSuite(const sentinel_component& component, const sentinel_value& options, const Samples& samples, Report& report)
+      : component_(component),
+        calls_(*component.sink),
+        options_(options),
+        samples_(samples),
+        fields_(samples.fields()),
+        report_(report) {}
 
   void run() {
     report_.run("open", "opens with these options", [&] { return opens(); });
@@ -24,13 +29,16 @@ class SinkSuite {
     report_.run("write.isolation", "lands a good row whatever stands beside it",
                 [&] { return bound([&] { return lands_good_rows(); }); });
     report_.run("write.empty", "takes a batch without rows", [&] { return bound([&] { return takes_nothing(); }); });
+    if (!is_level_2())
+      report_.run("write.partial", "says row by row what it accepted, where it was stopped in the middle",
+                  [&] { return bound([&] { return stops_row_by_row(); }); });
     if (is_level_2()) run_level_2();
     report_.run("read_back", "gives back every value as it says that it stores it",
                 [&] { return bound([&] { return reads_back(); }); });
     report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
       return survives_odd_options(component_, calls_, options_, [](SinkInstance&) { return Status(); });
     });
-    report_.run("close", "lets go of all it opened", [&] {
+    report_.run("close", "closes all that it opened", [&] {
       return bound(
           [&] { return closes_what_it_opens(calls_, options_, [&](SinkInstance& sink) { return bind(sink); }); });
     });
@@ -52,8 +60,8 @@ class SinkSuite {
     check("letters", "keeps the open letters of a pipeline until they are closed", &SinkSuite::keeps_letters);
     check("replay", "lands the record of a letter once", &SinkSuite::replays_once);
     check("depart", "removes the row of a departed record, once", &SinkSuite::removes_once);
-    check("heartbeat", "tells the holder that it lost its lanes", &SinkSuite::beats);
-    check("finish", "lets the lanes go to another place", &SinkSuite::finishes);
+    check("heartbeat", "answers fenced to a holder that lost its lanes", &SinkSuite::beats);
+    check("finish", "releases the lanes, so that another place may take them", &SinkSuite::finishes);
   }
 
   static constexpr std::int64_t kRows = 20;
@@ -63,11 +71,11 @@ class SinkSuite {
   Finding bound(Body&& body) const {
     return is_bound_ ? body() : not_applicable("it does not bind to the fields it was given");
   }
-  static Finding told(const Status& fault) { return failed(fault.message()); }
+  static Finding failed_by(const Status& fault) { return failed(fault.message()); }
 
   Finding opens() {
     auto opened = SinkInstance::open(calls_, host_, options_);
-    return opened ? Finding{} : told(opened.error());
+    return opened ? Finding{} : failed_by(opened.error());
   }
   Finding creates() {
     if (calls_.create == nullptr) return not_applicable("it does not offer create");
@@ -80,11 +88,11 @@ class SinkSuite {
       status = (*sink)->call([&](sentinel_error* error) { return calls_.create((*sink)->self(), &lent, error); });
     lent.release(&lent);
     if (status.code() == Code::kUnsupported) return not_applicable("it does not offer create");
-    return status.ok() ? Finding{} : told(status);
+    return status.ok() ? Finding{} : failed_by(status);
   }
   Finding binds() {
     auto session = open();
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     is_bound_ = true;
     return {};
   }
@@ -97,15 +105,15 @@ class SinkSuite {
   }
   Finding answers_each_row() {
     auto session = open();
-    if (!session) return told(session.error());
-    auto seen = land(*session, sample_rows(fields_, tag("row"), kRows));
-    return seen ? unless_wrong(seen->wrong) : told(seen.error());
+    if (!session) return failed_by(session.error());
+    auto seen = land(*session, samples_.fresh(tag("row"), kRows));
+    return seen ? unless_wrong(seen->wrong) : failed_by(seen.error());
   }
   Finding lands_good_rows() {
     auto session = open();
-    if (!session) return told(session.error());
-    auto seen = land(*session, sample_rows(fields_, tag("row"), kRows));
-    if (!seen) return told(seen.error());
+    if (!session) return failed_by(session.error());
+    auto seen = land(*session, samples_.fresh(tag("row"), kRows));
+    if (!seen) return failed_by(seen.error());
     for (std::size_t row = 0; row < 2; ++row)
       if (seen->outcomes[row] != Outcome::kInserted)
         return failed("row " + std::to_string(row) + " is new and plain, and did not become inserted" +
@@ -114,17 +122,26 @@ class SinkSuite {
   }
   Finding takes_nothing() {
     auto session = open();
-    if (!session) return told(session.error());
-    auto seen = land(*session, sample_rows(fields_, tag("row"), 0));
-    return seen ? Finding{} : told(seen.error());
+    if (!session) return failed_by(session.error());
+    auto seen = land(*session, samples_.fresh(tag("row"), 0));
+    return seen ? Finding{} : failed_by(seen.error());
   }
 
+  // A sink of level 1 that is stopped: what it accepted is not sent again, the rest is, until all of it is through.
+  Finding stops_row_by_row() {
+    auto session = open();
+    if (!session) return failed_by(session.error());
+    auto seen = session->write(samples_.fresh(tag("row"), kRows), nullptr);
+    if (!seen) return failed_by(seen.error());
+    if (session->stops() == 0) return not_applicable("it was not stopped in the middle of a batch");
+    return unless_wrong(seen->wrong);
+  }
   Finding inserts_once() {
     auto session = open();
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     const auto rows = plain();
     auto first = land(*session, rows), second = land(*session, rows);
-    if (!first || !second) return told((first ? second : first).error());
+    if (!first || !second) return failed_by((first ? second : first).error());
     for (const auto outcome : second->outcomes)
       if (outcome == Outcome::kInserted) return failed("the same rows were inserted twice");
     return {};
@@ -132,7 +149,7 @@ class SinkSuite {
   Finding resumes() {
     const auto pipeline = tag("pipeline");
     auto first = resumed(pipeline), second = resumed(pipeline);
-    if (!first || !second) return told((first ? second : first).error());
+    if (!first || !second) return failed_by((first ? second : first).error());
     if (first->lane().lane != 0 || first->lane().seq != 0 || !first->lane().cursor.empty())
       return failed("a new pipeline has lane " + std::to_string(first->lane().lane) + ", batch " +
                     std::to_string(first->lane().seq) + ", cursor \"" + first->lane().cursor + "\"");
@@ -141,10 +158,10 @@ class SinkSuite {
   Finding commits() {
     const auto pipeline = tag("pipeline");
     auto session = resumed(pipeline);
-    if (!session) return told(session.error());
-    if (auto seen = session->land(plain(), tag("delivery"), "cursor ‹1›"); !seen) return told(seen.error());
+    if (!session) return failed_by(session.error());
+    if (auto seen = session->land(plain(), tag("delivery"), "cursor ‹1›"); !seen) return failed_by(seen.error());
     auto next = resumed(pipeline);
-    if (!next) return told(next.error());
+    if (!next) return failed_by(next.error());
     return next->lane().seq == 1 && next->lane().cursor == "cursor ‹1›"
                ? Finding{}
                : failed("after one batch it resumes at batch " + std::to_string(next->lane().seq) + ", cursor \"" +
@@ -154,11 +171,11 @@ class SinkSuite {
     const auto pipeline = tag("pipeline");
     const auto rows = plain();
     auto session = resumed(pipeline);
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     const auto delivery = tag("delivery");
     const auto claim = session->claim(delivery);
-    if (auto seen = session->write(rows, &claim); !seen) return told(seen.error());
-    if (auto status = session->rollback(); !status.ok()) return told(status);
+    if (auto seen = session->write(rows, &claim); !seen) return failed_by(seen.error());
+    if (auto status = session->rollback(); !status.ok()) return failed_by(status);
     return left_nothing(pipeline, rows);
   }
   Finding survives_crash() {
@@ -166,26 +183,26 @@ class SinkSuite {
     const auto rows = plain();
     {
       auto session = resumed(pipeline);
-      if (!session) return told(session.error());
+      if (!session) return failed_by(session.error());
       const auto delivery = tag("delivery");
       const auto claim = session->claim(delivery);
-      if (auto seen = session->write(rows, &claim); !seen) return told(seen.error());
+      if (auto seen = session->write(rows, &claim); !seen) return failed_by(seen.error());
     }
     return left_nothing(pipeline, rows);
   }
   // By the answers of the next run: the lane did not move, and each row is new.
   Finding left_nothing(const std::string& pipeline, const Batch& rows) {
     auto next = resumed(pipeline);
-    if (!next) return told(next.error());
+    if (!next) return failed_by(next.error());
     if (next->lane().seq != 0) return failed("the batch counts as committed");
     auto seen = next->land(rows, tag("delivery"), "next");
-    if (!seen) return told(seen.error());
+    if (!seen) return failed_by(seen.error());
     return seen->all(Outcome::kInserted) ? Finding{} : failed("rows of the batch were there");
   }
   Finding fences_epoch() {
     const auto pipeline = tag("pipeline");
     auto old_run = resumed(pipeline), new_run = resumed(pipeline);
-    if (!old_run || !new_run) return told((old_run ? new_run : old_run).error());
+    if (!old_run || !new_run) return failed_by((old_run ? new_run : old_run).error());
     auto seen = old_run->land(plain(), tag("delivery"), "next");
     if (seen) return failed("a run that was taken over could commit");
     return seen.error().code() == Code::kFenced
@@ -194,10 +211,10 @@ class SinkSuite {
   }
   Finding fences_seq() {
     auto session = resumed(tag("pipeline"));
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     const auto delivery = tag("delivery");
     const auto taken = session->claim(delivery);
-    if (auto seen = session->land(plain(), tag("delivery"), "next"); !seen) return told(seen.error());
+    if (auto seen = session->land(plain(), tag("delivery"), "next"); !seen) return failed_by(seen.error());
     auto again = session->write(plain(), &taken);
     if (again) {
       if (session->commit(taken, "next").ok()) return failed("two batches with one number could be committed");
@@ -209,11 +226,11 @@ class SinkSuite {
   }
   Finding resolves() {
     auto session = resumed(tag("pipeline"));
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     const auto mine = tag("delivery"), other = tag("other");
     const auto claim = session->claim(mine);
-    if (auto seen = session->write(plain(), &claim); !seen) return told(seen.error());
-    if (auto status = session->commit(claim, "next"); !status.ok()) return told(status);
+    if (auto seen = session->write(plain(), &claim); !seen) return failed_by(seen.error());
+    if (auto status = session->commit(claim, "next"); !status.ok()) return failed_by(status);
     auto foreign = claim;
     foreign.delivery_id = other;
     const auto next = session->claim(other);
@@ -223,7 +240,7 @@ class SinkSuite {
         {"a number that nobody holds", next, Verdict::kNotCommitted}};
     for (const auto& [what, asked, wanted] : cases) {
       auto verdict = session->resolve(asked);
-      if (!verdict) return told(verdict.error());
+      if (!verdict) return failed_by(verdict.error());
       if (*verdict != wanted)
         return failed("of " + std::string(what) + " it says " + std::to_string(static_cast<int>(*verdict)) +
                       " in place of " + std::to_string(static_cast<int>(wanted)));
@@ -233,16 +250,16 @@ class SinkSuite {
   Finding keeps_letters() {
     const auto pipeline = tag("pipeline");
     auto session = resumed(pipeline);
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     auto kept = letter(), closed = letter();
-    if (auto seen = session->land(plain(), tag("delivery"), "1", {kept, closed}); !seen) return told(seen.error());
+    if (auto seen = session->land(plain(), tag("delivery"), "1", {kept, closed}); !seen) return failed_by(seen.error());
     auto both = session->letters(pipeline);
-    if (!both) return told(both.error());
+    if (!both) return failed_by(both.error());
     if (both->size() != 2) return failed("of 2 open letters it reports " + std::to_string(both->size()));
     closed.state = LetterState::kSuperseded;
-    if (auto seen = session->land(plain(), tag("delivery"), "2", {closed}); !seen) return told(seen.error());
+    if (auto seen = session->land(plain(), tag("delivery"), "2", {closed}); !seen) return failed_by(seen.error());
     auto left = session->letters(pipeline);
-    if (!left) return told(left.error());
+    if (!left) return failed_by(left.error());
     return *left == std::vector<std::string>{kept.letter_id} ? Finding{}
                                                              : failed("a letter that was closed is reported as open");
   }
@@ -251,24 +268,24 @@ class SinkSuite {
     const auto owed = letter();
     {
       auto session = resumed(pipeline);
-      if (!session) return told(session.error());
-      if (auto seen = session->land(plain(), tag("delivery"), "1", {owed}); !seen) return told(seen.error());
+      if (!session) return failed_by(session.error());
+      if (auto seen = session->land(plain(), tag("delivery"), "1", {owed}); !seen) return failed_by(seen.error());
     }
     auto replay = open();
-    if (!replay) return told(replay.error());
-    if (auto status = replay->resume(pipeline, tag("run"), "here", true); !status.ok()) return told(status);
+    if (!replay) return failed_by(replay.error());
+    if (auto status = replay->resume(pipeline, tag("run"), "here", true); !status.ok()) return failed_by(status);
     if (replay->lane().lane != -1) return failed("a replay got lane " + std::to_string(replay->lane().lane));
-    const auto row = sample_rows(fields_, tag("row"), 1);
+    const auto row = samples_.fresh(tag("row"), 1);
     for (const auto wanted : {Outcome::kInserted, Outcome::kClosed}) {
       const auto delivery = tag("delivery");
       auto claim = replay->claim(delivery);
       claim.letter_ids.emplace_back(owed.letter_id);
       auto seen = replay->write(row, &claim);
-      if (!seen) return told(seen.error());
+      if (!seen) return failed_by(seen.error());
       if (seen->outcomes[0] != wanted)
         return failed(wanted == Outcome::kInserted ? "the record of an open letter was not inserted"
                                                    : "the record of a letter that is closed was written");
-      if (auto status = replay->commit(claim, ""); !status.ok()) return told(status);
+      if (auto status = replay->commit(claim, ""); !status.ok()) return failed_by(status);
     }
     return {};
   }
@@ -276,51 +293,52 @@ class SinkSuite {
     auto departing = fields_;
     departing.set_departures(false, true);
     auto session = SinkSession::open(component_, host_, options_, departing);
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     if (!session->offers_depart()) return not_applicable("it does not offer depart");
-    if (auto status = session->resume(tag("pipeline"), tag("run")); !status.ok()) return told(status);
+    if (auto status = session->resume(tag("pipeline"), tag("run")); !status.ok()) return failed_by(status);
     const auto rows = plain();
-    if (auto seen = session->land(rows, tag("delivery"), "1"); !seen) return told(seen.error());
+    if (auto seen = session->land(rows, tag("delivery"), "1"); !seen) return failed_by(seen.error());
     for (const bool were_there : {true, false}) {
       auto left = session->remove(rows, tag("delivery"));
-      if (!left) return told(left.error());
+      if (!left) return failed_by(left.error());
       if (*left != std::vector<bool>(left->size(), were_there))
         return failed(were_there ? "of rows that were there it says that they were not"
                                  : "of rows that were removed it says that they were there");
     }
     auto again = session->land(rows, tag("delivery"), "2");
-    if (!again) return told(again.error());
+    if (!again) return failed_by(again.error());
     return again->all(Outcome::kInserted) ? Finding{} : failed("rows that it removed are there");
   }
   Finding beats() {
     const auto pipeline = tag("pipeline");
     auto old_run = resumed(pipeline);
-    if (!old_run) return told(old_run.error());
-    if (auto status = old_run->heartbeat(); !status.ok()) return told(status);
+    if (!old_run) return failed_by(old_run.error());
+    if (auto status = old_run->heartbeat(); !status.ok()) return failed_by(status);
     auto new_run = resumed(pipeline);
-    if (!new_run) return told(new_run.error());
-    return old_run->heartbeat().code() == Code::kFenced ? Finding{}
-                                                        : failed("a run that was taken over is told that all is well");
+    if (!new_run) return failed_by(new_run.error());
+    return old_run->heartbeat().code() == Code::kFenced
+               ? Finding{}
+               : failed("a run that was taken over is answered that all is well");
   }
   Finding finishes() {
     const auto pipeline = tag("pipeline");
     auto session = resumed(pipeline), elsewhere = open();
-    if (!session || !elsewhere) return told((session ? elsewhere : session).error());
+    if (!session || !elsewhere) return failed_by((session ? elsewhere : session).error());
     if (elsewhere->resume(pipeline, tag("run"), "elsewhere").code() != Code::kFenced)
       return failed("another place could take the lanes of a run that is alive");
-    if (auto status = session->finish(); !status.ok()) return told(status);
+    if (auto status = session->finish(); !status.ok()) return failed_by(status);
     const auto free = elsewhere->resume(pipeline, tag("run"), "elsewhere");
-    return free.ok() ? Finding{} : told(free);
+    return free.ok() ? Finding{} : failed_by(free);
   }
 
   Finding reads_back() {
     auto session = open();
-    if (!session) return told(session.error());
+    if (!session) return failed_by(session.error());
     auto names = session->key_fields();
     if (!names) return not_applicable("it does not offer key_fields");
-    const auto rows = sample_rows(fields_, tag("row"), kRows);
+    const auto rows = samples_.fresh(tag("row"), kRows);
     auto seen = land(*session, rows);
-    if (!seen) return told(seen.error());
+    if (!seen) return failed_by(seen.error());
     std::vector<std::int64_t> landed;
     for (std::int64_t row = 0; row < rows.rows(); ++row)
       if (seen->outcomes[static_cast<std::size_t>(row)] != Outcome::kRejected) landed.push_back(row);
@@ -328,7 +346,7 @@ class SinkSuite {
     auto back = session->read_back(keys_of(written, *names));
     if (!back)
       return back.error().code() == Code::kUnsupported ? not_applicable("it does not offer read_back")
-                                                       : told(back.error());
+                                                       : failed_by(back.error());
     const auto stored = session->as_stored(written);
     const auto wanted = sorted_rows(stored ? *stored : written), found = sorted_rows(*back);
     for (std::size_t i = 0; i < std::min(wanted.size(), found.size()); ++i)
@@ -367,7 +385,7 @@ class SinkSuite {
     return session;
   }
   // New rows that no target has a reason to refuse.
-  Batch plain() { return sample_rows(fields_, tag("row"), 2); }
+  Batch plain() { return samples_.fresh(tag("row"), 2); }
   Letter letter() {
     const auto id = tag("letter");
     const auto number = id.substr(id.rfind('-') + 1);
@@ -388,6 +406,7 @@ class SinkSuite {
   const sentinel_component& component_;
   const sentinel_sink_calls& calls_;
   const sentinel_value& options_;
+  const Samples& samples_;
   const Schema& fields_;
   Report& report_;
   TestHost host_;

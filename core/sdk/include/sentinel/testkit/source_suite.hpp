@@ -4,7 +4,10 @@
 #include <sentinel/testkit/arrays.hpp>
 #include <sentinel/testkit/instance.hpp>
 
+#include <sentinel/option.hpp>
+
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <set>
 #include <thread>
@@ -43,7 +46,7 @@ struct PageSeen {
   static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
     filter(context, row, reason);
     if (action != SENTINEL_DEPARTURE_MARK && action != SENTINEL_DEPARTURE_DELETE)
-      at(context).wrong = "it lets row " + std::to_string(row) + " leave by no action that there is";
+      at(context).wrong = "it makes row " + std::to_string(row) + " depart by an unknown action";
   }
 };
 
@@ -59,7 +62,7 @@ inline sentinel_read_request read_request(PageSeen& page, std::string_view curso
           PageSeen::depart};
 }
 
-// Judges what came back, and puts it into words. Errors: kInternal where it breaks the contract.
+// Checks what came back, and prints it row by row. Errors: kInternal where it breaks the contract.
 inline Status take_page(sentinel_page& given, const Schema& schema, PageSeen& page) {
   page.batch = Batch(std::exchange(given.array, ArrowArray{}));
   page.next = from_text(given.next);
@@ -85,7 +88,8 @@ class SourceSuite {
     report_.run("schema", "says its fields in types that Sentinel carries", [&] { return has_schema(); });
     report_.run("schema.money", "its money is exact and has a currency", [&] { return with_schema(money()); });
     report_.run("read.array", "its pages are well formed and fit the schema", [&] { return reads_all(); });
-    report_.run("read.end", "comes to an end, and moves its cursor until then", [&] { return needs(end_); });
+    report_.run("read.end", "ends, and moves its cursor until then", [&] { return needs(end_); });
+    report_.run("read.keys", "gives each key once", [&] { return needs(keys_); });
     report_.run("read.max_rows", "gives no more rows than asked for", [&] { return honours_rows(); });
     report_.run("read.max_bytes", "gives one record where even that is too many bytes",
                 [&] { return honours_bytes(); });
@@ -94,10 +98,12 @@ class SourceSuite {
     report_.run("read.resume", "goes on from every page's cursor after a restart", [&] { return resumes(); });
     report_.run("read.lifetime", "a page outlives later reads, and its release runs on any thread",
                 [&] { return pages_live(); });
+    report_.run("read.throttled", "when throttled says how long to wait, and leaves the waiting to the engine",
+                [&] { return throttles(); });
     report_.run("read.foreign_cursor", "answers a cursor it never gave without a bug",
                 [&] { return foreign_cursor(); });
     report_.run("fetch", "fetches the records whose keys it gave, and no other", [&] { return fetches(); });
-    report_.run("keys", "lists the key of every record that it reads, and comes to an end", [&] { return lists(); });
+    report_.run("keys", "lists the key of every record that it reads, and ends", [&] { return lists(); });
     report_.run("stop", "ends within a second once it is asked to stop", [&] { return stops(); });
     report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
       return survives_odd_options(component_, calls_, options_, [&](SourceInstance& source) {
@@ -105,7 +111,7 @@ class SourceSuite {
         return schema ? Status() : schema.error();
       });
     });
-    report_.run("close", "lets go of all it opened", [&] {
+    report_.run("close", "closes all that it opened", [&] {
       return needs(closes_what_it_opens(calls_, options_, [&](SourceInstance& source) {
         auto schema = ask_schema(source);
         return schema ? Status() : schema.error();
@@ -116,10 +122,17 @@ class SourceSuite {
  private:
   static constexpr std::int64_t kManyRows = 1000;
   static constexpr std::int64_t kManyBytes = 4 << 20;
-  static constexpr std::size_t kMostPages = 400;  // of a larger source the beginning is judged
+  static constexpr std::size_t kMostPages = 400;  // of a larger source the beginning is tested
 
   // Every page from the empty cursor.
+  struct Throttle {
+    static constexpr std::int64_t kMostMs = 24 * 3'600'000, kMostSleepMs = 60'000;
+    int times = 0;
+    bool lasts = false;
+    std::int64_t longest_ms = 0, slept_ms = 0;
+  };
   struct Reading {
+    Lines keys;                    // one a row; "" where no field is a key
     Lines rows, rejects, cursors;  // cursors[i]: what page i was asked with
     std::vector<Lines> pages;
     bool is_done = false;
@@ -151,6 +164,7 @@ class SourceSuite {
     auto reading = read_all(7);
     if (!reading) return failed(reading.error().message());
     reading_ = std::move(*reading);
+    keys_ = each_key_once();
     for (std::size_t i = 0; i + 1 < reading_->cursors.size(); ++i)
       if (reading_->cursors[i] == reading_->cursors[i + 1] && reading_->pages[i].empty())
         end_ = failed("a page without records has the cursor it was asked with, and is not the end");
@@ -158,6 +172,16 @@ class SourceSuite {
     if (apart.size() != reading_->cursors.size()) end_ = failed("two pages of one reading have the same cursor");
     if (!reading_->is_done && reading_->rows.empty() && reading_->rejects.empty())
       end_ = failed("no record and no end in " + std::to_string(kMostPages) + " pages");
+    return {};
+  }
+  Finding each_key_once() const {
+    if (std::none_of(schema_->begin(), schema_->end(), [](const Field& field) { return field.is_key; }))
+      return not_applicable("no field of its schema is a key");
+    std::set<std::string> seen;
+    for (const auto& key : reading_->keys)
+      if (!seen.insert(key).second)
+        return failed("two records of one reading have the key " + key +
+                      ": what identifies a record of the source must be its own");
     return {};
   }
   Finding honours_rows() {
@@ -231,6 +255,16 @@ class SourceSuite {
     }).join();
     return {};
   }
+  Finding throttles() const {
+    using sentinel::detail::duration_text;
+    if (throttle_.slept_ms > Throttle::kMostSleepMs)
+      return failed("it slept for " + duration_text(throttle_.slept_ms) +
+                    " inside a read; answer throttled with retry_after, and the engine waits");
+    if (throttle_.longest_ms > Throttle::kMostMs)
+      return failed("it asks to wait for " + duration_text(throttle_.longest_ms) + "; retry_after is in milliseconds");
+    if (throttle_.lasts) return failed("it is still throttled after it was given the time that it asked for");
+    return throttle_.times > 0 ? Finding{} : not_applicable("it was not throttled");
+  }
   Finding foreign_cursor() {
     if (!reading_) return needs({});
     for (const std::string cursor : {"no cursor of yours", "-1", "99999999999999999999", "{\"a\":", "\xff\x01"}) {
@@ -278,7 +312,7 @@ class SourceSuite {
         return listed.error().code() == Code::kUnsupported ? not_applicable("with these options it does not offer keys")
                                                            : failed(listed.error().message());
       }
-      if (!*listed) continue;  // too many to be judged
+      if (!*listed) continue;  // too many to be compared
       for (const auto& key : *read_keys)
         if (!(*listed)->contains(key))
           return failed("in pages of " + std::to_string(size) + " it does not list " + key + ", which it reads");
@@ -315,7 +349,24 @@ class SourceSuite {
     SENTINEL_ASSIGN([[maybe_unused]] const auto schema, ask_schema(**source));
     return source;
   }
+  // As the engine does: an answer of throttled is waited for as long as it says, and the page is asked for again.
   Result<PageSeen> read(SourceInstance& source, const std::string& cursor, std::int64_t rows, std::int64_t bytes) {
+    constexpr int kMostWaits = 5;
+    for (int waits = 0;; ++waits) {
+      const auto before = host_.now_ms();
+      auto page = read_page(source, cursor, rows, bytes);
+      throttle_.slept_ms = std::max(throttle_.slept_ms, host_.now_ms() - before);
+      if (page || page.error().code() != Code::kThrottled) return page;
+      const auto wait = page.error().retry_after().value_or(std::chrono::milliseconds(1000));
+      ++throttle_.times;
+      throttle_.longest_ms = std::max(throttle_.longest_ms, wait.count());
+      throttle_.lasts = waits == kMostWaits;
+      if (throttle_.lasts || wait.count() > Throttle::kMostMs) return page;
+      host_.advance(wait.count());
+      std::this_thread::sleep_for(std::min(wait, std::chrono::milliseconds(1000)));  // what throttles may be real
+    }
+  }
+  Result<PageSeen> read_page(SourceInstance& source, const std::string& cursor, std::int64_t rows, std::int64_t bytes) {
     PageSeen page;
     sentinel_page given{};
     given.struct_size = sizeof given;
@@ -386,6 +437,7 @@ class SourceSuite {
     while (reading.pages.size() < kMostPages) {
       SENTINEL_ASSIGN(auto page, read(*source, cursor, size, kManyBytes));
       reading.cursors.push_back(cursor);
+      for (std::int64_t row = 0; row < page.batch.rows(); ++row) reading.keys.push_back(key_text(page.batch, row));
       reading.rows.insert(reading.rows.end(), page.rows.begin(), page.rows.end());
       reading.rejects.insert(reading.rejects.end(), page.rejects.begin(), page.rejects.end());
       reading.pages.push_back(std::move(page.rows));
@@ -394,6 +446,13 @@ class SourceSuite {
       cursor = page.next;
     }
     return reading;
+  }
+  std::string key_text(const Batch& batch, std::int64_t row) const {
+    std::string text;
+    const auto view = batch.view(*schema_);
+    for (std::size_t i = 0; i < schema_->size(); ++i)
+      if ((*schema_)[i].is_key) text += (text.empty() ? "" : ", ") + value_text(view.column(i), row);
+    return text;
   }
   // Nothing where the key is more than one field, or of a type whose printing is the host's.
   std::optional<Lines> printed_keys(const PageSeen& page) const {
@@ -429,7 +488,8 @@ class SourceSuite {
   TestHost host_;
   std::optional<Schema> schema_;
   std::optional<Reading> reading_;
-  Finding end_;
+  Finding end_, keys_;
+  Throttle throttle_;
 };
 
 }  // namespace detail

@@ -35,6 +35,7 @@ class TestHost {
   const sentinel_host* get() const { return &host_; }
   // From now on plugins are asked to stop, and no sleep of theirs lasts.
   void request_stop() { stop_ = true; }
+  void advance(std::int64_t ms) { steady_ += ms; }
   std::int64_t now_ms() const { return steady_; }  // on the steady clock; sleeping moves it
   std::vector<std::string> logged() const {
     const std::lock_guard guard(mutex_);

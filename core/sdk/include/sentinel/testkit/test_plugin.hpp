@@ -19,15 +19,15 @@ extern "C" const sentinel_plugin* sentinel_plugin_v1(std::uint32_t host_abi) SEN
 
 namespace sentinel::testkit {
 
-// For main(): judges the first component of the plugin that is linked into this program and prints the report. Answers
+// For main(): tests the first component of the plugin that is linked into this program and prints the report. Answers
 // 0 if it conforms, else 1.
-inline int test_plugin(const OptionValue& options, const Schema& fields = sample_fields()) {
+inline int test_plugin(const OptionValue& options, const Samples& samples = sample_fields()) {
   const auto* plugin = sentinel_plugin_v1(SENTINEL_ABI_VERSION);
   if (plugin == nullptr || plugin->component_count == 0) {
     std::puts("the plugin describes no component");
     return 1;
   }
-  const auto report = judge(*plugin->components[0], options.lend(), fields);
+  const auto report = run_conformance(*plugin->components[0], options.lend(), samples);
   std::fputs(report_text(report).c_str(), stdout);
   return report.conforms() ? 0 : 1;
 }

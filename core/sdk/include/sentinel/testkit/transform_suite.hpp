@@ -1,4 +1,4 @@
-// What every transform must do: account for each row, and judge it alone.
+// What every transform must do: account for each row, and treat it alone.
 #pragma once
 
 #include <sentinel/testkit/arrays.hpp>
@@ -10,6 +10,9 @@
 namespace sentinel::testkit {
 namespace detail {
 
+inline constexpr const char* kFiltered = "filtered: ";
+inline constexpr const char* kRejected = "rejected: ";
+
 using TransformInstance = Instance<sentinel_transform_calls>;
 
 // What one apply made of its input, row by row: the output row, "filtered: …" or "rejected: …".
@@ -19,7 +22,7 @@ struct ApplySeen {
 
   void settle(std::int64_t row, std::int64_t rows, std::string what) {
     if (row < 0 || row >= rows)
-      wrong = "it speaks of row " + std::to_string(row) + " of a batch of " + std::to_string(rows);
+      wrong = "it reports on row " + std::to_string(row) + " of a batch of " + std::to_string(rows);
     else if (!fate.emplace(row, std::move(what)).second)
       wrong = "it accounts for row " + std::to_string(row) + " twice";
   }
@@ -31,29 +34,36 @@ struct ApplyReports {
   static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
     auto& self = *static_cast<ApplyReports*>(context);
     if (from_text(reason).empty()) self.seen.wrong = "it filters row " + std::to_string(row) + " without a reason";
-    self.seen.settle(row, self.rows, "filtered: " + std::string(from_text(reason)));
+    self.seen.settle(row, self.rows, kFiltered + std::string(from_text(reason)));
   }
   static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
     filter(context, row, reason);
     if (action != SENTINEL_DEPARTURE_MARK && action != SENTINEL_DEPARTURE_DELETE)
       static_cast<ApplyReports*>(context)->seen.wrong =
-          "it lets row " + std::to_string(row) + " leave by no action that there is";
+          "it makes row " + std::to_string(row) + " depart by an unknown action";
   }
-  static void reject(void* context, std::int64_t row, const sentinel_error* error) noexcept {
+  static void reject(void* context, const sentinel_row_reject* reject) noexcept {
     auto& self = *static_cast<ApplyReports*>(context);
-    const auto why = from_error(error->code, *error);
+    const auto row = reject->row;
+    const auto why = from_error(reject->error->code, *reject->error);
     if (!is_row_fault(why.code()))
       self.seen.wrong =
           "it rejects row " + std::to_string(row) + " with a code that is no fault of a row: " + why.message();
-    self.seen.settle(row, self.rows, "rejected: " + why.message());
+    self.seen.settle(row, self.rows, kRejected + why.message());
   }
 };
 
 class TransformSuite {
  public:
-  TransformSuite(const sentinel_component& component, const sentinel_value& options, const Schema& fields,
+  TransformSuite(const sentinel_component& component, const sentinel_value& options, const Samples& samples,
                  Report& report)
-      : component_(component), calls_(*component.transform), options_(options), in_(fields), report_(report) {}
+      : component_(component),
+        calls_(*component.transform),
+        options_(options),
+        samples_(samples),
+        in_(samples.fields()),
+        rows_(samples.given_count()),
+        report_(report) {}
 
   void run() {
     const auto prepare = [&](TransformInstance& transform) {
@@ -69,9 +79,12 @@ class TransformSuite {
                 [&] { return needs([&] { return applies(); }); });
     report_.run("apply.account", "every input row is an output row, filtered or rejected, once",
                 [&] { return with_fate([&] { return account_; }); });
+    report_.run("apply.pass", "lets a row pass, so that what it makes of one can be tested",
+                [&] { return with_fate([&] { return passes_some(); }); });
     report_.run("apply.repeat", "makes the same of the same rows",
                 [&] { return with_fate([&] { return same_as_first(sample(), "applied again"); }); });
-    report_.run("apply.isolation", "judges each row alone", [&] { return with_fate([&] { return isolates(); }); });
+    report_.run("apply.isolation", "makes of each row alone what it makes of it among others",
+                [&] { return with_fate([&] { return isolates(); }); });
     report_.run("apply.offset", "honours the offset of its input",
                 [&] { return with_fate([&] { return honours_offset(); }); });
     report_.run("apply.empty", "takes a batch without rows",
@@ -80,13 +93,11 @@ class TransformSuite {
                 [&] { return with_fate([&] { return releases(); }); });
     report_.run("options.odd", "answers odd options with a code and a sentence",
                 [&] { return survives_odd_options(component_, calls_, options_, prepare); });
-    report_.run("close", "lets go of all it opened",
+    report_.run("close", "closes all that it opened",
                 [&] { return needs([&] { return closes_what_it_opens(calls_, options_, prepare); }); });
   }
 
  private:
-  static constexpr std::int64_t kRows = 45;
-
   template <class Body>
   Finding needs(Body&& body) const {
     return out_ ? body() : not_applicable("it does not bind to the fields it was given");
@@ -113,11 +124,20 @@ class TransformSuite {
     auto seen = apply(sample());
     if (!seen) return failed(seen.error().message());
     if (!seen->wrong.empty()) account_ = failed(seen->wrong);
-    for (std::int64_t row = 0; row < kRows && account_.reason.empty(); ++row)
+    for (std::int64_t row = 0; row < rows_ && account_.reason.empty(); ++row)
       if (!seen->fate.contains(row))
         account_ = failed("row " + std::to_string(row) + " is neither in the output nor filtered nor rejected");
     first_ = std::move(*seen);
     return {};
+  }
+  Finding passes_some() const {
+    std::string why;
+    for (const auto& [row, fate] : first_->fate) {
+      if (!fate.starts_with(kFiltered) && !fate.starts_with(kRejected)) return {};
+      if (why.empty()) why = "row " + std::to_string(row) + " is " + fate;
+    }
+    return failed("of " + std::to_string(rows_) + " rows none passes, and " + why +
+                  "; give it rows of its own kind: --fields and --rows, or Samples");
   }
   Finding same_as_first(ArrowArray batch, const std::string& how) {
     auto seen = apply(batch);
@@ -129,7 +149,7 @@ class TransformSuite {
     return {};
   }
   Finding isolates() {
-    const auto all = sample_rows(in_, "conformance", kRows);
+    const auto all = samples_.as_given();
     for (const auto& [row, fate] : first_->fate) {
       auto seen = apply(select_rows(all.view(in_), std::vector<std::int64_t>{row}).release());
       if (!seen) return failed("row " + std::to_string(row) + " alone: " + seen.error().message());
@@ -141,14 +161,14 @@ class TransformSuite {
   // The rows behind an offset of the struct and one of each column.
   Finding honours_offset() {
     BatchBuilder builder(in_);
-    const auto all = sample_rows(in_, "conformance", kRows);
-    const auto before = sample_rows(in_, "before", 3);
+    const auto all = samples_.as_given();
+    const auto before = samples_.fresh("before", 3);
     for (std::size_t i = 0; i < in_.size(); ++i) {
       for (std::int64_t row = 0; row < 3; ++row) builder.column(i).append_from(before.view(in_).column(i), row);
-      for (std::int64_t row = 0; row < kRows; ++row) builder.column(i).append_from(all.view(in_).column(i), row);
+      for (std::int64_t row = 0; row < rows_; ++row) builder.column(i).append_from(all.view(in_).column(i), row);
     }
     auto array = builder.finish().release();
-    array.length = kRows;
+    array.length = rows_;
     array.offset = 2;
     for (std::int64_t i = 0; i < array.n_children; ++i) {
       array.children[i]->offset = 1;
@@ -158,13 +178,13 @@ class TransformSuite {
     return same_as_first(array, "behind an offset");
   }
   Finding takes_nothing() {
-    auto seen = apply(sample_rows(in_, "conformance", 0).release());
+    auto seen = apply(samples_.fresh("conformance", 0).release());
     if (!seen) return failed(seen.error().message());
     return seen->fate.empty() && seen->wrong.empty() ? Finding{} : failed("it makes rows of none");
   }
   Finding releases() {
     ReleaseWatch watch;
-    auto seen = apply(watch.watch(sample_rows(in_, "conformance", kRows)));
+    auto seen = apply(watch.watch(samples_.as_given()));
     if (!seen) return failed(seen.error().message());
     if (watch.was_released_twice()) return failed("it releases an array of its input twice");
     return watch.alive() == 0
@@ -172,7 +192,7 @@ class TransformSuite {
                : failed(std::to_string(watch.alive()) + " arrays of its input are not released when its output is");
   }
 
-  ArrowArray sample() const { return sample_rows(in_, "conformance", kRows).release(); }
+  ArrowArray sample() const { return samples_.as_given().release(); }
   Result<Schema> bind(TransformInstance& transform) const {
     ArrowSchema lent{}, filled{};
     export_schema(in_, &lent);
@@ -218,7 +238,9 @@ class TransformSuite {
   const sentinel_component& component_;
   const sentinel_transform_calls& calls_;
   const sentinel_value& options_;
+  const Samples& samples_;
   const Schema& in_;
+  std::int64_t rows_;
   Report& report_;
   TestHost host_;
   std::optional<Schema> out_;
