@@ -25,19 +25,21 @@ Status Delivery::resume(const ResumeRequest& request) {
 Status Delivery::deliver(PreparedBatch& batch, std::span<const std::string_view> letters) {
   SENTINEL_TRY(accounting_.prepare(batch));
   stages::Attempts attempts(place_.file, place_.services);
+  plugins::WriteProgress progress;
   while (true) {
-    const auto delivered = attempt(batch, letters);
+    const auto delivered = attempt(batch, letters, progress);
     if (delivered.ok()) return {};
     SENTINEL_TRY(attempts.after_failure(delivered));
   }
 }
 
-Status Delivery::attempt(const PreparedBatch& batch, std::span<const std::string_view> letters) {
+Status Delivery::attempt(const PreparedBatch& batch, std::span<const std::string_view> letters,
+                         plugins::WriteProgress& progress) {
   const auto delivery_id = place_.services.random_hex(32);
   const Claim claim{lane_.lane, lane_.epoch, lane_.seq + 1, delivery_id, {letters.begin(), letters.end()}};
 
   // The transaction is open from here on.
-  auto written = write(batch, claim);
+  auto written = write(batch, claim, progress);
   if (!written) return roll_back(place_, std::move(written).error());
   pass_fail_point("written");
 
@@ -66,9 +68,10 @@ Status Delivery::attempt(const PreparedBatch& batch, std::span<const std::string
   return {};
 }
 
-Result<plugins::WrittenBatch> Delivery::write(const PreparedBatch& batch, const Claim& claim) {
+Result<plugins::WrittenBatch> Delivery::write(const PreparedBatch& batch, const Claim& claim,
+                                              plugins::WriteProgress& progress) {
   SENTINEL_ASSIGN(auto written,
-                  place_.sink.write(batch.arriving.rows, place_.sink.is_transactional() ? &claim : nullptr));
+                  place_.sink.write(batch.arriving.rows, place_.sink.is_transactional() ? &claim : nullptr, &progress));
   SENTINEL_TRY(apply_departures(place_, batch, accounting_.sink_schema(), written));
   return written;
 }

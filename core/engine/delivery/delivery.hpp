@@ -35,8 +35,10 @@ class Delivery {
   std::uint64_t new_letters() const { return new_letters_; }
 
  private:
-  Status attempt(const PreparedBatch& batch, std::span<const std::string_view> letters);
-  Result<plugins::WrittenBatch> write(const PreparedBatch& batch, const Claim& claim);
+  // `progress`: what a sink of level 1 accepted in earlier attempts of this batch.
+  Status attempt(const PreparedBatch& batch, std::span<const std::string_view> letters,
+                 plugins::WriteProgress& progress);
+  Result<plugins::WrittenBatch> write(const PreparedBatch& batch, const Claim& claim, plugins::WriteProgress& progress);
   Status commit(const PreparedBatch& batch, const Account& account, Claim claim);
   Status conclude(const PreparedBatch& batch, const Account& account, const stages::CommittingBatch& committed);
   void pass_fail_point(std::string_view step) const;

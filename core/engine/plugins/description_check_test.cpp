@@ -80,7 +80,8 @@ TEST_F(DescriptionTest, ComponentMustBeNamedDocumentedAndOfAKnownKind) {
   component_.kind = 9;
   EXPECT_EQ(verdict(), "its component file has the unknown kind 9");
   component_.kind = SENTINEL_KIND_BUILT_IN;
-  EXPECT_EQ(verdict(), "its built-in stage file is a built-in stage, which only the program itself can offer; write a source, "
+  EXPECT_EQ(verdict(),
+            "its built-in stage file is a built-in stage, which only the program itself can offer; write a source, "
             "transform or sink");
   EXPECT_EQ(verdict(true), "good");
   component_.kind = SENTINEL_KIND_SOURCE;
