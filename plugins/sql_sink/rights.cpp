@@ -18,19 +18,19 @@ struct Probe {
   std::string statement;
 };
 
-struct Table {
+struct TableProbes {
   std::string quoted;
   std::vector<Probe> probes;
 };
 
-Table target_table(const Target& target) {
+TableProbes target_table(const Target& target) {
   std::string columns, nulls, changes;
   for (const auto& column : target.columns) {
     columns += (columns.empty() ? "" : ", ") + column.quoted;
     nulls += nulls.empty() ? "NULL" : ", NULL";
     if (!column.is_key) changes += fmt::format("{}{} = NULL", changes.empty() ? "" : ", ", column.quoted);
   }
-  Table table{target.quoted, {}};
+  TableProbes table{target.quoted, {}};
   if (target.mode != Mode::kAppend)
     table.probes.push_back({"SELECT", fmt::format("SELECT {} FROM {}", columns, target.quoted)});
   table.probes.push_back({"INSERT", fmt::format("INSERT INTO {} ({}) VALUES ({})", target.quoted, columns, nulls)});
@@ -40,8 +40,8 @@ Table target_table(const Target& target) {
   return table;
 }
 
-std::vector<Table> state_tables() {
-  std::vector<Table> tables{{"sentinel_schema", {{"SELECT", "SELECT version FROM sentinel_schema"}}}};
+std::vector<TableProbes> state_tables() {
+  std::vector<TableProbes> tables{{"sentinel_schema", {{"SELECT", "SELECT version FROM sentinel_schema"}}}};
   for (const auto name :
        {"sentinel_lane", "sentinel_batch", "sentinel_batch_money", "sentinel_dead_letter", "sentinel_run"}) {
     tables.push_back({name,
@@ -52,7 +52,7 @@ std::vector<Table> state_tables() {
   return tables;
 }
 
-Result<std::vector<std::string_view>> missing_rights(Connection& connection, const Table& table) {
+Result<std::vector<std::string_view>> missing_rights(Connection& connection, const TableProbes& table) {
   std::vector<std::string_view> missing;
   for (const auto& probe : table.probes) {
     const auto answer = connection.query("EXPLAIN " + probe.statement);
