@@ -3,6 +3,8 @@
 
 #include "support/cell.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/text.hpp>
 
 #include <algorithm>
@@ -22,7 +24,7 @@ Result<char> one_character(const std::string& text, const char* option_name) {
   const char c = text == "tab" ? '\t' : text.empty() ? '\n' : text[0];
   const bool is_one = text == "tab" || text.size() == 1;
   if (!is_one || c == '\n' || c == '\r' || c == '\0' || static_cast<unsigned char>(c) >= 0x80)
-    return invalid_config("must be one ASCII character, no line break").at_option(option_name);
+    return invalid_config("must be one ASCII character that is not a line break").at_option(option_name);
   return c;
 }
 
@@ -30,19 +32,18 @@ bool is_blank(std::string_view record) { return record == "\n" || record == "\r\
 
 Status wrong_count(const RecordScanner& record, std::size_t columns) {
   const bool is_long = record.first_line() < record.size();
-  return invalid_data(std::string("the record ") + (is_long ? "goes over several lines and " : "") + "has " +
-                      std::to_string(record.fields()) + " fields where the file has " + std::to_string(columns) +
-                      " columns");
+  return invalid_data(fmt::format("the record {}has {} fields; the file has {} columns",
+                                  is_long ? "goes over several lines and " : "", record.fields(), columns));
 }
 
 Status check_names(const std::vector<std::string>& names, const std::string& path) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].empty())
-      return invalid_config("column " + std::to_string(i + 1) + " of \"" + path + "\" has no name in the header")
+      return invalid_config(fmt::format("column {} of \"{}\" has no name in the header", i + 1, path))
           .at_option("path");
     for (std::size_t j = 0; j < i; ++j)
       if (names[i] == names[j])
-        return invalid_config("two columns of \"" + path + "\" are called \"" + names[i] + "\"").at_option("path");
+        return invalid_config(fmt::format("two columns of \"{}\" are called \"{}\"", path, names[i])).at_option("path");
   }
   return {};
 }
@@ -57,7 +58,7 @@ Result<std::unique_ptr<CsvSource>> CsvSource::open(Options options, Host& host) 
   if (dialect.delimiter == dialect.quote)
     return invalid_config("delimiter and quote are the same character").at_option("quote");
   if (!options.header && options.columns.empty())
-    return invalid_config("without a header the columns must be named here").at_option("columns");
+    return invalid_config("without a header, name the columns here").at_option("columns");
   return std::unique_ptr<CsvSource>(new CsvSource(std::move(options), dialect, host));
 }
 
@@ -70,7 +71,8 @@ Result<Schema> CsvSource::begin(ByteFeed& feed) {
   if (options_.header) {
     SENTINEL_ASSIGN(auto found, read_header(feed));
     if (!names.empty() && !found.empty() && found != names)
-      return invalid_config("the header of \"" + path() + "\" does not say what stands here").at_option("columns");
+      return invalid_config(fmt::format("the header of \"{}\" does not match these names", path()))
+          .at_option("columns");
     if (!found.empty()) names = std::move(found);
   }
   SENTINEL_TRY(check_names(names, path()));
@@ -89,12 +91,12 @@ Result<std::vector<std::string>> CsvSource::read_header(ByteFeed& feed) {
   SENTINEL_ASSIGN(const bool has_header, find_record(feed, scanner, is_ended));
   if (!has_header && !options_.columns.empty()) return std::vector<std::string>();
   if (!has_header)
-    return invalid_config("\"" + path() +
-                          "\" is empty, not even a header stands in it; name its columns if that is right")
+    return invalid_config(
+               fmt::format("\"{}\" is empty and has no header; name its columns if that is expected", path()))
         .at_option("path");
   const auto record = feed.ahead().substr(0, static_cast<std::size_t>(scanner.size()));
   if (scanner.fault() != Fault::kNone || record.size() > kMaxRecordBytes || !is_utf8(record))
-    return invalid_config("the header of \"" + path() + "\" is no record of a CSV file in UTF-8").at_option("path");
+    return invalid_config(fmt::format("the header of \"{}\" is not a CSV record in UTF-8", path())).at_option("path");
   std::vector<std::string> names;
   for (const auto& field : splitter_.split(record)) names.emplace_back(field.text);
   SENTINEL_TRY(feed.take(scanner.size()));
@@ -122,8 +124,8 @@ Result<bool> CsvSource::find_record(ByteFeed& feed, RecordScanner& scanner, bool
   }
 }
 
-// Where the grammar is broken, or a record of several lines has too few or too many fields, a quote went astray and the
-// lines behind the first may be good records: only the first line is given up.
+// Where the grammar is broken, or a record of several lines has too few or too many fields, a quote is misplaced and
+// the lines after the first may be good records: only the first line is rejected.
 Result<Passed> CsvSource::take_record(ByteFeed& feed, RecordIntake& intake) {
   RecordScanner scanner(dialect_);
   bool is_ended = false;
@@ -135,24 +137,24 @@ Result<Passed> CsvSource::take_record(ByteFeed& feed, RecordIntake& intake) {
   const auto size = is_wrong ? scanner.first_line() : scanner.size();
   const auto record = feed.ahead().substr(0, static_cast<std::size_t>(size));
   if (scanner.fault() != Fault::kNone)
-    give_up(place, record, columns, intake, invalid_data(std::string(to_string(scanner.fault()))));
+    reject_first_line(place, record, columns, intake, invalid_data(std::string(to_string(scanner.fault()))));
   else if (static_cast<std::size_t>(scanner.size()) > kMaxRecordBytes && !is_wrong)
-    give_up(place, record, leading_keys_, intake,
-            invalid_data("the record has " + std::to_string(scanner.size()) + " bytes; at most " +
-                         std::to_string(kMaxRecordBytes) + " are carried"));
+    reject_first_line(
+        place, record, leading_keys_, intake,
+        invalid_data(fmt::format("the record has {} bytes; at most {} are accepted", scanner.size(), kMaxRecordBytes)));
   else if (is_wrong && !is_blank(record))
-    give_up(place, record, leading_keys_, intake, wrong_count(scanner, columns));
+    reject_first_line(place, record, leading_keys_, intake, wrong_count(scanner, columns));
   else if (!is_blank(record))
     give(place, record, intake);
   SENTINEL_TRY(feed.take(size));
   return is_ended || size < scanner.size() ? Passed::kRecord : Passed::kLastLine;
 }
 
-Status CsvSource::judge(std::string_view record) const {
-  if (record.find('\0') != std::string_view::npos) return invalid_data("a NUL byte stands in the record");
+Status CsvSource::check_text(std::string_view record) const {
+  if (record.find('\0') != std::string_view::npos) return invalid_data("the record holds a NUL byte");
   for (std::size_t i = 0; i < values_.size(); ++i)
     if (values_[i] && !is_utf8(*values_[i]))
-      return invalid_data("field \"" + current_schema()[i].name + "\" is not valid UTF-8");
+      return invalid_data(fmt::format("field \"{}\" is not valid UTF-8", current_schema()[i].name));
   return {};
 }
 
@@ -166,14 +168,14 @@ void CsvSource::fill_values(std::string_view record, bool is_cut) {
 
 void CsvSource::give(const Place& place, std::string_view record, RecordIntake& intake) {
   fill_values(record, false);
-  if (const auto judged = judge(record); !judged.ok())
-    intake.reject(place, record, values_, judged);
+  if (const auto fault = check_text(record); !fault.ok())
+    intake.reject(place, record, values_, fault);
   else
     intake.take(place, record, values_);
 }
 
-void CsvSource::give_up(const Place& place, std::string_view raw, std::size_t known, RecordIntake& intake,
-                        const Status& why) {
+void CsvSource::reject_first_line(const Place& place, std::string_view raw, std::size_t known, RecordIntake& intake,
+                                  const Status& why) {
   const auto kept = raw.substr(0, support::kMaxRawBytes);
   fill_values(kept, kept.size() < raw.size());
   if (values_.size() > known) values_.resize(known);

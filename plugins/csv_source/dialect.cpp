@@ -8,10 +8,10 @@ namespace sentinel::csv_source {
 std::string_view to_string(Fault fault) {
   switch (fault) {
     case Fault::kNone: return "none";
-    case Fault::kStrayQuote: return "a quote stands in a field that does not begin with one";
+    case Fault::kStrayQuote: return "a field that does not begin with a quote holds one";
     case Fault::kTextAfterQuote: return "text follows the quote that closes a field";
-    case Fault::kOpenQuote: return "a quote opens a field and none closes it";
-    case Fault::kStrayReturn: return "a carriage return stands outside quotes without a line feed behind it";
+    case Fault::kOpenQuote: return "the quote that opens a field is never closed";
+    case Fault::kStrayReturn: return "a carriage return outside quotes is not followed by a line feed";
   }
   return "?";
 }
@@ -74,7 +74,7 @@ void RecordScanner::line_break() {
   state_ = State::kOver;
 }
 
-// What is given up is the first line: where its end has been seen, no more need be, and an open quote led beyond it.
+// Only the first line is rejected, so scanning stops where its end was seen: an open quote led beyond it.
 void RecordScanner::fail(Fault fault) {
   fault_ = first_line_ != 0 ? Fault::kOpenQuote : fault;
   state_ = first_line_ != 0 ? State::kOver : State::kBroken;
@@ -88,7 +88,7 @@ void RecordScanner::end_of_file() {
 const std::vector<CsvField>& RecordSplitter::split(std::string_view record, bool is_cut) {
   fields_.clear();
   unescaped_.clear();
-  unescaped_.reserve(record.size());  // so that no text moves
+  unescaped_.reserve(record.size());  // so that no text is reallocated
   if (record.ends_with('\n')) record.remove_suffix(1);
   if (record.ends_with('\r')) record.remove_suffix(1);
   for (std::size_t at = 0; at <= record.size(); ++at) {

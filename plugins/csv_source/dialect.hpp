@@ -1,4 +1,4 @@
-// How a CSV file is written (RFC 4180 and its variants): where a record ends, and what its fields say.
+// The grammar of a CSV file (RFC 4180 and its variants): where a record ends, and the values of its fields.
 #pragma once
 
 #include <sentinel/status.hpp>
@@ -19,23 +19,23 @@ struct Dialect {
 enum class Fault {
   kNone,
   kStrayQuote,      // in a field that does not begin with one
-  kTextAfterQuote,  // behind the quote that closes a field
+  kTextAfterQuote,  // after the quote that closes a field
   kOpenQuote,       // the file, or the line, ends before the quote that closes a field
   kStrayReturn,     // a carriage return that no line feed follows, outside quotes
 };
 std::string_view to_string(Fault fault);
 
-// Finds the end of one record in bytes that come piece by piece.
+// Finds the end of one record in bytes that arrive piece by piece.
 class RecordScanner {
  public:
   explicit RecordScanner(const Dialect& dialect) : dialect_(dialect) {}
 
-  // Goes through bytes that follow those it has seen; true once the record is over.
+  // Scans bytes that follow those already scanned; true once the record has ended.
   bool scan(std::string_view bytes);
   void end_of_file();
 
   std::int64_t size() const { return size_; }  // with its line break
-  // The bytes of its first line: all that is given up where the rest cannot be told from the records behind it.
+  // The bytes of its first line: all that is rejected where the rest cannot be distinguished from the records after it.
   std::int64_t first_line() const { return first_line_ != 0 ? first_line_ : size_; }
   std::size_t fields() const { return fields_; }
   Fault fault() const { return fault_; }
@@ -63,7 +63,7 @@ struct CsvField {
 class RecordSplitter {
  public:
   explicit RecordSplitter(const Dialect& dialect) : dialect_(dialect) {}
-  // The texts live until the next split, and as long as `record`. `is_cut`: the record goes on behind these bytes.
+  // The texts live until the next split, and as long as `record`. `is_cut`: the record continues after these bytes.
   const std::vector<CsvField>& split(std::string_view record, bool is_cut = false);
 
  private:

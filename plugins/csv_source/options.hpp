@@ -1,4 +1,4 @@
-// What a pipeline file may say about a CSV file.
+// The options of a CSV file.
 #pragma once
 
 #include <sentinel/option.hpp>
@@ -20,12 +20,13 @@ inline constexpr auto kOptions = options<Options>(
     option("key", &Options::key, "Columns that together identify a record.").required().identity(),
     option("header", &Options::header, "Whether the first record names the columns."),
     option("columns", &Options::columns,
-           "The names of all columns, in order. With a header: what it must say; without one: required."),
-    option("delimiter", &Options::delimiter, "The character between two fields; `tab` for a tabulator."),
-    option("quote", &Options::quote, "The character around a field; doubled inside it."),
+           "The names of all columns, in order. With a header they must match it; without one they are required."),
+    option("delimiter", &Options::delimiter, "The character between two fields; `tab` for a tab."),
+    option("quote", &Options::quote, "The character that encloses a field; doubled inside it."),
     option("quoted_newlines", &Options::quoted_newlines,
-           "Whether a quoted field may hold line breaks. With false a quote that nobody closes ends with its line."),
+           "Whether a quoted field may contain line breaks. With false, an unclosed quote ends with its line."),
     option("null_text", &Options::null_text,
-           "What an unquoted field says for null. A quoted field is never null, an empty one is empty text."));
+           "The text of an unquoted field that means null. A quoted field is never null; an empty quoted field is "
+           "empty text."));
 
 }  // namespace sentinel::csv_source

@@ -1,5 +1,9 @@
-// Finds the records of a batch that are the same, and answers the one that stands for them.
+// Finds the records of a batch that are duplicates, and which of them passes.
 #include "deduplicate_transform/deduplicate.hpp"
+
+#include "support/passing_rows.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -11,7 +15,7 @@
 namespace sentinel::deduplicate_transform {
 namespace {
 
-// Exact, and without a scale: values of one column compare by it.
+// Exact, and without a scale: values of one column are compared by it.
 std::string text_of(const ColumnView& column, std::int64_t row) {
   switch (column.type()) {
     case Type::kBool: return column.boolean(row) ? "true" : "false";
@@ -31,14 +35,13 @@ bool is_ordered(Type type) {
 
 Result<std::unique_ptr<Deduplicate>> Deduplicate::open(Options options, Host&) {
   if (options.by.empty())
-    return invalid_config("there is no field to compare by; name the target's key, as in by: [donation_ref]")
-        .at_option("by");
+    return invalid_config("no field to compare by; name the target's key, as in by: [donation_ref]").at_option("by");
   if (std::set<std::string_view>(options.by.begin(), options.by.end()).size() != options.by.size())
-    return invalid_config("a field is written twice").at_option("by");
+    return invalid_config("a field is listed twice").at_option("by");
   if (options.keep == Keep::kNewest && options.newest_by.empty())
-    return invalid_config("keep: newest needs the field that tells: newest_by: modified_at").at_option("keep");
+    return invalid_config("keep: newest needs a field to compare, such as newest_by: modified_at").at_option("keep");
   if (options.keep != Keep::kNewest && !options.newest_by.empty())
-    return invalid_config("newest_by goes with keep: newest only").at_option("newest_by");
+    return invalid_config("newest_by is for keep: newest only").at_option("newest_by");
   return std::unique_ptr<Deduplicate>(new Deduplicate(std::move(options)));
 }
 
@@ -53,7 +56,8 @@ Result<Schema> Deduplicate::bind(const Schema& in) {
     by_.push_back(in.find(name));
     if (by_.back() == Schema::npos) return invalid_config(unknown_field(name, in)).at_option(path);
     if (in[by_.back()].type == Type::kFloat64)
-      return invalid_config("the field \"" + name + "\" is float64, which is never quite the same").at_option(path);
+      return invalid_config(fmt::format("the field \"{}\" is float64, which is not exact enough to compare", name))
+          .at_option(path);
     fields_ += (fields_.empty() ? "" : ", ") + name;
   }
   for (std::size_t i = 0; i < in.size(); ++i)
@@ -62,8 +66,9 @@ Result<Schema> Deduplicate::bind(const Schema& in) {
   newest_by_ = in.find(options_.newest_by);
   if (newest_by_ == Schema::npos) return invalid_config(unknown_field(options_.newest_by, in)).at_option("newest_by");
   if (!is_ordered(in[newest_by_].type))
-    return invalid_config("the field \"" + options_.newest_by + "\" is " + in[newest_by_].type_text() +
-                          ", which does not tell what is newer; cast it to timestamp or integer with map first")
+    return invalid_config(fmt::format("the field \"{}\" is {}, which cannot show what is newer; cast it to timestamp "
+                                      "or integer with map first",
+                                      options_.newest_by, in[newest_by_].type_text()))
         .at_option("newest_by");
   return in;
 }
@@ -96,7 +101,7 @@ bool Deduplicate::takes_the_place(const BatchView& rows, std::int64_t later, std
   return version(rows, later) > version(rows, earlier);  // nothing is less than any version
 }
 
-// By row, the row that stands for it: itself if it passes.
+// By row, the row that passes for it: itself if it passes.
 std::vector<std::int64_t> Deduplicate::keepers(const BatchView& rows) const {
   std::vector<std::int64_t> group(static_cast<std::size_t>(rows.rows()));
   std::iota(group.begin(), group.end(), 0);
@@ -120,7 +125,7 @@ std::string Deduplicate::reason(const BatchView& rows, std::int64_t kept) const 
     if (const auto column = rows.column(i); !column.is_null(kept))
       record += (record.empty() ? "" : ", ") + rows.schema()[i].name + " " + text_of(column, kept);
   return "has the same " + fields_ + " as " +
-         (record.empty() ? "another record of its batch, which is kept" : "the record that is kept: " + record);
+         (record.empty() ? "another record of its batch, which passes" : "the record that passes: " + record);
 }
 
 Result<Applied> Deduplicate::apply(Batch in, RowRejects& rows) {
@@ -134,14 +139,7 @@ Result<Applied> Deduplicate::apply(Batch in, RowRejects& rows) {
     else
       rows.filter(row, reason(view, keeper));
   }
-  Applied applied;
-  if (std::ssize(passes) == view.rows()) {
-    applied.batch = std::move(in);
-    return applied;
-  }
-  applied.batch = select_rows(view, passes);
-  applied.origin = std::move(passes);
-  return applied;
+  return support::pass_rows(in, view, std::move(passes));
 }
 
 }  // namespace sentinel::deduplicate_transform

@@ -1,4 +1,4 @@
-// The deduplicate transform: of the records of a batch that are the same by some fields, one passes.
+// The deduplicate transform: of the records of a batch with equal values in some fields, one passes.
 #pragma once
 
 #include "deduplicate_transform/options.hpp"
@@ -12,11 +12,11 @@
 
 namespace sentinel::deduplicate_transform {
 
-// Remembers nothing from one batch to the next: see docs/internals/decisions/0063.
+// Keeps no state from one batch to the next (docs/internals/decisions/0063).
 class Deduplicate final : public Transform {
  public:
   static constexpr auto options = kOptions;
-  // Errors: kInvalidConfig without a field to compare by, and for newest without its field or the other way round.
+  // Errors: kInvalidConfig without a field to compare by, and for newest without newest_by or vice versa.
   static Result<std::unique_ptr<Deduplicate>> open(Options options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;

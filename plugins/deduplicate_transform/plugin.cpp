@@ -1,4 +1,4 @@
-// The plugin `deduplicate`: one transform behind Sentinel's C boundary.
+// The plugin that offers `use: deduplicate`.
 #include "deduplicate_transform/deduplicate.hpp"
 
 #include <sentinel/plugin.hpp>
@@ -6,4 +6,4 @@
 SENTINEL_PLUGIN("deduplicate_transform", SENTINEL_VERSION,
                 sentinel::transform<sentinel::deduplicate_transform::Deduplicate>(
                     "deduplicate",
-                    "Leaves out all but one of the records of a batch that have the same values in some fields."))
+                    "Filters out all but one of the records of a batch that have equal values in the chosen fields."))

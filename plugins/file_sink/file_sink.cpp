@@ -2,6 +2,8 @@
 // finishes.
 #include "file_sink/file_sink.hpp"
 
+#include <fmt/format.h>
+
 namespace sentinel::file_sink {
 namespace {
 
@@ -9,7 +11,7 @@ Result<char> delimiter_of(const std::string& text) {
   if (text == "tab") return '\t';
   const bool is_one = text.size() == 1 && static_cast<unsigned char>(text[0]) < 0x80;
   if (!is_one || text == "\n" || text == "\r" || text == "\"")
-    return invalid_config("must be one ASCII character, no quote and no line break").at_option("delimiter");
+    return invalid_config("must be one ASCII character that is not a quote or line break").at_option("delimiter");
   return text[0];
 }
 
@@ -19,7 +21,7 @@ Result<std::unique_ptr<FileSink>> FileSink::open(Options options, Host&) {
   CsvForm form;
   SENTINEL_ASSIGN(form.delimiter, delimiter_of(options.delimiter));
   if (options.null_text.find_first_of(std::string("\"\r\n") + form.delimiter) != std::string::npos)
-    return invalid_config("must do without quotes, line breaks and the delimiter").at_option("null_text");
+    return invalid_config("must not hold quotes, line breaks or the delimiter").at_option("null_text");
   form.null_text = options.null_text;
   if (options.line_end == LineEnd::kCrlf) form.line_end = "\r\n";
   return std::unique_ptr<FileSink>(new FileSink(std::move(options), std::move(form)));
@@ -27,8 +29,10 @@ Result<std::unique_ptr<FileSink>> FileSink::open(Options options, Host&) {
 
 Status FileSink::bind(const Schema& schema) {
   if (file_ != nullptr && schema != schema_)
-    return invalid_config("the fields of the source changed while \"" + options_.path +
-                          "\" was written; let a map name the fields that are wanted, and run again");
+    return invalid_config(
+        fmt::format("the fields of the source changed while \"{}\" was being written; name the wanted fields with a "
+                    "map, and run again",
+                    options_.path));
   schema_ = schema;
   return check_place(options_.path);
 }

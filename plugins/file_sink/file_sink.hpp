@@ -1,4 +1,4 @@
-// Writes each run as one whole file, CSV or JSON lines, and puts it in place of the former one when the run finished.
+// Writes each run as one complete file, CSV or JSON lines, which replaces the former file when the run has finished.
 #pragma once
 
 #include "file_sink/options.hpp"

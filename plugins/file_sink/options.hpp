@@ -1,4 +1,4 @@
-// What a pipeline file may say about the file that a run writes.
+// The options of the file that a run writes.
 #pragma once
 
 #include <sentinel/option.hpp>
@@ -18,12 +18,12 @@ struct Options {
   LineEnd line_end = LineEnd::kLf;
 };
 inline constexpr auto kOptions = options<Options>(
-    option("path", &Options::path, "The file to write; its folder must be there.").required(),
-    option("format", &Options::format, "How a record is written.").choices("csv", "json_lines"),
+    option("path", &Options::path, "The file to write; its folder must exist.").required(),
+    option("format", &Options::format, "The format of the file.").choices("csv", "json_lines"),
     option("header", &Options::header, "CSV: whether the first record names the fields."),
-    option("delimiter", &Options::delimiter, "CSV: the character between two fields; `tab` for a tabulator."),
+    option("delimiter", &Options::delimiter, "CSV: the character between two fields; `tab` for a tab."),
     option("null_text", &Options::null_text,
-           "CSV: what stands for null, without quotes. A text that is equal to it is quoted, and so is an empty one."),
-    option("line_end", &Options::line_end, "CSV: how a record ends.").choices("lf", "crlf"));
+           "CSV: the text written for null, without quotes. A value equal to it is quoted, and so is empty text."),
+    option("line_end", &Options::line_end, "CSV: the line ending.").choices("lf", "crlf"));
 
 }  // namespace sentinel::file_sink

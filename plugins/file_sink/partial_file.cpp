@@ -1,6 +1,8 @@
 // Writes a file under a temporary name, syncs it and renames it, so that it appears whole or not at all.
 #include "file_sink/partial_file.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -30,7 +32,7 @@ std::string behind_links(const std::string& path) {
   return fault ? path : real.string();
 }
 
-// The file of that name is the one that is open: not renamed or removed since.
+// True if the file of that name is the one that is open: not renamed or removed since.
 bool is_still_named(int descriptor, const std::string& path) {
   struct stat open_one {
   }, named{};
@@ -53,12 +55,12 @@ Status check_place(const std::string& path) {
   const auto folder = folder_of(path);
   struct stat status {};
   if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
-    return invalid_config("there is no folder " + quoted(folder) + "; make it first").at_option("path");
+    return invalid_config(fmt::format("there is no folder {}; create it first", quoted(folder))).at_option("path");
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
-    return Status(Code::kRefused, "the folder " + quoted(folder) + " may not be written by this user")
+    return Status(Code::kRefused, fmt::format("the folder {} is not writable by this user", quoted(folder)))
         .at_option("path");
   if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-    return invalid_config(quoted(path) + " is there and is no regular file").at_option("path");
+    return invalid_config(quoted(path) + " exists and is not a regular file").at_option("path");
   return {};
 }
 
@@ -68,10 +70,12 @@ Result<std::unique_ptr<PartialFile>> PartialFile::begin(const std::string& path)
   const auto partial = real + ".partial";
   const int descriptor = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0)
-    return Status(Code::kRefused, quoted(partial) + " cannot be written: " + std::strerror(errno)).at_option("path");
+    return Status(Code::kRefused, fmt::format("{} cannot be written: {}", quoted(partial), std::strerror(errno)))
+        .at_option("path");
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 || !is_still_named(descriptor, partial)) {
     ::close(descriptor);
-    return Status(Code::kFenced, "another run writes " + quoted(path) + "; give each pipeline a file of its own");
+    return Status(Code::kFenced,
+                  fmt::format("another run is writing {}; give each pipeline a file of its own", quoted(path)));
   }
   std::unique_ptr<PartialFile> file(new PartialFile(real, descriptor));
   if (::ftruncate(descriptor, 0) != 0) return file->storage_fault("cannot be emptied");

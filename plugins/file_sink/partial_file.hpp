@@ -9,21 +9,21 @@
 
 namespace sentinel::file_sink {
 
-// Whether a file can be put there. Errors, at option "path": kInvalidConfig, kRefused.
+// Checks that a file can be created there. Errors, at option "path": kInvalidConfig, kRefused.
 Status check_place(const std::string& path);
 
 class PartialFile {
  public:
   // Begins `path`.partial, empty. Errors: as check_place; kFenced if another process writes it.
   static Result<std::unique_ptr<PartialFile>> begin(const std::string& path);
-  // Removes what was not published.
+  // Removes the file unless it was published.
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
 
   // All of `text`, or nothing of it. Errors: kStorage.
   Status append(std::string_view text);
-  // Puts it in the place of the file that was there, durably. Errors: kStorage; the former file is then still there,
+  // Replaces the file that was there, durably. Errors: kStorage; the former file is then still there,
   // unless the folder alone could not be synced.
   Status publish();
 

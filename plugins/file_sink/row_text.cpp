@@ -3,6 +3,8 @@
 
 #include "support/json/json_text.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/civil_time.hpp>
 
 #include <charconv>
@@ -72,7 +74,7 @@ Result<std::string> json_value(const Field& field, const ColumnView& column, std
     case Type::kInt64: return value_text(column, row);
     case Type::kFloat64:
       if (std::isfinite(column.float64(row))) return value_text(column, row);
-      return invalid_data("field \"" + field.name + "\" is no finite number, which JSON cannot say");
+      return invalid_data(fmt::format("field \"{}\" is not a finite number, which JSON cannot represent", field.name));
     default: break;
   }
   if (!field.is_json) return support::json_string(value_text(column, row));

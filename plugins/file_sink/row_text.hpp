@@ -1,4 +1,4 @@
-// One row as one record of text. Amounts, dates and bytes as exact text: nothing is rounded, nothing is lost.
+// One row as one record of text. Amounts, dates and bytes are exact: nothing is rounded or lost.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -15,9 +15,9 @@ struct CsvForm {
 };
 
 void append_csv_header(const Schema& schema, const CsvForm& form, std::string& out);
-// Null is the null_text without quotes; a text that could be taken for it is quoted.
+// Null is null_text without quotes; text that could be mistaken for it is quoted.
 void append_csv_row(const BatchView& batch, std::int64_t row, const CsvForm& form, std::string& out);
-// Errors, with `out` as it was: kInvalidData for what JSON cannot say.
+// Errors, with `out` as it was: kInvalidData for what JSON cannot represent.
 Status append_json_row(const BatchView& batch, std::int64_t row, std::string& out);
 
 }  // namespace sentinel::file_sink

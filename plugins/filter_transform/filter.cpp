@@ -1,5 +1,9 @@
-// Conditions over a batch; only a batch that loses rows is built anew.
+// Evaluates conditions over a batch; only a batch that loses rows is rebuilt.
 #include "filter_transform/filter.hpp"
+
+#include "support/passing_rows.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -12,7 +16,7 @@ namespace {
 
 bool is_number(Type type) { return type == Type::kInt64 || type == Type::kDecimal; }
 
-// The value as the options write it: whole numbers in digits, decimals with their point.
+// The value as written in options: integers in digits, decimals with their point.
 std::string text_of(const ColumnView& column, std::int64_t row) {
   switch (column.type()) {
     case Type::kBool: return column.boolean(row) ? "true" : "false";
@@ -27,7 +31,7 @@ bool is_less(const Decimal& a, const Decimal& b) {
   const auto scale = std::max(a.scale, b.scale);
   const auto wide_a = a.rescaled(scale), wide_b = b.rescaled(scale);
   if (wide_a && wide_b) return wide_a->unscaled < wide_b->unscaled;
-  return wide_a ? b.unscaled > 0 : a.unscaled < 0;  // what does not fit is larger than anything that does
+  return wide_a ? b.unscaled > 0 : a.unscaled < 0;  // what does not fit is larger in magnitude than anything that does
 }
 
 Decimal number_of(const ColumnView& column, std::int64_t row) {
@@ -37,27 +41,27 @@ Decimal number_of(const ColumnView& column, std::int64_t row) {
 Status check_limits(const ConditionOptions& options, const std::string& path) {
   const bool says_something =
       options.is || options.one_of || options.min || options.max || options.pattern || options.is_null;
-  if (!says_something) return invalid_config("the condition says nothing").at_option(path);
+  if (!says_something) return invalid_config("the condition is empty").at_option(path);
   if (options.min && options.max && *options.min > *options.max)
     return invalid_config("min is larger than max").at_option(path + ".min");
   if (options.one_of && options.one_of->empty())
-    return invalid_config("one_of allows no value at all").at_option(path + ".one_of");
+    return invalid_config("one_of is empty, so no value is allowed").at_option(path + ".one_of");
   return {};
 }
 
 Status check_types(const ConditionOptions& options, const Field& field, const std::string& path) {
   const auto refuse = [&](const char* option, const char* wanted) {
-    return invalid_config("the field \"" + field.name + "\" is " + field.type_text() + "; " + option + " is for " +
-                          wanted + ", so cast it with map first")
+    return invalid_config(fmt::format("the field \"{}\" is {}; {} is for {}, so cast it with map first", field.name,
+                                      field.type_text(), option, wanted))
         .at_option(path + "." + option);
   };
   const bool has_words = field.type == Type::kUtf8 || field.type == Type::kBool || is_number(field.type);
   if (options.is && !has_words) return refuse("is", "texts, numbers and true or false");
   if (options.is && field.type == Type::kBool && *options.is != "true" && *options.is != "false")
-    return invalid_config("the field \"" + field.name + "\" is true or false, never \"" + *options.is + "\"")
+    return invalid_config(fmt::format("the field \"{}\" is true or false, never \"{}\"", field.name, *options.is))
         .at_option(path + ".is");
   if (options.is && is_number(field.type) && !Decimal::parse(*options.is))
-    return invalid_config("the field \"" + field.name + "\" is a number, never \"" + *options.is + "\"")
+    return invalid_config(fmt::format("the field \"{}\" is a number, never \"{}\"", field.name, *options.is))
         .at_option(path + ".is");
   if (options.one_of && !has_words) return refuse("one_of", "texts and numbers");
   if (options.min && !is_number(field.type)) return refuse("min", "integers and decimals");
@@ -72,7 +76,7 @@ Filter::~Filter() = default;
 
 Result<std::unique_ptr<Filter>> Filter::open(Options options, Host&) {
   if (options.keep.empty() && options.drop.empty())
-    return invalid_config("there is no condition; name fields under keep or drop, as in keep: { status: publish }")
+    return invalid_config("no condition; name fields under keep or drop, as in keep: { status: publish }")
         .at_option("keep");
   auto self = std::unique_ptr<Filter>(new Filter());
   SENTINEL_TRY(prepare("keep", options.keep, self->keep_));
@@ -91,7 +95,7 @@ Status Filter::prepare(const char* option, Ordered<ConditionOptions>& given, Con
       quiet.set_log_errors(false);
       condition.pattern = std::make_unique<re2::RE2>(*condition.options.pattern, quiet);
       if (!condition.pattern->ok())
-        return invalid_config("the pattern is not understood: " + condition.pattern->error())
+        return invalid_config("the pattern is not valid: " + condition.pattern->error())
             .at_option(condition.path + ".pattern");
     }
     conditions.push_back(std::move(condition));
@@ -150,14 +154,7 @@ Result<Applied> Filter::apply(Batch in, RowRejects& rows) {
     else
       rows.depart(row, on_leave_, !reason_.empty() ? reason_ : is_kept ? "meets drop" : "does not meet keep");
   }
-  Applied applied;
-  if (std::ssize(passes) == view.rows()) {
-    applied.batch = std::move(in);
-    return applied;
-  }
-  applied.batch = select_rows(view, passes);
-  applied.origin = std::move(passes);
-  return applied;
+  return support::pass_rows(in, view, std::move(passes));
 }
 
 }  // namespace sentinel::filter_transform

@@ -1,4 +1,4 @@
-// The filter transform: leaves records out on purpose, and says what becomes of their rows in the target.
+// The filter transform: filters records on purpose, and decides what happens to their rows in the target.
 #pragma once
 
 #include "filter_transform/options.hpp"
@@ -18,7 +18,7 @@ namespace sentinel::filter_transform {
 class Filter final : public Transform {
  public:
   static constexpr auto options = kOptions;
-  // Errors: kInvalidConfig without a condition, for a broken pattern, and for limits that nothing can meet.
+  // Errors: kInvalidConfig without a condition, for an invalid pattern, and for limits that no value can meet.
   static Result<std::unique_ptr<Filter>> open(Options options, Host& host);
   ~Filter() override;
 

@@ -11,7 +11,7 @@
 
 namespace sentinel::filter_transform {
 
-// What one field must be for the condition to hold. All of these together; null meets none but `is_null: true`.
+// What one field must satisfy. All given conditions together; null satisfies only `is_null: true`.
 struct ConditionOptions {
   std::optional<std::string> is;
   std::optional<std::vector<std::string>> one_of;
@@ -20,13 +20,13 @@ struct ConditionOptions {
   std::optional<bool> is_null;
 };
 inline constexpr auto kConditionOptions = options<ConditionOptions>(
-    option("is", &ConditionOptions::is, "This text, whole number, or true or false.").shorthand(),
+    option("is", &ConditionOptions::is, "Equal to this text, whole number, true or false.").shorthand(),
     option("one_of", &ConditionOptions::one_of, "One of these texts or whole numbers."),
-    option("min", &ConditionOptions::min, "At least this number; of money in minor units, that many kobo."),
-    option("max", &ConditionOptions::max, "At most this number; of money in minor units, that many kobo."),
+    option("min", &ConditionOptions::min, "At least this number; for money in minor units, in kobo."),
+    option("max", &ConditionOptions::max, "At most this number; for money in minor units, in kobo."),
     option("pattern", &ConditionOptions::pattern,
-           "A regular expression (RE2 syntax) that the whole text matches; it runs in linear time."),
-    option("is_null", &ConditionOptions::is_null, "true: there is no value; false: there is one."));
+           "A regular expression (RE2 syntax) that must match the whole text; it runs in linear time."),
+    option("is_null", &ConditionOptions::is_null, "true: the field is null; false: it has a value."));
 
 struct Options {
   Ordered<ConditionOptions> keep, drop;
@@ -36,12 +36,12 @@ struct Options {
 inline constexpr auto kOptions = options<Options>(
     option("keep", &Options::keep, "Passes only records that meet the conditions on all of these fields.")
         .of(kConditionOptions),
-    option("drop", &Options::drop, "Leaves out records that meet the conditions on all of these fields.")
+    option("drop", &Options::drop, "Filters out records that meet the conditions on all of these fields.")
         .of(kConditionOptions),
     option("on_leave", &Options::on_leave,
-           "What becomes of the row of a record that is left out now and landed before: keep, mark (its column left_at "
-           "takes the time) or delete.")
+           "What happens to the row of a record that landed before and is filtered out now: keep, mark (set its column "
+           "left_at to the time) or delete.")
         .choices("keep", "mark", "delete"),
-    option("reason", &Options::reason, "Why, for the record of what was filtered."));
+    option("reason", &Options::reason, "The reason recorded for filtered records."));
 
 }  // namespace sentinel::filter_transform

@@ -1,6 +1,8 @@
 // Collects the fields of the records seen so far, where the pipeline file does not name them.
 #include "json_lines_source/found_fields.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sentinel::json_lines_source {
@@ -29,10 +31,11 @@ void FoundFields::look_at(const std::vector<support::JsonMember>& members) {
 }
 
 Status FoundFields::add(const support::JsonMember& member) {
-  if (std::ranges::find(fields_, member.name, &Field::name) != fields_.end()) return {};  // met before, and read again
+  if (std::ranges::find(fields_, member.name, &Field::name) != fields_.end())
+    return {};  // known already, and read again
   if (fields_.size() >= kMostFields)
-    return invalid_config("the records have more than " + std::to_string(kMostFields) +
-                          " different fields; name those that are wanted")
+    return invalid_config(
+               fmt::format("the records have more than {} different fields; name the wanted ones", kMostFields))
         .at_option("fields");
   fields_.push_back(field_of(member));
   return {};

@@ -1,4 +1,4 @@
-// Which fields the records have, where the pipeline file does not name them: those that were seen so far.
+// The fields of the records, where the pipeline file does not name them: those found so far.
 #pragma once
 
 #include "support/json/json_text.hpp"
@@ -13,9 +13,9 @@ namespace sentinel::json_lines_source {
 
 class FoundFields {
  public:
-  // Notes the members of one record. A field that ever held an object or a list at this look is JSON.
+  // Adds the members of one record. A field that ever held an object or a list in this scan is JSON.
   void look_at(const std::vector<support::JsonMember>& members);
-  // Notes one more, met while reading. Errors: kInvalidConfig if there are more than a table has columns.
+  // Adds one more, found while reading. Errors: kInvalidConfig beyond the number of columns that a table can have.
   Status add(const support::JsonMember& member);
   const std::vector<Field>& all() const { return fields_; }
 

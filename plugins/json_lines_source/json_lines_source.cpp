@@ -3,6 +3,8 @@
 
 #include "support/cell.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -26,7 +28,7 @@ struct Line {
   bool is_ended = false;  // it has one
 };
 
-// The line ahead; of size 0 at the end of the file. At most one record's worth of it is held.
+// The next line; of size 0 at the end of the file. At most the bytes of one record are buffered.
 Result<Line> find_line(ByteFeed& feed) {
   std::array<char, 64u << 10> far;
   Line line;
@@ -56,7 +58,8 @@ Result<std::vector<Field>> JsonLinesSource::declared_fields() const {
   for (std::size_t i = 0; i < options_.fields.size(); ++i) {
     const auto& name = options_.fields[i];
     if (std::ranges::find(fields, name, &Field::name) != fields.end())
-      return invalid_config("\"" + name + "\" stands twice in fields").at_option("fields." + std::to_string(i));
+      return invalid_config(fmt::format("\"{}\" is listed twice in fields", name))
+          .at_option("fields." + std::to_string(i));
     fields.push_back(utf8(name));
   }
   return fields;
@@ -72,7 +75,8 @@ Result<Schema> JsonLinesSource::begin(ByteFeed& feed) {
   for (std::size_t i = 0; i < options_.json.size(); ++i) {
     const auto field = std::ranges::find(fields, options_.json[i], &Field::name);
     if (field == fields.end())
-      return invalid_config("there is no field \"" + options_.json[i] + "\"").at_option("json." + std::to_string(i));
+      return invalid_config(fmt::format("there is no field \"{}\"", options_.json[i]))
+          .at_option("json." + std::to_string(i));
     field->is_json = true;
   }
   return support::with_key(std::move(fields), options_.key);
@@ -91,8 +95,9 @@ Status JsonLinesSource::look_at_beginning(ByteFeed& feed) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   if (!found_.all().empty()) return {};
-  return invalid_config("no line at the beginning of \"" + path() +
-                        "\" is a JSON object, so its fields are not known; name them here if the file is right")
+  return invalid_config(fmt::format("no line at the beginning of \"{}\" is a JSON object, so its fields are unknown; "
+                                    "name them here if the file is correct",
+                                    path()))
       .at_option("fields");
 }
 
@@ -101,9 +106,9 @@ Result<Passed> JsonLinesSource::take_record(ByteFeed& feed, support::RecordIntak
   if (line.size == 0) return Passed::kNothing;
   const auto text = feed.ahead().substr(0, static_cast<std::size_t>(line.size));
   if (static_cast<std::size_t>(line.size) > kMaxRecordBytes)
-    intake.reject(feed.place(), text, {},
-                  invalid_data("the line has " + std::to_string(line.size) + " bytes; at most " +
-                               std::to_string(kMaxRecordBytes) + " are carried"));
+    intake.reject(
+        feed.place(), text, {},
+        invalid_data(fmt::format("the line has {} bytes; at most {} are accepted", line.size, kMaxRecordBytes)));
   else if (!is_blank(text))
     SENTINEL_TRY(give(feed.place(), text, intake));
   SENTINEL_TRY(feed.take(line.size));
@@ -144,7 +149,8 @@ Result<TextValue> JsonLinesSource::value_of(const Field& field, const JsonMember
   if (field.is_json) return TextValue(member.raw);
   if (member.kind == JsonKind::kString) return TextValue(member.text);
   if (member.kind == JsonKind::kNumber || member.kind == JsonKind::kBoolean) return TextValue(member.raw);
-  return invalid_data("field \"" + field.name + "\" holds an object or a list; name it in the option json to carry it");
+  return invalid_data(
+      fmt::format("field \"{}\" holds an object or a list; name it in the option json to pass it on", field.name));
 }
 
 }  // namespace sentinel::json_lines_source

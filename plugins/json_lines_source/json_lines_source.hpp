@@ -24,7 +24,7 @@ class JsonLinesSource final : public support::FileSource {
   Status look_at_beginning(support::ByteFeed& feed);
   // Hands one line to `intake`.
   Status give(const support::Place& place, std::string_view line, support::RecordIntake& intake);
-  // The value of a member as its field carries it. Errors: kInvalidData.
+  // The value of a member in the type of its field. Errors: kInvalidData.
   Result<support::TextValue> value_of(const Field& field, const support::JsonMember& member) const;
 
   const Options options_;

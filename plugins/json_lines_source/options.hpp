@@ -1,4 +1,4 @@
-// What a pipeline file may say about a file of JSON lines.
+// The options of a file of JSON lines.
 #pragma once
 
 #include <sentinel/option.hpp>
@@ -16,8 +16,8 @@ inline constexpr auto kOptions = options<Options>(
     option("path", &Options::path, "The file to read.").required().identity(),
     option("key", &Options::key, "Fields that together identify a record.").required().identity(),
     option("fields", &Options::fields,
-           "The fields to read, others are left out. Without it: those of the file's first MiB, and each that a "
-           "later record brings."),
-    option("json", &Options::json, "Fields that hold objects or lists: their values are carried as JSON text."));
+           "The fields to read; others are ignored. By default the fields found in the file's first MiB, and any that "
+           "a later record adds."),
+    option("json", &Options::json, "Fields that hold objects or lists; their values pass as JSON text."));
 
 }  // namespace sentinel::json_lines_source

@@ -3,4 +3,4 @@
 
 SENTINEL_PLUGIN("json_lines_source", SENTINEL_VERSION,
                 sentinel::source<sentinel::json_lines_source::JsonLinesSource>(
-                    "json_lines", "Reads a file with one JSON object a line; numbers keep their digits."))
+                    "json_lines", "Reads a file with one JSON object per line; numbers keep their digits."))

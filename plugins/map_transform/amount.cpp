@@ -1,7 +1,9 @@
-// Parses amounts digit by digit; whatever the rules do not declare is refused with a reason.
+// Parses amounts digit by digit; whatever the rules do not declare is rejected with a reason.
 #include "map_transform/amount.hpp"
 
 #include "map_transform/text.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/decimal.hpp>
 
@@ -13,7 +15,7 @@
 namespace sentinel::map_transform {
 namespace {
 
-// Space, no-break space, thin space, narrow no-break space: all of them are seen between groups of digits.
+// Space, no-break space, thin space, narrow no-break space: all of them occur between groups of digits.
 constexpr std::array<std::string_view, 4> kSpaces = {" ", "\xC2\xA0", "\xE2\x80\x89", "\xE2\x80\xAF"};
 constexpr std::string_view kMinusSign = "\xE2\x88\x92";  // U+2212
 
@@ -40,27 +42,26 @@ std::size_t separator_at_front(std::string_view text, Thousands thousands) {
   return 0;
 }
 
-// Why the character at the front of `rest` cannot stand in an amount.
+// Why the character at the front of `rest` is not allowed in an amount.
 Status refuse_character(std::string_view rest) {
   const char c = rest.front();
   if (c == '.' || c == ',')
-    return refuse("ambiguous_amount", std::string("the amount holds a \"") + c +
-                                          "\" that is neither the declared decimal point nor the declared thousands "
-                                          "separator; declare it under amount");
+    return refuse("ambiguous_amount", fmt::format("the amount holds a \"{}\" that is neither the declared decimal "
+                                                  "point nor the declared thousands separator; declare it under amount",
+                                                  c));
   if (space_at_front(rest) > 0)
     return refuse("ambiguous_amount",
                   "the amount holds a space between its digits; declare thousands: \" \" under amount");
-  if (c == '(' || c == ')')
-    return refuse("bad_amount", "the amount stands in parentheses, which are not read as a sign");
+  if (c == '(' || c == ')') return refuse("bad_amount", "the amount is in parentheses, which are not read as a sign");
   if (c == 'e' || c == 'E') return refuse("bad_amount", "the amount is in exponent notation");
   if (c == 'k' || c == 'K' || c == 'm' || c == 'M') return refuse("bad_amount", "the amount is abbreviated (k, m)");
   if (rest.starts_with("\xEF\xBC") && rest.size() > 2 && rest[2] >= '\x90' && rest[2] <= '\x99')
     return refuse("bad_amount", "the amount is written in full-width digits");
   return refuse("bad_amount",
-                "the amount holds a character that is no digit, no separator and no declared currency symbol");
+                "the amount holds a character that is not a digit, separator or declared currency symbol");
 }
 
-// The signed body of an amount once symbol and outer spaces are gone.
+// The signed body of an amount without symbol and outer spaces.
 struct Body {
   std::string_view digits;
   bool is_negative = false;
@@ -105,7 +106,7 @@ Result<Body> unwrap(std::string_view text, const AmountOptions& rules) {
   if (back > 0) drop_spaces(rest, false);
   if (rest.empty()) return refuse("bad_amount", "the amount has no digits");
   if (body.is_negative && !rules.allow_negative)
-    return refuse("negative_amount", "the amount is negative; declare allow_negative under amount if that is right");
+    return refuse("negative_amount", "the amount is negative; set allow_negative under amount if that is expected");
   body.digits = rest;
   return body;
 }
@@ -127,7 +128,7 @@ class Digits {
     return push(c - '0');
   }
   Status separator() {
-    if (has_point_) return refuse("bad_amount", "the amount has a thousands separator behind its decimal point");
+    if (has_point_) return refuse("bad_amount", "the amount has a thousands separator after its decimal point");
     if (is_grouped_ ? group_ != 3 : group_ < 1 || group_ > 3 || starts_with_zero_) return bad_groups();
     is_grouped_ = true;
     group_ = 0;
@@ -140,7 +141,7 @@ class Digits {
   }
   Result<std::int64_t> finish(bool is_negative) {
     if (!has_point_) SENTINEL_TRY(check_whole());
-    if (has_point_ && behind_ == 0) return refuse("bad_amount", "the amount has no digit behind its decimal point");
+    if (has_point_ && behind_ == 0) return refuse("bad_amount", "the amount has no digit after its decimal point");
     for (auto place = behind_; place < rules_.exponent; ++place) SENTINEL_TRY(push(0));
     const auto value = is_negative ? -value_ : value_;
     if (value > std::numeric_limits<std::int64_t>::max()) return out_of_range();
@@ -148,14 +149,14 @@ class Digits {
   }
 
  private:
-  static Status out_of_range() { return refuse("out_of_range", "the amount has more minor units than 64 bits hold"); }
+  static Status out_of_range() { return refuse("out_of_range", "the amount in minor units does not fit 64 bits"); }
   static Status bad_groups() {
-    return refuse("bad_amount", "the thousands separators of the amount do not stand between groups of three digits");
+    return refuse("bad_amount", "the thousands separators of the amount do not separate groups of three digits");
   }
   Status too_many_decimals() const {
-    return refuse("too_many_decimals", "the amount has more decimal places than its rules allow (exponent " +
-                                           std::to_string(rules_.exponent) + ", decimals " + std::to_string(decimals_) +
-                                           ")");
+    return refuse("too_many_decimals",
+                  fmt::format("the amount has more decimal places than its rules allow (exponent {}, decimals {})",
+                              rules_.exponent, decimals_));
   }
   Status push(int digit) {
     value_ = value_ * 10 + digit;
@@ -180,16 +181,16 @@ Status check_amount(const AmountOptions& rules) {
   const bool same = rules.decimal_point == DecimalPoint::kPoint ? rules.thousands == Thousands::kPoint
                                                                 : rules.thousands == Thousands::kComma;
   if (same)
-    return invalid_config(std::string("\"") + character(rules.decimal_point) +
-                          "\" cannot be both the decimal point and the thousands separator; declare the other one as "
-                          "decimal_point")
+    return invalid_config(fmt::format("\"{}\" cannot be both the decimal point and the thousands separator; declare "
+                                      "the other one as decimal_point",
+                                      character(rules.decimal_point)))
         .at_option("thousands");
   for (std::size_t i = 0; i < rules.currency_symbols.size(); ++i) {
     const auto& symbol = rules.currency_symbols[i];
     const auto path = "currency_symbols." + std::to_string(i);
     if (trimmed(symbol).empty()) return invalid_config("a currency symbol is empty").at_option(path);
     if (symbol.find_first_of("0123456789.,- ") != std::string::npos)
-      return invalid_config("the currency symbol \"" + symbol + "\" holds a digit, separator, sign or space")
+      return invalid_config(fmt::format("the currency symbol \"{}\" holds a digit, separator, sign or space", symbol))
           .at_option(path);
   }
   return {};

@@ -1,8 +1,10 @@
-// The casts of map, one function a target type.
+// The casts of map, one function per target type.
 #include "map_transform/cast.hpp"
 
 #include "map_transform/amount.hpp"
 #include "map_transform/text.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/civil_time.hpp>
 
@@ -18,7 +20,7 @@ Status refuse_cast(const char* native_code, std::string why) {
   return invalid_data(std::move(why)).native("map", native_code);
 }
 Status refuse_text(const char* native_code, const char* why, std::string_view text) {
-  return refuse_cast(native_code, std::string("text is ") + why + " (" + shape_of(text) + ")");
+  return refuse_cast(native_code, fmt::format("text is {} ({})", why, shape_of(text)));
 }
 
 Status parse_integer(std::string_view text, ColumnBuilder& out) {
@@ -43,13 +45,13 @@ Status parse_boolean(std::string_view text, ColumnBuilder& out) {
     out.append_bool(word == kTrue[i]);
     return {};
   }
-  return refuse_text("bad_boolean", "none of true, yes, on, 1, false, no, off, 0", text);
+  return refuse_text("bad_boolean", "not one of true, yes, on, 1, false, no, off, 0", text);
 }
 
 Status append_scaled(const Decimal& value, const CastTo& to, ColumnBuilder& out) {
   const auto scaled = value.rescaled(to.scale);
   const auto type = "decimal(" + std::to_string(to.precision) + "," + std::to_string(to.scale) + ")";
-  if (!scaled) return refuse_cast("out_of_range", "number does not fit " + type + " exactly");
+  if (!scaled) return refuse_cast("out_of_range", fmt::format("number does not fit {} exactly", type));
   if (!scaled->fits(to.precision)) return refuse_cast("out_of_range", "number has too many digits for " + type);
   out.append_decimal(scaled->unscaled);
   return {};
@@ -68,9 +70,9 @@ Status append_integer(const Decimal& value, ColumnBuilder& out) {
 Status append_minor_units(const Decimal& value, const AmountOptions& rules, ColumnBuilder& out) {
   if (value.unscaled < 0 && !rules.allow_negative)
     return refuse_cast("negative_amount",
-                       "the amount is negative; declare allow_negative under amount if that is right");
+                       "the amount is negative; set allow_negative under amount if that is expected");
   const auto minor = value.rescaled(static_cast<int>(rules.exponent));
-  if (!minor) return refuse_cast("too_many_decimals", "the amount is no whole number of its minor unit");
+  if (!minor) return refuse_cast("too_many_decimals", "the amount is not a whole number of minor units");
   return append_integer({minor->unscaled, 0}, out);
 }
 
@@ -129,7 +131,7 @@ bool is_castable(Type from, CastType to) {
     case Type::kTimestamp: return any_of({CastType::kText, CastType::kDate, CastType::kTimestamp});
     case Type::kDecimal:
       return any_of({CastType::kText, CastType::kInteger, CastType::kDecimal, CastType::kMinorUnits});
-    case Type::kFloat64:  // inexact on the way in already
+    case Type::kFloat64:  // inexact already as input
     case Type::kBinary: return false;
   }
   return false;
@@ -147,9 +149,9 @@ Result<std::string> text_of(const ColumnView& from, std::int64_t row) {
     case Type::kTimestamp:
       if (is_calendar_timestamp(from.timestamp(row))) return timestamp_text(from.timestamp(row), TimestampForm::kIso);
       break;
-    default: return internal_error("map has no cast from " + std::string(to_string(from.type())) + " to text");
+    default: return internal_error(fmt::format("map has no cast from {} to text", to_string(from.type())));
   }
-  return refuse_cast("out_of_range", "date lies outside the years 0001 to 9999");
+  return refuse_cast("out_of_range", "date is outside the years 0001 to 9999");
 }
 
 Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out) {
@@ -177,7 +179,7 @@ Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out
       return out.append_int64(minor), Status();
     }
   }
-  return internal_error("map has no such cast");
+  return internal_error("map does not support this cast");
 }
 
 Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, ColumnBuilder& out) {
@@ -196,13 +198,13 @@ Status append_cast(const ColumnView& from, std::int64_t row, const CastTo& to, C
       if (from.type() == Type::kTimestamp) return out.append_int64(from.timestamp(row)), Status();
       std::int64_t instant = 0;
       if (__builtin_mul_overflow(std::int64_t{from.date(row)}, kMicrosPerDay, &instant))
-        return refuse_cast("out_of_range", "date lies outside what a timestamp holds");
+        return refuse_cast("out_of_range", "date is outside the range of a timestamp");
       return out.append_int64(instant), Status();
     }
     case CastType::kDecimal: return append_scaled(number_of(from, row), to, out);
     case CastType::kMinorUnits: return append_minor_units(number_of(from, row), to.amount, out);
   }
-  return internal_error("map has no such cast");
+  return internal_error("map does not support this cast");
 }
 
 }  // namespace sentinel::map_transform

@@ -1,4 +1,4 @@
-// Turns one value into another type; a value that does not fit exactly is refused, never rounded or guessed.
+// Turns one value into another type; a value that does not fit exactly is rejected, never rounded or guessed.
 #pragma once
 
 #include "map_transform/options.hpp"
@@ -11,7 +11,7 @@
 
 namespace sentinel::map_transform {
 
-// What a value becomes.
+// The target of a cast.
 struct CastTo {
   CastType type = CastType::kText;
   int precision = 0;  // of kDecimal
@@ -19,15 +19,15 @@ struct CastTo {
   AmountOptions amount;  // of kMinorUnits
 };
 
-// The field that holds what `to` makes.
+// The field that holds the result of `to`.
 Field field_of(const CastTo& to, std::string name);
-// The cast that leaves values of that type as they are. REQUIRES: not kFloat64 and not kBinary.
+// The cast that keeps values of that type unchanged. REQUIRES: not kFloat64 and not kBinary.
 CastTo same_type(const Field& field);
 // True if map offers that cast.
 bool is_castable(Type from, CastType to);
 
-// Appends what `text` says. Surrounding spaces do not count, except for kText. Errors: kInvalidData, domain "map"; then
-// nothing was appended, and the message describes the text without holding it.
+// Appends the value of `text`. Surrounding spaces are ignored, except for kText. Errors: kInvalidData, domain "map";
+// then nothing was appended, and the message describes the text without holding it.
 Status append_parsed(std::string_view text, const CastTo& to, ColumnBuilder& out);
 // Any value as text: dates and timestamps in ISO 8601, booleans as true and false. Errors: kInvalidData for a date
 // outside the years 0001 to 9999. REQUIRES: is_castable() to text, !from.is_null(row).

@@ -1,7 +1,9 @@
-// Parses formats, and texts by them, from the front.
+// Parses formats, and texts according to them.
 #include "map_transform/date_format.hpp"
 
 #include "map_transform/text.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -25,20 +27,20 @@ Status check(const DateFormat& format, std::string_view text) {
     return std::count_if(format.begin(), format.end(), [&](const auto& part) { return part.directive == directive; });
   };
   const auto refuse = [&](const std::string& why) {
-    return invalid_config("the date format \"" + std::string(text) + "\" " + why);
+    return invalid_config(fmt::format("the date format \"{}\" {}", text, why));
   };
   for (const char directive : kDirectives)
-    if (count(directive) > 1) return refuse("holds %" + std::string(1, directive) + " twice");
+    if (count(directive) > 1) return refuse(fmt::format("holds %{} twice", std::string(1, directive)));
   if (count('Y') != 1 || count('d') != 1 || count('m') + count('b') != 1)
     return refuse("needs a year (%Y), one month (%m or %b) and a day (%d)");
   if (count('H') + count('I') > 1 || count('I') != count('p')) return refuse("needs %H alone, or %I together with %p");
   if (count('M') > count('H') + count('I') || count('S') > count('M') || count('f') > count('S'))
-    return refuse("leaves out a larger part of the time than one it names");
+    return refuse("names a part of the time without the larger part before it");
   if (count('z') > count('H') + count('I')) return refuse("has an offset (%z) but no time");
   return {};
 }
 
-// Takes a text apart by a format; the first part that does not fit ends it.
+// Parses a text by a format; stops at the first part that does not fit.
 class Reader {
  public:
   explicit Reader(std::string_view rest) : rest_(rest) {}
@@ -134,9 +136,9 @@ Result<DateFormat> parse_date_format(std::string_view text) {
     if (directive == '%')
       format.push_back({'\0', '%', false});
     else if (directive == '\0' || kDirectives.find(directive) == std::string_view::npos)
-      return invalid_config("the date format \"" + std::string(text) + "\" holds an unknown directive \"%" +
-                            (directive == '\0' ? "" : std::string(1, directive)) +
-                            "\"; there are %Y %m %d %b %H %I %M %S %f %p %z %%");
+      return invalid_config(fmt::format(
+          "the date format \"{}\" holds an unknown directive \"%{}\"; use %Y %m %d %b %H %I %M %S %f %p %z %%", text,
+          directive == '\0' ? "" : std::string(1, directive)));
     else
       format.push_back({directive, '\0', false});
   }
@@ -146,7 +148,7 @@ Result<DateFormat> parse_date_format(std::string_view text) {
   if (format.back().directive != 'z')
     for (const auto& part : format)
       if (part.directive == 'z')
-        return invalid_config("the date format \"" + std::string(text) + "\" must end in its offset (%z)");
+        return invalid_config(fmt::format("the date format \"{}\" must end with its offset (%z)", text));
   return format;
 }
 

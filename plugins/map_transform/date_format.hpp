@@ -11,11 +11,11 @@
 
 namespace sentinel::map_transform {
 
-// One part of a format: a directive such as 'Y', or a character that must stand there.
+// One part of a format: a directive such as 'Y', or a literal character.
 struct FormatPart {
   char directive = '\0';
   char literal = '\0';
-  bool is_fixed = false;  // exactly two digits, because a digit may follow or stand before them
+  bool is_fixed = false;  // exactly two digits, because digits may precede or follow
 };
 using DateFormat = std::vector<FormatPart>;
 
@@ -24,7 +24,7 @@ using DateFormat = std::vector<FormatPart>;
 // percent sign. Errors: kInvalidConfig for other directives, for one given twice, and for no whole date.
 Result<DateFormat> parse_date_format(std::string_view text);
 
-// What a text says in a format.
+// The values of a text parsed by a format.
 struct CivilReading {
   std::int64_t days = 0;
   std::int64_t micros_of_day = 0;

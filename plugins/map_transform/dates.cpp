@@ -1,9 +1,10 @@
-// Reads texts by the declared formats, and local times by the zone's rules (cctz, over the system's zone files).
+// Parses texts by the declared formats, and local times by the zone's rules (cctz, with the system's zone files).
 #include "map_transform/dates.hpp"
 
 #include "map_transform/text.hpp"
 
 #include <cctz/civil_time.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +16,7 @@ namespace {
 using Seconds = cctz::time_point<cctz::seconds>;
 
 Status refuse(const char* native_code, const std::string& why, std::string_view text) {
-  return invalid_data(why + " (" + shape_of(text) + ")").native("map", native_code);
+  return invalid_data(fmt::format("{} ({})", why, shape_of(text))).native("map", native_code);
 }
 
 std::int64_t micros_of(Seconds instant) { return instant.time_since_epoch().count() * kMicrosPerSecond; }
@@ -37,8 +38,9 @@ Result<cctz::time_zone> load_zone(const std::string& name) {
   cctz::time_zone zone;
   const bool is_path = name.starts_with('/') || name.find("..") != std::string::npos;
   if (!is_path && cctz::load_time_zone(name, &zone)) return zone;
-  return invalid_config("there is no time zone \"" + name +
-                        "\" on this machine; give an IANA name such as Africa/Lagos, and see that tzdata is installed")
+  return invalid_config(fmt::format("there is no time zone \"{}\" on this machine; use an IANA name such as "
+                                    "Africa/Lagos, and check that tzdata is installed",
+                                    name))
       .at_option("zone");
 }
 
@@ -50,7 +52,7 @@ Result<Dates> Dates::open(const DateOptions& options, CastType type) {
   dates.zero_ = options.zero;
   dates.ambiguous_ = options.ambiguous;
   if (options.formats.empty())
-    return invalid_config("no format is declared; give one such as \"%d/%m/%Y\"").at_option("formats");
+    return invalid_config("no format is declared; add one such as \"%d/%m/%Y\"").at_option("formats");
   for (std::size_t i = 0; i < options.formats.size(); ++i) {
     const auto& text = options.formats[i];
     if (text == "unix" || text == "unix_ms") {
@@ -69,17 +71,17 @@ Result<std::optional<std::int64_t>> Dates::read(std::string_view text) const {
   text = trimmed(text);
   if (is_zero_date(text)) {
     if (zero_ == ZeroDate::kNull) return std::optional<std::int64_t>();
-    return refuse("zero_date", "text is a zero date; declare zero: null under date if it means none", text);
+    return refuse("zero_date", "text is a zero date; set zero: null under date if it means no date", text);
   }
   for (const auto& declared : declared_) {
     auto value = read_as(declared, text);
     if (!value) continue;
     if (!*value) return Status(value->error());
     if (type_ == CastType::kTimestamp && !is_calendar_timestamp(**value))
-      return refuse("bad_date", "instant lies outside the years 0001 to 9999 in UTC", text);
+      return refuse("bad_date", "instant is outside the years 0001 to 9999 in UTC", text);
     return std::optional(**value);
   }
-  return refuse("bad_date", "text fits none of the declared date formats", text);
+  return refuse("bad_date", "text matches none of the declared date formats", text);
 }
 
 std::optional<Result<std::int64_t>> Dates::read_as(const Declared& declared, std::string_view text) const {
@@ -102,8 +104,7 @@ Result<std::int64_t> Dates::value_of(const CivilReading& reading) const {
   return instant_of(reading);
 }
 
-// A time that the clock showed twice, or skipped, lies at one of two instants: before and after the change of the
-// clock.
+// A time that the clock showed twice or skipped maps to one of two instants: before or after the change of the clock.
 Result<std::int64_t> Dates::instant_of(const CivilReading& reading) const {
   const auto date = civil_from_days(reading.days);
   const auto second = reading.micros_of_day / kMicrosPerSecond, fraction = reading.micros_of_day % kMicrosPerSecond;
@@ -116,9 +117,9 @@ Result<std::int64_t> Dates::instant_of(const CivilReading& reading) const {
   }
   const bool is_repeated = found.kind == cctz::time_zone::civil_lookup::REPEATED;
   const std::string what =
-      is_repeated ? "twice, because its clock was put back" : "never, because its clock was put on";
-  return invalid_data("the zone \"" + zone_.name() + "\" had that local time " + what +
-                      "; declare ambiguous: earlier or later under date")
+      is_repeated ? "twice, because its clock was set back" : "never, because its clock was set forward";
+  return invalid_data(fmt::format("the zone \"{}\" had that local time {}; set ambiguous: earlier or later under date",
+                                  zone_.name(), what))
       .native("map", is_repeated ? "ambiguous_time" : "missing_time");
 }
 

@@ -15,7 +15,7 @@ class Dates {
   static Result<Dates> open(const DateOptions& options, CastType type);
 
   // Days since 1970-01-01 for a date (the day in the declared zone), microseconds in UTC for a timestamp; nothing for a
-  // zero date where zero is null. The first format that fits counts. Errors: kInvalidData, domain "map": bad_date,
+  // zero date where zero is null. The first format that fits is used. Errors: kInvalidData, domain "map": bad_date,
   // zero_date, ambiguous_time (the clock showed it twice), missing_time (the clock skipped it).
   Result<std::optional<std::int64_t>> read(std::string_view text) const;
   CastType type() const { return type_; }

@@ -1,4 +1,4 @@
-// Looks names up in a sorted table; numbers are computed.
+// Looks names up in a sorted table; decodes numbers directly.
 #include "map_transform/entities.hpp"
 
 #include "map_transform/windows_1252.hpp"
@@ -82,7 +82,7 @@ std::optional<char32_t> named(std::string_view name) {
   return found->point;
 }
 
-// NUL, surrogates and what Unicode has no room for are no characters: they stay as they are written.
+// NUL, surrogates and what Unicode has no room for are not characters: they stay as written.
 std::optional<char32_t> numbered(std::string_view digits) {
   const int base = digits.starts_with('x') || digits.starts_with('X') ? 16 : 10;
   if (base == 16) digits.remove_prefix(1);

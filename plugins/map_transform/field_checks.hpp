@@ -1,4 +1,4 @@
-// Finds descriptions that contradict themselves, before any input is known.
+// Finds contradictions in descriptions, before any input is known.
 #pragma once
 
 #include "map_transform/options.hpp"

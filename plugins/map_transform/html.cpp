@@ -1,4 +1,4 @@
-// One pass over the tags; a document tree is not needed to leave them out.
+// Removes the tags in one pass; a document tree is not needed.
 #include "map_transform/html.hpp"
 
 #include "map_transform/entities.hpp"
@@ -25,7 +25,7 @@ std::string_view name_at_front(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
-// The bytes of what begins with < at the front of `html`; 0 if it is no markup.
+// The length of the markup that begins with < at the front of `html`; 0 if it is not markup.
 std::size_t markup_size(std::string_view html) {
   const auto up_to = [&](std::string_view end, std::size_t from) {
     const auto at = html.find(end, from);
@@ -46,7 +46,7 @@ std::size_t markup_size(std::string_view html) {
       quote = c;
     if (!is_space(c)) before = c;
   }
-  const auto end = html.find('>');  // a quote that nobody closed
+  const auto end = html.find('>');  // an unclosed quote
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
@@ -82,7 +82,8 @@ class PlainText {
 
 std::string html_to_text(std::string_view html) {
   PlainText out;
-  const char* last_end = html.data() + (html.rfind('>') + 1);  // no search for an end behind it: many < would make many
+  const char* last_end =
+      html.data() + (html.rfind('>') + 1);  // no search for an end after it: many < would cause many searches
   while (!html.empty()) {
     const bool may_be_markup = html.front() == '<' && (html.data() < last_end || html.starts_with("<!"));
     const auto size = may_be_markup ? markup_size(html) : 0;

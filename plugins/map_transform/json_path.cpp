@@ -1,4 +1,4 @@
-// Goes down a JSON text step by step; each level is read strictly, so broken JSON is found wherever it is.
+// Descends into a JSON text step by step; each level is parsed strictly, so invalid JSON is found anywhere.
 #include "map_transform/json_path.hpp"
 
 #include "support/json/json_text.hpp"

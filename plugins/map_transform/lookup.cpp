@@ -5,6 +5,8 @@
 #include "map_transform/text.hpp"
 #include "support/file/input_file.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/text.hpp>
 
@@ -20,7 +22,7 @@ Result<std::string> whole_file(const std::string& path) {
   SENTINEL_ASSIGN(const auto file, support::InputFile::open(path));
   SENTINEL_ASSIGN(const auto stamp, file->stamp());
   if (stamp.size > static_cast<std::int64_t>(kMostBytes))
-    return invalid_config("\"" + path + "\" is larger than 64 MiB, which is no table of codes");
+    return invalid_config(fmt::format("\"{}\" is larger than 64 MiB, which is too large for a table of codes", path));
   std::string text(static_cast<std::size_t>(stamp.size), '\0');
   std::size_t size = 0;
   while (size < text.size()) {
@@ -30,17 +32,17 @@ Result<std::string> whole_file(const std::string& path) {
     size += read;
   }
   text.resize(size);
-  if (!is_utf8(text)) return invalid_config("\"" + path + "\" is not UTF-8");
+  if (!is_utf8(text)) return invalid_config(fmt::format("\"{}\" is not UTF-8", path));
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   return text;
 }
 
-// Hands out one record after the other, each with the line that it begins in.
+// Returns the records one by one, each with the number of its first line.
 class Records {
  public:
   explicit Records(std::string_view rest) : rest_(rest) {}
 
-  // The fields; none behind the last record, or at a fault.
+  // The fields; none after the last record, or at a fault.
   const std::vector<csv_source::CsvField>* next() {
     line_ += std::count(record_.begin(), record_.end(), '\n');
     if (rest_.empty()) return nullptr;
@@ -67,9 +69,9 @@ Result<std::size_t> column_of(const std::string& name, const std::vector<std::st
                               const LookupOptions& options) {
   const auto found = std::find(header.begin(), header.end(), name);
   if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-  return invalid_config("line 1 of \"" + options.file + "\" names no column \"" + name + "\"" +
-                        did_you_mean(name, header) + "; the first line holds the names of the columns, " + options.key +
-                        " and " + options.value + " here");
+  return invalid_config(
+      fmt::format("line 1 of \"{}\" has no column \"{}\"{}; the first line must name the columns {} and {}",
+                  options.file, name, did_you_mean(name, header), options.key, options.value));
 }
 
 }  // namespace
@@ -98,18 +100,18 @@ Status Lookup::read(const LookupOptions& options) {
     if (records.is_empty_line()) continue;
     const auto where = "line " + std::to_string(records.line()) + " of \"" + options.file + "\"";
     if (fields->size() != header.size())
-      return invalid_config(where + " has " + std::to_string(fields->size()) + " fields, and the first line " +
-                            std::to_string(header.size()));
+      return invalid_config(
+          fmt::format("{} has {} fields, and the first line {}", where, fields->size(), header.size()));
     SENTINEL_TRY(add((*fields)[key].text, (*fields)[value].text, where));
   }
   if (records.fault() == csv_source::Fault::kNone) return {};
-  return invalid_config("line " + std::to_string(records.line()) + " of \"" + options.file +
-                        "\": " + std::string(csv_source::to_string(records.fault())));
+  return invalid_config(
+      fmt::format("line {} of \"{}\": {}", records.line(), options.file, csv_source::to_string(records.fault())));
 }
 
 Status Lookup::add(std::string_view code, std::string_view meaning, const std::string& where) {
   if (meanings_.emplace(code, meaning).second) return {};
-  return invalid_config(where + " holds a code that is there already (" + shape_of(code) + "); remove one of the two");
+  return invalid_config(fmt::format("{} repeats a code ({}); remove one of the two", where, shape_of(code)));
 }
 
 Result<std::optional<std::string>> Lookup::find(std::string code) const {
@@ -117,7 +119,8 @@ Result<std::optional<std::string>> Lookup::find(std::string code) const {
   if (found != meanings_.end()) return std::optional(found->second);
   if (missing_ == MissingCode::kNull) return std::optional<std::string>();
   if (missing_ == MissingCode::kKeep) return std::optional(std::move(code));
-  return invalid_data("the lookup does not list the value (" + shape_of(code) + ")").native("map", "unknown_code");
+  return invalid_data(fmt::format("the lookup does not list the value ({})", shape_of(code)))
+      .native("map", "unknown_code");
 }
 
 }  // namespace sentinel::map_transform

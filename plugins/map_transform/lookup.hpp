@@ -1,4 +1,4 @@
-// Codes and what they stand for: from the pipeline file, from a CSV file, or from both.
+// Codes and their meanings: from the pipeline file, from a CSV file, or from both.
 #pragma once
 
 #include "map_transform/options.hpp"
@@ -14,11 +14,11 @@ namespace sentinel::map_transform {
 
 class Lookup {
  public:
-  // Reads the file, once. Errors: kInvalidConfig for no table, a file that is not there or not as declared, and a code
-  // that is written twice, with its line; option paths are relative to the lookup: "file".
+  // Reads the file, once. Errors: kInvalidConfig for no table, a file that is missing or not as declared, and a
+  // repeated code, with its line; option paths are relative to the lookup: "file".
   static Result<Lookup> open(const LookupOptions& options);
 
-  // What the code stands for. Errors: kInvalidData, domain "map", native code unknown_code, if it is not listed and
+  // The meaning of the code. Errors: kInvalidData, domain "map", native code unknown_code, if it is not listed and
   // missing is reject.
   Result<std::optional<std::string>> find(std::string code) const;
   bool may_be_null() const { return missing_ == MissingCode::kNull; }

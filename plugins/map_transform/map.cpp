@@ -4,6 +4,8 @@
 #include "map_transform/field_checks.hpp"
 #include "map_transform/text.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/did_you_mean.hpp>
 
 #include <algorithm>
@@ -19,7 +21,7 @@ bool has_type(const Field& field, const FieldOptions& options) {
          same_type(field).type == *options.type;
 }
 
-// True if the values come out as they are: a rename, or a type that the field has already.
+// True if the values pass unchanged: a rename, or a type that the field has already.
 bool is_plain(const FieldOptions& options, const Field& source) {
   const bool is_cast = options.amount || (options.type && !has_type(source, options));
   return !is_cast && !cleans_text(options) && !options.default_value && !options.empty_is_null.value_or(false);
@@ -37,17 +39,17 @@ CastTo cast_of(const FieldOptions& options) {
   return to;
 }
 
-// A default and a constant are known before the first record: one that does not fit its type is a mistake of the file.
+// A default and a constant are known before the first record: one that does not fit its type is a mistake in the file.
 Status check_value(const std::string& text, const CastTo& to, const Field& field, const std::string& path) {
   ColumnBuilder scratch(field);
   auto parsed = append_parsed(text, to, scratch);
   if (parsed.ok()) return {};
-  return invalid_config("\"" + text + "\" does not fit: " + parsed.message()).at_option(path);
+  return invalid_config(fmt::format("\"{}\" does not fit: {}", text, parsed.message())).at_option(path);
 }
 
 }  // namespace
 
-// The rows that an apply rejects; the first fault of a row stands for it.
+// The rows that an apply rejects; the first fault of a row is reported.
 class Map::Faults {
  public:
   explicit Faults(std::int64_t rows) : rows_(rows) {}
@@ -57,7 +59,7 @@ class Map::Faults {
     if (slot.ok()) slot = std::move(why);
   }
   bool empty() const { return by_row_.empty(); }
-  // Reports every fault and answers the rows without one.
+  // Reports every fault and returns the rows without one.
   std::vector<std::int64_t> report(RowRejects& rows) const {
     std::vector<std::int64_t> good;
     for (std::int64_t row = 0; row < rows_; ++row) {
@@ -72,7 +74,7 @@ class Map::Faults {
 
  private:
   std::int64_t rows_;
-  std::vector<Status> by_row_;  // empty as long as there is none
+  std::vector<Status> by_row_;  // empty until there is one
 };
 
 Result<std::unique_ptr<Map>> Map::open(Options options, Host&) {
@@ -82,7 +84,7 @@ Result<std::unique_ptr<Map>> Map::open(Options options, Host&) {
   for (const auto& [name, field] : options.fields) {
     if (name.empty()) return invalid_config("an output field needs a name").at_option("fields");
     if (!names.insert(name).second)
-      return invalid_config("the output field \"" + name + "\" is written twice").at_option("fields." + name);
+      return invalid_config(fmt::format("the output field \"{}\" is listed twice", name)).at_option("fields." + name);
     SENTINEL_TRY(check_field(field, "fields." + name));
   }
   std::unique_ptr<Map> map(new Map(std::move(options)));
@@ -144,27 +146,27 @@ Status Map::plan_value(Column& column, const Field& source, const std::string& p
   const auto& options = *column.options;
   const bool is_text = source.type == Type::kUtf8;
   const auto refuse = [&](const std::string& why, const char* option) {
-    return invalid_config("the input field \"" + source.name + "\" is " + source.type_text() + ", " + why)
+    return invalid_config(fmt::format("the input field \"{}\" is {}, {}", source.name, source.type_text(), why))
         .at_option(path + option);
   };
   if (cleans_text(options) && !is_text)
-    return refuse("which has no text to clean", options.trim         ? ".trim"
-                                                : options.lower_case ? ".lower_case"
-                                                                     : ".upper_case");
+    return refuse("which holds no text to clean", options.trim         ? ".trim"
+                                                  : options.lower_case ? ".lower_case"
+                                                                       : ".upper_case");
   if (options.empty_is_null.value_or(false) && !is_text) return refuse("which is never empty", ".empty_is_null");
   const bool keeps_type = !options.type && !options.amount;
   if (source.type == Type::kFloat64 || source.type == Type::kBinary)
-    return refuse("which map passes on but does not cast", keeps_type       ? ".default"
-                                                           : options.amount ? ".amount"
-                                                                            : ".type");
+    return refuse("which map passes through but cannot cast", keeps_type       ? ".default"
+                                                              : options.amount ? ".amount"
+                                                                               : ".type");
   column.to = keeps_type ? same_type(source) : cast_of(options);
   if (!is_castable(source.type, column.to.type))
-    return refuse("from which map has no such cast", options.amount ? ".amount" : ".type");
+    return refuse("which map cannot cast to that type", options.amount ? ".amount" : ".type");
 
   column.how = is_text ? How::kText : How::kCast;
   column.empty_is_null = is_text && options.empty_is_null.value_or(column.to.type != CastType::kText);
   const auto name = column.field.name;
-  if (keeps_type) {  // its values stay amounts, though no longer the source's own key or version
+  if (keeps_type) {  // its values stay amounts, but are no longer the source's own key or version
     column.field = source;
     column.field.name = name;
     column.field.is_key = column.field.is_version = false;
@@ -209,8 +211,8 @@ Status Map::plan_stepped_value(Column& column, const Schema& in, const std::stri
   const auto& first = source.inputs().front();
   const bool is_text = !options.template_text.empty() || in[first.field].type == Type::kUtf8;
   if (!is_text && (cleans_text(options) || options.empty_is_null.value_or(false)))
-    return invalid_config("the input field \"" + in[first.field].name + "\" is " + in[first.field].type_text() +
-                          ", which has no text to clean")
+    return invalid_config(fmt::format("the input field \"{}\" is {}, which holds no text to clean",
+                                      in[first.field].name, in[first.field].type_text()))
         .at_option(path);
   column.to = cast_of(options);
   column.field = field_of(column.to, column.field.name);
@@ -252,8 +254,8 @@ void Map::share_columns() {
   }
 }
 
-// Money that names its currency in another field follows that field's new name; where the field does not come out, the
-// amount no longer says what it is an amount of.
+// Money that names its currency in another field follows that field's new name; without that field the currency of the
+// amount is unknown.
 void Map::follow_currencies(const Schema& in) {
   for (auto& column : columns_) {
     auto& currency_field = column.field.currency_field;
@@ -278,7 +280,7 @@ Status Map::append_cleaned(const Column& column, std::string_view text, ColumnBu
   return append_parsed(text, column.to, out);
 }
 
-// The default stands for null of every kind: of the input, of a path that leads nowhere, of a step.
+// The default replaces every null: of the input, of a path without a value, of a step.
 Status Map::append_stepped(const Column& column, const std::vector<ColumnView>& from, std::int64_t row,
                            ColumnBuilder& out) {
   const auto& options = *column.options;
@@ -312,7 +314,7 @@ Status Map::append(const Column& column, const ColumnView& from, std::int64_t ro
 void Map::build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults) {
   const auto settle = [&](std::int64_t row, Status why) {
     if (why.ok()) return;
-    out.append_placeholder();  // the row is left out below
+    out.append_placeholder();  // keeps the columns aligned; the row is removed below
     faults.add(row, std::move(why).prefixed(column.where));
   };
   const auto rows = view.rows();

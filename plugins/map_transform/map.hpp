@@ -1,4 +1,4 @@
-// The map transform: chooses, renames, cleans and casts fields.
+// The map transform: selects, renames, cleans and casts fields.
 #pragma once
 
 #include "map_transform/cast.hpp"
@@ -18,7 +18,7 @@ namespace sentinel::map_transform {
 class Map final : public Transform {
  public:
   static constexpr auto options = kOptions;
-  // Errors: kInvalidConfig for descriptions that contradict themselves or name what is not there.
+  // Errors: kInvalidConfig for descriptions that contradict themselves or name a missing field.
   static Result<std::unique_ptr<Map>> open(Options options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;

@@ -1,4 +1,4 @@
-// Writes a text back in the encoding that it was wrongly read in.
+// Re-encodes a text in the encoding in which it was wrongly decoded.
 #include "map_transform/mojibake.hpp"
 
 #include "map_transform/windows_1252.hpp"
@@ -25,7 +25,7 @@ std::optional<char> in_windows1252(char32_t point) {
   return in_latin1(static_cast<char32_t>(0x80 + (found - kWindows1252.begin())));
 }
 
-// The text whose bytes were read as the characters of `text`; nothing if they are no UTF-8.
+// The text whose bytes were decoded as the characters of `text`; nothing if they are not UTF-8.
 std::optional<std::string> undone(std::string_view text, Encode encode) {
   std::string bytes;
   while (!text.empty()) {

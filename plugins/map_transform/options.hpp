@@ -1,4 +1,4 @@
-// The options of the map transform: what stands under `fields:` in a pipeline file.
+// The options of the map transform, and of the descriptions under `fields:`.
 #pragma once
 
 #include <sentinel/option.hpp>
@@ -13,7 +13,7 @@ namespace sentinel::map_transform {
 enum class DecimalPoint { kPoint, kComma };
 enum class Thousands { kNone, kComma, kPoint, kSpace };
 
-// How amounts are written in a text. What is not declared here is refused, never guessed.
+// How amounts are written. What is not declared here is rejected, never guessed.
 struct AmountOptions {
   DecimalPoint decimal_point = DecimalPoint::kPoint;
   Thousands thousands = Thousands::kNone;
@@ -23,20 +23,19 @@ struct AmountOptions {
   bool allow_negative = false;
 };
 inline constexpr auto kAmountOptions = options<AmountOptions>(
-    option("decimal_point", &AmountOptions::decimal_point, "What stands before the kobo: \".\" or \",\".")
+    option("decimal_point", &AmountOptions::decimal_point, "The character before the kobo: \".\" or \",\".")
         .choices(".", ","),
     option("thousands", &AmountOptions::thousands,
-           "What stands between groups of three digits; \" \" also covers no-break and thin spaces.")
+           "The character between groups of three digits; \" \" also covers no-break and thin spaces.")
         .choices("none", ",", ".", " "),
     option("currency_symbols", &AmountOptions::currency_symbols,
-           "What may stand before or behind the digits, such as [₦, NGN, N]; upper and lower case differ."),
-    option("exponent", &AmountOptions::exponent, "How many decimal places the minor unit stands for: 2 for kobo.")
+           "Symbols accepted before or after the digits, such as [₦, NGN, N]; case-sensitive."),
+    option("exponent", &AmountOptions::exponent, "How many decimal places the minor unit has: 2 for kobo.")
         .min(0)
         .max(4),
-    option(
-        "decimals", &AmountOptions::decimals,
-        "How many digits may stand behind the decimal point; those beyond the exponent must be zeros. As many as the "
-        "exponent if absent.")
+    option("decimals", &AmountOptions::decimals,
+           "How many digits may follow the decimal point; those beyond the exponent must be zeros. By default as many "
+           "as the exponent.")
         .min(0)
         .max(18),
     option("allow_negative", &AmountOptions::allow_negative, "Whether a leading minus sign is accepted."));
@@ -48,12 +47,14 @@ struct PhpOptions {
   std::string path;  // empty: the whole value
   PhpObjects objects = PhpObjects::kRefuse;
 };
-inline constexpr auto kPhpOptions = options<PhpOptions>(
-    option("path", &PhpOptions::path, "Which value to take, such as donor.tags[0]; the whole value as JSON if absent.")
-        .shorthand(),
-    option("objects", &PhpOptions::objects,
-           "Whether an object makes a dead letter, or is read as a map of its properties; its class is never made.")
-        .choices("refuse", "map"));
+inline constexpr auto kPhpOptions =
+    options<PhpOptions>(option("path", &PhpOptions::path,
+                               "Which value to extract, such as donor.tags[0]; by default the whole value as JSON.")
+                            .shorthand(),
+                        option("objects", &PhpOptions::objects,
+                               "Whether an object makes a dead letter, or is read as a map of its properties; its "
+                               "class is never instantiated.")
+                            .choices("refuse", "map"));
 
 enum class MissingCode { kReject, kNull, kKeep };
 struct LookupOptions {
@@ -64,15 +65,14 @@ struct LookupOptions {
   MissingCode missing = MissingCode::kReject;
 };
 inline constexpr auto kLookupOptions = options<LookupOptions>(
-    option("table", &LookupOptions::table, "Codes and what each stands for."),
-    option(
-        "file", &LookupOptions::file,
-        "A CSV file of more codes, read when a run begins; its first line names the columns. A relative path is taken "
-        "from the folder that sentinel was started in."),
+    option("table", &LookupOptions::table, "Codes and their meanings."),
+    option("file", &LookupOptions::file,
+           "A CSV file of more codes, read when a run begins; its first line names the columns. A relative path starts "
+           "at the folder in which sentinel was started."),
     option("key", &LookupOptions::key, "The column of `file` that holds the codes."),
-    option("value", &LookupOptions::value, "The column of `file` that holds what they stand for."),
+    option("value", &LookupOptions::value, "The column of `file` that holds their meanings."),
     option("missing", &LookupOptions::missing,
-           "What becomes of a value that is not listed: a dead letter, null, or the value itself.")
+           "What to make of a value that is not listed: a dead letter, null, or the value itself.")
         .choices("reject", "null", "keep"));
 
 enum class ZeroDate { kReject, kNull };
@@ -84,23 +84,22 @@ struct DateOptions {
   AmbiguousTime ambiguous = AmbiguousTime::kReject;
 };
 inline constexpr auto kDateOptions = options<DateOptions>(
-    option(
-        "formats", &DateOptions::formats,
-        "How the text may be written; the first that fits counts: %Y %m %d %b %H %I %M %S %f %p %z, or unix, unix_ms.")
+    option("formats", &DateOptions::formats,
+           "The accepted formats; the first that fits is used: %Y %m %d %b %H %I %M %S %f %p %z, or unix, unix_ms.")
         .required(),
     option("zone", &DateOptions::zone, "The IANA time zone of times without an offset, such as Africa/Lagos."),
-    option("zero", &DateOptions::zero, "Whether 0000-00-00 and its like make a dead letter or null.")
+    option("zero", &DateOptions::zero, "Whether 0000-00-00 and similar zero dates make a dead letter or null.")
         .choices("reject", "null"),
     option(
         "ambiguous", &DateOptions::ambiguous,
-        "What becomes of a local time that the zone's clock showed twice or skipped: a dead letter, or one of the two "
+        "What to make of a local time that the zone's clock showed twice or skipped: a dead letter, or one of the two "
         "instants.")
         .choices("reject", "earlier", "later"));
 
 enum class Html { kKeep, kText };
 enum class Normalize { kNone, kNfc };
 
-// One output field. Its steps are carried out in the order of docs/concepts/transforms.md, however they are written.
+// One output field. Its steps run in the order of docs/concepts/transforms.md, however they are written.
 struct FieldOptions {
   std::string from;  // empty: the input field of the same name
   std::string template_text;
@@ -126,43 +125,45 @@ struct FieldOptions {
 };
 inline constexpr auto kFieldOptions = options<FieldOptions>(
     option("from", &FieldOptions::from,
-           "The input field, or a path into one that holds JSON; the field of the same name if absent.")
+           "The input field, or a path into one that holds JSON; by default the field of the same name.")
         .shorthand(),
     option("template", &FieldOptions::template_text,
-           "A text made of several input fields: \"{first_name} {last_name}\"; {{ and }} stand for braces."),
+           "A text composed of input fields: \"{first_name} {last_name}\"; {{ and }} produce braces."),
     option("null_as", &FieldOptions::null_as,
-           "With template: what stands for a field that is null; without it the whole text is null then."),
-    option("constant", &FieldOptions::constant, "The same value in every record, in place of an input field."),
-    option("type", &FieldOptions::type, "What the value is turned into; text that does not fit makes a dead letter.")
+           "With template: the text used for a null field; without it the whole text becomes null."),
+    option("constant", &FieldOptions::constant, "The same value in every record, instead of an input field."),
+    option("type", &FieldOptions::type, "The type to cast the value to; text that does not fit makes a dead letter.")
         .choices("text", "integer", "boolean", "date", "timestamp", "decimal", "minor_units"),
-    option("precision", &FieldOptions::precision, "With type decimal: how many digits in all.").min(1).max(38),
-    option("scale", &FieldOptions::scale, "With type decimal: how many of them behind the point.").min(0).max(38),
+    option("precision", &FieldOptions::precision, "With type decimal: the total number of digits.").min(1).max(38),
+    option("scale", &FieldOptions::scale, "With type decimal: how many of them follow the decimal point.")
+        .min(0)
+        .max(38),
     option("amount", &FieldOptions::amount,
-           "How the text writes an amount, which becomes whole minor units; stands for type minor_units.")
+           "How the text writes an amount, which becomes whole minor units; implies type minor_units.")
         .of(kAmountOptions),
     option("date", &FieldOptions::date,
-           "How the text writes a date or time, which becomes type date, or timestamp (in UTC) if type is absent.")
+           "How the text writes a date or time; the result has type date, or by default timestamp (in UTC).")
         .of(kDateOptions),
-    option("php", &FieldOptions::php, "The text is a value that PHP serialized: takes a value out of it.")
+    option("php", &FieldOptions::php, "The text is a value serialized by PHP: extracts a value from it.")
         .of(kPhpOptions),
     option("repair_mojibake", &FieldOptions::repair_mojibake,
-           "Repairs UTF-8 that was read as Windows-1252 or Latin-1, up to twice, where all of the text shows it."),
+           "Repairs UTF-8 that was decoded as Windows-1252 or Latin-1, up to twice, where the whole text shows it."),
     option("html", &FieldOptions::html,
-           "What becomes of HTML: kept as it is, or turned into the text that a reader sees.")
+           "What to do with HTML: keep it as it is, or convert it to the text that a reader sees.")
         .choices("keep", "text"),
     option("drop_shortcodes", &FieldOptions::drop_shortcodes,
-           "With html: text: leaves out WordPress's `[shortcodes]`; what stands between them stays."),
+           "With html: text: removes WordPress's `[shortcodes]` and keeps what is between them."),
     option("entities", &FieldOptions::entities,
-           "Decodes the entities of HTML, such as `&amp;` and `&#x1f600;`, and no more."),
+           "Decodes HTML entities, such as `&amp;` and `&#x1f600;`, and nothing else."),
     option("normalize", &FieldOptions::normalize, "The Unicode normalization form of the text.").choices("none", "nfc"),
-    option("lookup", &FieldOptions::lookup, "Replaces the cleaned text by what it stands for in a table.")
+    option("lookup", &FieldOptions::lookup, "Replaces the cleaned text with its meaning from a table.")
         .of(kLookupOptions),
     option("trim", &FieldOptions::trim,
            "Removes spaces at both ends: ASCII white space, no-break space, zero-width space, byte order mark."),
-    option("lower_case", &FieldOptions::lower_case, "Turns A to Z into lower case; other letters stay."),
-    option("upper_case", &FieldOptions::upper_case, "Turns a to z into upper case; other letters stay."),
+    option("lower_case", &FieldOptions::lower_case, "Converts A to Z to lower case; other letters stay."),
+    option("upper_case", &FieldOptions::upper_case, "Converts a to z to upper case; other letters stay."),
     option("empty_is_null", &FieldOptions::empty_is_null,
-           "Whether an empty text becomes null; true for casts and false for text if absent."),
+           "Whether empty text becomes null; by default true for casts and false for text."),
     option("default", &FieldOptions::default_value, "The value, as text, where the input is null or empty."));
 
 struct Options {
@@ -170,7 +171,8 @@ struct Options {
   bool keep_others = false;
 };
 inline constexpr auto kOptions = options<Options>(
-    option("fields", &Options::fields, "The output fields in order: each an input field, or a description of one.")
+    option("fields", &Options::fields,
+           "The output fields in order; each names an input field or describes how to make the field.")
         .required()
         .of(kFieldOptions),
     option("keep_others", &Options::keep_others, "Appends the input fields that `fields` does not use, unchanged."));

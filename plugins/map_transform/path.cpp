@@ -1,5 +1,7 @@
-// Takes a path apart from the front.
+// Parses a path.
 #include "map_transform/path.hpp"
+
+#include <fmt/format.h>
 
 #include <charconv>
 
@@ -20,7 +22,7 @@ class PathScanner {
       if (text_[at_] == '.')
         ++at_;
       else if (at_ > 0)
-        return fault("a name follows a bracket without a point");
+        return fault("a name after a bracket needs a dot before it");
       SENTINEL_ASSIGN(path.emplace_back(), named());
     }
     return path;
@@ -28,16 +30,16 @@ class PathScanner {
 
  private:
   Status fault(std::string_view what) const {
-    return invalid_config("the path \"" + std::string(text_) + "\" goes wrong at byte " + std::to_string(at_) + ": " +
-                          std::string(what) + "; write it as donor.address[0].city");
+    return invalid_config(fmt::format("the path \"{}\" is not valid at byte {}: {}; write it as donor.address[0].city",
+                                      text_, at_, what));
   }
 
   Result<PathStep> named() {
     const auto end = std::min(text_.find_first_of(".[]", at_), text_.size());
-    if (end == at_) return fault("a name is missing");
+    if (end == at_) return fault("expected a name");
     PathStep step{std::string(text_.substr(at_, end - at_)), {}};
     at_ = end;
-    if (at_ < text_.size() && text_[at_] == ']') return fault("a ] closes nothing");
+    if (at_ < text_.size() && text_[at_] == ']') return fault("unmatched ]");
     return step;
   }
 
@@ -45,7 +47,7 @@ class PathScanner {
     const auto rest = text_.substr(at_ + 1);
     if (rest.starts_with('"')) {
       const auto end = rest.find("\"]", 1);
-      if (end == std::string_view::npos) return fault("the \"] that ends a name is missing");
+      if (end == std::string_view::npos) return fault("expected \"] after a name");
       at_ += end + 3;
       return PathStep{std::string(rest.substr(1, end - 1)), {}};
     }
@@ -66,8 +68,7 @@ class PathScanner {
 Result<Path> parse_path(std::string_view text) { return PathScanner(text).steps(); }
 
 Status wrong_kind(std::size_t step, std::string_view found, std::string_view wanted) {
-  return invalid_data("step " + std::to_string(step) + " of the path meets " + std::string(found) + " where " +
-                      std::string(wanted) + " is needed")
+  return invalid_data(fmt::format("step {} of the path finds {} where {} is expected", step, found, wanted))
       .native("map", "bad_path");
 }
 

@@ -16,11 +16,11 @@ struct PathStep {
 };
 using Path = std::vector<PathStep>;
 
-// Names stand behind points, indexes in brackets; a name that holds a point or a bracket stands as ["a.b"]. The first
-// point may be left out. An empty text is an empty path. Errors: kInvalidConfig with the byte.
+// Names follow dots, indexes are in brackets; a name that holds a dot or a bracket is written ["a.b"]. The first dot
+// may be omitted. Empty text is an empty path. Errors: kInvalidConfig with the byte.
 Result<Path> parse_path(std::string_view text);
 
-// The reject of a record whose data is of another kind than the path says. `step` counts from 1.
+// The reject of a record whose data is not of the kind that the path expects. `step` counts from 1.
 Status wrong_kind(std::size_t step, std::string_view found, std::string_view wanted);
 
 }  // namespace sentinel::map_transform

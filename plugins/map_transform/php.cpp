@@ -3,6 +3,8 @@
 
 #include "support/json/json_text.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/text.hpp>
 
 #include <algorithm>
@@ -34,26 +36,25 @@ class PhpScanner {
   PhpScanner(std::string_view text, PhpObjects objects) : text_(text), objects_(objects) {}
 
   Result<PhpValue> whole() {
-    if (text_.size() > kMostBytes) return fault("it is longer than 8 MiB");
+    if (text_.size() > kMostBytes) return fault("longer than 8 MiB");
     SENTINEL_ASSIGN(auto value, this->value(0));
-    if (at_ != text_.size()) return fault("something stands behind the value");
+    if (at_ != text_.size()) return fault("text follows the value");
     return value;
   }
 
  private:
   Status fault(std::string_view what) const {
-    return invalid_data("bad serialized PHP at byte " + std::to_string(at_) + ": " + std::string(what))
-        .native("map", "bad_php");
+    return invalid_data(fmt::format("invalid serialized PHP at byte {}: {}", at_, what)).native("map", "bad_php");
   }
   Status expect(std::string_view wanted) {
-    if (!text_.substr(at_).starts_with(wanted)) return fault("a " + std::string(wanted) + " is missing");
+    if (!text_.substr(at_).starts_with(wanted)) return fault("expected " + std::string(wanted));
     at_ += wanted.size();
     return {};
   }
 
   Result<PhpValue> value(int depth) {
     if (depth > kDeepest) return fault("nested deeper than 64 levels");
-    if (++values_ > kMostValues) return fault("it holds more than 100,000 values");
+    if (++values_ > kMostValues) return fault("more than 100,000 values");
     const char kind = at_ < text_.size() ? text_[at_] : '\0';
     switch (kind) {
       case 'N': ++at_; return end_of(PhpValue{});
@@ -64,10 +65,10 @@ class PhpScanner {
       case 'a': ++at_; return array(depth);
       case 'O': return object(depth);
       case 'r':
-      case 'R': return fault("a reference stands here, which is not followed");
+      case 'R': return fault("references are not supported");
       case 'C':
-      case 'E': return fault("an object that only its own class can read stands here");
-      default: return fault("no value stands here");
+      case 'E': return fault("an object that only its own class can read");
+      default: return fault("expected a value");
     }
   }
 
@@ -77,7 +78,7 @@ class PhpScanner {
   }
   Result<PhpValue> boolean() {
     const auto token = text_.substr(at_, 3);
-    if (token != "b:0" && token != "b:1") return fault("a boolean is 0 or 1");
+    if (token != "b:0" && token != "b:1") return fault("expected 0 or 1 for a boolean");
     at_ += token.size();
     return end_of({PhpKind::kBoolean, token == "b:1" ? "true" : "false", {}, false});
   }
@@ -86,7 +87,7 @@ class PhpScanner {
     SENTINEL_TRY(expect(":"));
     const auto digits = text_.substr(at_, std::min(text_.find(';', at_), text_.size()) - at_);
     const bool is_plain = digits.find_first_not_of(is_integer ? "-0123456789" : "-+0123456789.eE") == digits.npos;
-    if (!is_plain || !support::compact_json(digits)) return fault("a finite number is missing");
+    if (!is_plain || !support::compact_json(digits)) return fault("expected a finite number");
     at_ += digits.size();
     return end_of({PhpKind::kNumber, digits, {}, false});
   }
@@ -101,27 +102,26 @@ class PhpScanner {
     std::size_t count = 0;
     const auto rest = text_.substr(at_);
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
-    if (error != std::errc() || count > rest.size()) return fault("a count is missing or larger than the text");
+    if (error != std::errc() || count > rest.size()) return fault("expected a count that fits the text");
     at_ += static_cast<std::size_t>(end - rest.data());
     SENTINEL_TRY(expect(":"));
     return count;
   }
 
-  // :N:"…" with N bytes between the quotes, whatever they are.
+  // :N:"…" with any N bytes between the quotes.
   Result<std::string_view> quoted() {
     SENTINEL_ASSIGN(const auto size, count());
     SENTINEL_TRY(expect("\""));
     const auto text = text_.substr(at_, size);
     if (!text_.substr(at_ + text.size()).starts_with('"'))
-      return fault("a text of " + std::to_string(size) + " bytes does not end there");
-    if (!is_utf8(text)) return fault("the count of a text cuts a character");
+      return fault(fmt::format("a string of {} bytes does not end there", size));
+    if (!is_utf8(text)) return fault("the length of a string splits a character");
     at_ += size + 1;
     return text;
   }
 
   Result<PhpValue> object(int depth) {
-    if (objects_ == PhpObjects::kRefuse)
-      return fault("an object stands here; declare objects: map under php to read its properties");
+    if (objects_ == PhpObjects::kRefuse) return fault("an object; set objects: map under php to read its properties");
     ++at_;
     SENTINEL_ASSIGN([[maybe_unused]] const auto class_name, quoted());
     return array(depth);
@@ -134,7 +134,7 @@ class PhpScanner {
     std::unordered_set<std::string_view> names;
     for (std::size_t i = 0; i < size; ++i) {
       SENTINEL_ASSIGN(const auto name, key());
-      if (!names.insert(name).second) return fault("an array names a key twice");
+      if (!names.insert(name).second) return fault("an array has a key twice");
       array.is_list = array.is_list && name == std::to_string(i);
       SENTINEL_ASSIGN(auto value, this->value(depth + 1));
       array.members.push_back({name, std::move(value)});
@@ -145,7 +145,7 @@ class PhpScanner {
 
   Result<std::string_view> key() {
     const char kind = at_ < text_.size() ? text_[at_] : '\0';
-    if (kind != 'i' && kind != 's') return fault("the key of an array is missing");
+    if (kind != 'i' && kind != 's') return fault("expected the key of an array");
     SENTINEL_ASSIGN(auto key, kind == 'i' ? number() : text());
     if (key.text.starts_with('\0')) key.text.remove_prefix(std::min(key.text.find('\0', 1), key.text.size() - 1) + 1);
     return key.text;

@@ -1,4 +1,4 @@
-// The plugin `map`: one transform behind Sentinel's C boundary.
+// The plugin that offers `use: map`.
 #include "map_transform/map.hpp"
 
 #include <sentinel/plugin.hpp>
@@ -6,4 +6,4 @@
 SENTINEL_PLUGIN("map_transform", SENTINEL_VERSION,
                 sentinel::transform<sentinel::map_transform::Map>(
                     "map",
-                    "Chooses, renames, cleans and casts fields; text amounts become whole kobo by declared rules."))
+                    "Selects, renames, cleans and casts fields; text amounts become whole kobo by declared rules."))

@@ -1,4 +1,4 @@
-// Prepares the steps once at open, and carries them out text by text.
+// Prepares the steps once at open, and applies them to each text.
 #include "map_transform/steps.hpp"
 
 #include "map_transform/entities.hpp"

@@ -13,29 +13,29 @@
 
 namespace sentinel::map_transform {
 
-// True if a description asks for more than renaming, trimming, changing case and casting.
+// True if a description requires more than renaming, trimming, changing case and casting.
 bool has_steps(const FieldOptions& options);
-// True if it cleans a text, so that its input must be one.
+// True if it cleans text, so that its input must be text.
 bool cleans_text(const FieldOptions& options);
 
-// True if what comes out is JSON: a whole value of PHP, and nothing done to it.
+// True if the result is JSON: a whole PHP value without further steps.
 bool makes_json(const FieldOptions& options);
 
-// What a field's steps need at hand: tables that were read, zones, parsed templates and paths.
+// The state of a field's steps: loaded tables, zones, parsed templates and paths.
 class Steps {
  public:
   // `name` is the output field's. Errors: kInvalidConfig; option paths are relative to the field: "date.zone".
   static Result<Steps> open(const FieldOptions& options, const std::string& name);
 
   // php, repair_mojibake, html or entities, normalize, trim, case, empty, lookup. Nothing for null. `empty_is_null`:
-  // the text counts as null if nothing but white space is in it, or for `keeps_spaces` nothing at all.
+  // text counts as null if it holds only white space, or for `keeps_spaces` if it is empty.
   Result<std::optional<std::string>> clean(std::string text, bool empty_is_null, bool keeps_spaces) const;
   bool may_make_null() const;
 
   // Errors: as Template::bind().
   Status bind(const Schema& in) { return source_.bind(in); }
   const Template& source() const { return source_; }
-  // How the cleaned text is read; null if it is cast by its type.
+  // How the cleaned text is parsed; null if it is cast by its type.
   const std::optional<Dates>& dates() const { return dates_; }
 
  private:

@@ -4,6 +4,8 @@
 #include "map_transform/cast.hpp"
 #include "map_transform/json_path.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/did_you_mean.hpp>
 
 namespace sentinel::map_transform {
@@ -32,8 +34,8 @@ Result<Input> find_input(const std::string& from, const Schema& in) {
   if (input.field == Schema::npos) return invalid_config(unknown_field(from, in));
   const auto& field = in[input.field];
   if (field.type != Type::kUtf8)
-    return invalid_config("the input field \"" + field.name + "\" is " + field.type_text() +
-                          ", which holds no JSON for the path \"" + from.substr(longest) + "\"");
+    return invalid_config(fmt::format("the input field \"{}\" is {}, which holds no JSON for the path \"{}\"",
+                                      field.name, field.type_text(), from.substr(longest)));
   SENTINEL_ASSIGN(input.path, parse_path(std::string_view(from).substr(longest)));
   return input;
 }
@@ -48,7 +50,7 @@ Template Template::of(std::string from) {
 Result<Template> Template::parse(std::string_view text) {
   Template made;
   const auto fault = [&](std::size_t at, const char* what) {
-    return invalid_config("the template goes wrong at byte " + std::to_string(at) + ": " + what);
+    return invalid_config(fmt::format("the template is not valid at byte {}: {}", at, what));
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -57,11 +59,11 @@ Result<Template> Template::parse(std::string_view text) {
     } else if (text.substr(i + 1).starts_with(c)) {
       made.literals_.back() += text[i++];
     } else if (c == '}') {
-      return fault(i, "a } closes nothing; write }} for a brace");
+      return fault(i, "unmatched }; write }} for a brace");
     } else {
       const auto end = text.find('}', i);
-      if (end == std::string_view::npos) return fault(i, "a } is missing; write {{ for a brace");
-      if (end == i + 1) return fault(i, "a name is missing between the braces");
+      if (end == std::string_view::npos) return fault(i, "expected }; write {{ for a brace");
+      if (end == i + 1) return fault(i, "expected a name between the braces");
       made.names_.emplace_back(text.substr(i + 1, end - i - 1));
       made.literals_.emplace_back();
       i = end;
@@ -77,8 +79,9 @@ Status Template::bind(const Schema& in) {
     SENTINEL_ASSIGN(auto input, find_input(name, in));
     const auto& field = in[input.field];
     if (field.type == Type::kFloat64 || field.type == Type::kBinary)
-      return invalid_config("the input field \"" + field.name + "\" is " + field.type_text() +
-                            ", which map passes on but does not turn into text");
+      return invalid_config(
+          fmt::format("the input field \"{}\" is {}, which map passes through but cannot convert to text", field.name,
+                      field.type_text()));
     inputs_.push_back(std::move(input));
   }
   return {};

@@ -12,7 +12,7 @@ std::string_view trimmed(std::string_view text);
 // A to Z and a to z only: locale-independent, and never another length.
 std::string lower_cased(std::string_view text);
 std::string upper_cased(std::string_view text);
-// "7 characters, starts with a letter": what a message may say of a value, since it must not hold the value.
+// "7 characters, starts with a letter": how a message describes a value, since it must not hold the value.
 std::string shape_of(std::string_view text);
 
 }  // namespace sentinel::map_transform

@@ -3,6 +3,8 @@
 
 #include "mask_transform/masking.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/did_you_mean.hpp>
 
 #include <algorithm>
@@ -11,16 +13,16 @@ namespace sentinel::mask_transform {
 namespace {
 
 constexpr std::int64_t kDigestDigits = 64;
-constexpr std::int64_t kLeastKeyDigits = 32;  // below, two keys of a large target may meet
+constexpr std::int64_t kLeastKeyDigits = 32;  // with fewer, two keys of a large target may collide
 constexpr std::size_t kLeastSecretBytes = 16;
 
 Status check_field(const FieldOptions& field, const std::string& path) {
   if (field.how.has_value() == field.truncate.has_value())
-    return invalid_config("say how to hide it: hash, partial, redact, none, or { truncate: 4 }").at_option(path);
+    return invalid_config("choose how to mask it: hash, partial, redact, none, or { truncate: 4 }").at_option(path);
   if (field.length && field.how != How::kHash)
-    return invalid_config("length goes with hash only").at_option(path + ".length");
+    return invalid_config("length is for hash only").at_option(path + ".length");
   if (field.text && field.how != How::kRedact)
-    return invalid_config("text goes with redact only").at_option(path + ".text");
+    return invalid_config("text is for redact only").at_option(path + ".text");
   return {};
 }
 
@@ -28,10 +30,12 @@ Status check_secret(const Options& options) {
   const auto hash = std::ranges::find_if(options.fields, [](const auto& one) { return one.second.how == How::kHash; });
   if (hash == options.fields.end()) return {};
   if (options.key.empty())
-    return invalid_config("the field \"" + hash->first + "\" is hashed, which needs a secret: key: ${env:MASK_KEY}")
+    return invalid_config(
+               fmt::format("the field \"{}\" is hashed, which needs a secret: key: ${{env:MASK_KEY}}", hash->first))
         .at_option("key");
   if (options.key.size() < kLeastSecretBytes)
-    return invalid_config("the secret has less than 16 bytes and can be guessed; make one with openssl rand -hex 32")
+    return invalid_config(
+               "the secret has fewer than 16 bytes and can be guessed; generate one with openssl rand -hex 32")
         .at_option("key");
   return {};
 }
@@ -39,20 +43,24 @@ Status check_secret(const Options& options) {
 Status check_type(const FieldOptions& options, const Field& field, const std::string& path) {
   const bool is_hashable = field.type == Type::kUtf8 || field.type == Type::kInt64 || field.type == Type::kBinary;
   if (options.how == How::kNone || (options.how == How::kHash && is_hashable) || field.type == Type::kUtf8) return {};
-  return invalid_config("the field \"" + field.name + "\" is " + field.type_text() +
-                        ", of which mask makes none only; cast it to text with map first")
+  return invalid_config(
+             fmt::format(
+                 "the field \"{}\" is {}, which mask can only replace with null (none); cast it to text with map first",
+                 field.name, field.type_text()))
       .at_option(path);
 }
 
-// Two records whose keys look alike become one row.
+// Two records whose masked keys are equal become one row.
 Status check_key(const FieldOptions& options, const Field& field, const std::string& path) {
   if (!field.is_key) return {};
   if (options.how != How::kHash)
-    return invalid_config("the field \"" + field.name +
-                          "\" is a key, and this would merge records; hash it, or leave it out with map")
+    return invalid_config(
+               fmt::format("the field \"{}\" is a key, so this would merge records; hash it, or remove it with map",
+                           field.name))
         .at_option(path);
   if (options.length.value_or(kDigestDigits) < kLeastKeyDigits)
-    return invalid_config("the field \"" + field.name + "\" is a key; its pseudonym needs at least 32 hex digits")
+    return invalid_config(
+               fmt::format("the field \"{}\" is a key; its pseudonym needs at least 32 hex digits", field.name))
         .at_option(path + ".length");
   return {};
 }
@@ -69,7 +77,7 @@ Field masked(const Field& field, const FieldOptions& options) {
 
 Result<std::unique_ptr<Mask>> Mask::open(Options options, Host&) {
   if (options.fields.empty())
-    return invalid_config("there is no field to hide; name some, as in fields: { email: partial }").at_option("fields");
+    return invalid_config("no field to mask; name some, as in fields: { email: partial }").at_option("fields");
   for (const auto& [name, field] : options.fields) SENTINEL_TRY(check_field(field, "fields." + name));
   SENTINEL_TRY(check_secret(options));
   return std::unique_ptr<Mask>(new Mask(std::move(options)));

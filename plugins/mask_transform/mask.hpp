@@ -14,7 +14,7 @@ namespace sentinel::mask_transform {
 class Mask final : public Transform {
  public:
   static constexpr auto options = kOptions;
-  // Errors: kInvalidConfig for a hash without a key or with a short one, and for a field with no way of hiding or two.
+  // Errors: kInvalidConfig for a hash without a key or with a short one, and for a field with no masking or two.
   static Result<std::unique_ptr<Mask>> open(Options options, Host& host);
 
   Result<Schema> bind(const Schema& in) override;
@@ -26,7 +26,7 @@ class Mask final : public Transform {
 
   Options options_;
   Schema in_, out_;
-  std::vector<const FieldOptions*> masks_;  // by field; null: it stays
+  std::vector<const FieldOptions*> masks_;  // by field; null: not masked
 };
 
 }  // namespace sentinel::mask_transform

@@ -1,4 +1,4 @@
-// Hides values; the only file that knows OpenSSL.
+// Masks single values; the only file that uses OpenSSL.
 #include "mask_transform/masking.hpp"
 
 #include <sentinel/text.hpp>

@@ -21,16 +21,18 @@ struct SetOptions {
 };
 inline constexpr auto kSetOptions = options<SetOptions>(
     option("expression", &SetOptions::expression,
-           "An expression over the fields of the record, such as quantity * 500. A name with a dot stands in double "
-           "quotes. Whole numbers are exact; a float in an exact field makes a dead letter.")
+           "An expression over the fields of the record, such as quantity * 500. A name with a dot goes in double "
+           "quotes. Integers are exact; a float result for an exact field makes a dead letter.")
         .required()
         .shorthand(),
     option("type", &SetOptions::type,
-           "What the value is. Known without it where the expression is a field alone, or replaces a field, whose type "
-           "stays.")
+           "The type of the value. Not needed where the expression is a single field, or replaces a field, which keeps "
+           "its type.")
         .choices("text", "integer", "boolean", "date", "timestamp", "decimal"),
-    option("precision", &SetOptions::precision, "With type decimal: how many digits in all.").min(1).max(38),
-    option("scale", &SetOptions::scale, "With type decimal: how many of them behind the point.").min(0).max(38));
+    option("precision", &SetOptions::precision, "With type decimal: the total number of digits.").min(1).max(38),
+    option("scale", &SetOptions::scale, "With type decimal: how many of them follow the decimal point.")
+        .min(0)
+        .max(38));
 
 struct Options {
   Ordered<SetOptions> set;
@@ -40,17 +42,16 @@ struct Options {
   std::string reason;
 };
 inline constexpr auto kOptions = options<Options>(
-    option("set", &Options::set, "Fields by expressions: new ones, or in place of those of the same name.")
+    option("set", &Options::set, "Output fields by expression: new ones, or replacements for fields of the same name.")
         .of(kSetOptions),
     option("where", &Options::where,
-           "Passes only records for which this is true; false and null leave them out. It sees the record as it comes "
-           "in."),
-    option("keep_others", &Options::keep_others, "Whether the fields that set does not name stay."),
-    option(
-        "on_leave", &Options::on_leave,
-        "What becomes of the row of a record that where leaves out now and that landed before: keep, mark (its column "
-        "left_at takes the time) or delete. The latter two go without set.")
+           "Passes only records for which this is true; false and null filter them out. It sees the input record, "
+           "before set."),
+    option("keep_others", &Options::keep_others, "Whether to keep the fields that set does not name."),
+    option("on_leave", &Options::on_leave,
+           "What happens to the row of a record that landed before and that where filters out now: keep, mark (set its "
+           "column left_at to the time) or delete. mark and delete cannot be combined with set.")
         .choices("keep", "mark", "delete"),
-    option("reason", &Options::reason, "Why where leaves records out, for the record of what was filtered."));
+    option("reason", &Options::reason, "The reason recorded for the records that where filters out."));
 
 }  // namespace sentinel::sql_transform

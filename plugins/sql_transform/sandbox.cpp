@@ -1,5 +1,8 @@
-// Opens the connection, makes an empty table of the record's shape to judge expressions by, and locks up.
+// Opens the connection, creates an empty table with the record's fields to check expressions against, and locks the
+// connection down.
 #include "sql_transform/sandbox.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/did_you_mean.hpp>
 
@@ -13,7 +16,7 @@ namespace {
 
 constexpr int kStepsATick = 1000;
 
-// They would make something else of the same record at the next read.
+// They would return something else for the same record at the next read.
 constexpr std::array<std::string_view, 9> kDeniedFunctions = {
     "random",         "randomblob",        "current_date", "current_time",  "current_timestamp",
     "load_extension", "last_insert_rowid", "changes",      "total_changes",
@@ -50,7 +53,7 @@ std::string quoted(std::string_view name) {
   return out + "\"";
 }
 
-// The empty comment ends one that the expression leaves open, and the line one that a -- began.
+// The empty comment closes one that the expression leaves open; the line break closes one that -- opened.
 std::string enclosed(std::string_view expression) { return "(" + std::string(expression) + "\n/**/)"; }
 
 Result<std::unique_ptr<Sandbox>> Sandbox::open(const Schema& in, const Host& host) {
@@ -60,7 +63,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open(const Schema& in, const Host& hos
       sqlite3_open_v2(":memory:", &connection,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);
   self->connection_.reset(connection);
-  if (result != SQLITE_OK) return internal_error("sqlite does not open: " + std::string(sqlite3_errstr(result)));
+  if (result != SQLITE_OK) return internal_error("sqlite cannot be opened: " + std::string(sqlite3_errstr(result)));
   SENTINEL_TRY(self->make_record_table());
   self->lock();
   return self;
@@ -69,18 +72,19 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open(const Schema& in, const Host& hos
 Status Sandbox::make_record_table() {
   std::string columns;
   for (std::size_t i = 0; i < in_.size(); ++i) columns += (i == 0 ? "" : ", ") + quoted(in_[i].name);
-  // The functions that give rows of JSON declare tables of their own at their first use, which is not allowed later.
+  // The JSON table functions declare tables of their own at their first use, which is not allowed later.
   const auto sql =
       "PRAGMA temp_store = MEMORY; SELECT 1 FROM json_each('0'), json_tree('0'); CREATE TABLE record (" + columns + ")";
   if (sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return invalid_config(
-      "these fields cannot stand in one record of SQL: " + std::string(sqlite3_errmsg(connection_.get())) +
-      "; rename one with map, since upper and lower case are the same there");
+      fmt::format("these fields cannot be used together in SQL: {}; rename one with map, since SQL does not "
+                  "distinguish upper and lower case",
+                  sqlite3_errmsg(connection_.get())));
 }
 
 void Sandbox::lock() {
   auto* connection = connection_.get();
-  // Else a misspelt "name" in double quotes would be a text.
+  // Otherwise a misspelt "name" in double quotes would be text.
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -121,11 +125,11 @@ Result<Statement> Sandbox::prepare(const std::string& sql) {
                                          SQLITE_PREPARE_PERSISTENT, &statement, &rest);
   Statement owned(statement);
   if (result != SQLITE_OK) return explain();
-  if (*rest != '\0') return invalid_config("this is more than one expression");
+  if (*rest != '\0') return invalid_config("more than one expression");
   return owned;
 }
 
-// Twice: as a value, and as a condition, where SQLite refuses the aggregates that would make a record of none.
+// Twice: as a value, and as a condition, where SQLite refuses aggregates, which would return a record for no input.
 Result<Analysis> Sandbox::analyse(const std::string& expression) {
   if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return invalid_config("the expression is empty");
   if (expression.find('\0') != std::string::npos) return invalid_config("the expression holds a NUL character");
@@ -133,10 +137,10 @@ Result<Analysis> Sandbox::analyse(const std::string& expression) {
   SENTINEL_ASSIGN(const auto value, prepare("SELECT " + enclosed(expression) + " FROM record"));
   Analysis analysis;
   analysis.reads = reads_;
-  if (sqlite3_column_count(value.get()) != 1) return invalid_config("this is more than one expression");
+  if (sqlite3_column_count(value.get()) != 1) return invalid_config("more than one expression");
   SENTINEL_ASSIGN(const auto condition, prepare("SELECT 1 FROM record WHERE " + enclosed(expression)));
   if (sqlite3_bind_parameter_count(value.get()) != 0)
-    return invalid_config("there are no parameters to fill; write the name of a field");
+    return invalid_config("an expression has no parameters; write the name of a field");
   if (analysis.reads.size() == 1 && is_name_of(expression, in_[*analysis.reads.begin()]))
     analysis.plain = *analysis.reads.begin();
   return analysis;
@@ -146,10 +150,11 @@ Status Sandbox::explain() const {
   const std::string words = sqlite3_errmsg(connection_.get());
   const auto unknown = after(words, "no such column: ");
   if (words.starts_with("not authorized"))
-    return invalid_config("sqlite: " + words + "; an expression computes from its record, and the same each time");
+    return invalid_config(
+        fmt::format("sqlite: {}; an expression may use only its record and must be deterministic", words));
   if (unknown.empty()) return invalid_config("sqlite: " + words);
   if (in_.find(unknown) != Schema::npos)
-    return invalid_config("the field " + unknown + " has a dot in its name: write " + quoted(unknown));
+    return invalid_config(fmt::format("the field {} has a dot in its name; write {}", unknown, quoted(unknown)));
   return invalid_config(unknown_field(unknown, in_));
 }
 
@@ -157,7 +162,7 @@ Status Sandbox::fault(int result) const {
   const auto code = std::to_string(result & 0xFF);
   if (is_stopped_) return Status(Code::kCancelled, "stopped");
   if (result == SQLITE_INTERRUPT)
-    return invalid_data("the expressions take more than " + std::to_string(kSteps) + " steps").native("sqlite", code);
+    return invalid_data(fmt::format("the expressions take more than {} steps", kSteps)).native("sqlite", code);
   const std::string words = sqlite3_errmsg(connection_.get());
   if (result == SQLITE_NOMEM) return internal_error("sqlite: " + words);
   return invalid_data("sqlite: " + words).native("sqlite", code);

@@ -1,5 +1,5 @@
-// An SQLite connection in memory in which an expression can reckon and nothing else: no file, no other database, no
-// setting, no extension, no chance and no clock of its own, and no end later than kSteps.
+// An SQLite connection in memory in which an expression can only evaluate: no file, no other database, no setting, no
+// extension, no randomness, no clock, and at most kSteps steps.
 #pragma once
 
 #include <sentinel/host.hpp>
@@ -23,24 +23,24 @@ struct FinalizeStatement {
 };
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
-// What an expression is made of.
+// What an expression uses.
 struct Analysis {
   std::set<std::size_t> reads;       // fields
-  std::size_t plain = Schema::npos;  // the field that it is, if it is nothing else
+  std::size_t plain = Schema::npos;  // the field, if the expression is just a field
 };
 
 class Sandbox {
  public:
-  // Steps of SQLite's machine that one record may take.
+  // The steps of SQLite's virtual machine that one record may take.
   static constexpr std::int64_t kSteps = 1'000'000;
 
-  // Borrows both; `in` is what expressions may name. Errors: kInvalidConfig for fields that SQL cannot tell apart.
+  // Borrows both; `in` is what expressions may name. Errors: kInvalidConfig for fields that SQL cannot distinguish.
   static Result<std::unique_ptr<Sandbox>> open(const Schema& in, const Host& host);
 
   // Errors: kInvalidConfig with SQLite's own words for what is no expression, unknown or not allowed.
   Result<Analysis> analyse(const std::string& expression);
   Result<Statement> prepare(const std::string& sql);
-  // Before each record: its steps are counted anew.
+  // Before each record: resets the count of steps.
   void start_record() { ticks_ = 0; }
   // Why a step failed. Errors: kInvalidData if the record is at fault, kCancelled after a stop, kInternal.
   Status fault(int result) const;
@@ -56,13 +56,13 @@ class Sandbox {
   const Schema& in_;
   const Host& host_;
   std::unique_ptr<sqlite3, CloseConnection> connection_;
-  std::set<std::size_t> reads_;  // of what is being prepared
+  std::set<std::size_t> reads_;  // of the expression that is being prepared
   std::int64_t ticks_ = 0;
   bool is_stopped_ = false;
 };
 
 std::string quoted(std::string_view name);
-// In brackets that it cannot leave.
+// In parentheses that it cannot close.
 std::string enclosed(std::string_view expression);
 
 }  // namespace sentinel::sql_transform

@@ -1,5 +1,7 @@
-// Plans each output field at bind, and makes one statement of all expressions; then runs it once a record.
+// Plans each output field at bind, and prepares one statement for all expressions; then runs it once per record.
 #include "sql_transform/sql.hpp"
+
+#include <fmt/format.h>
 
 #include <sqlite3.h>
 
@@ -30,7 +32,7 @@ bool is_same_type(const Field& a, const Field& b) {
   return a.type == b.type && a.precision == b.precision && a.scale == b.scale;
 }
 
-// What is computed is no longer the source's own, though an amount stays an amount.
+// A computed field is no longer the source's own, though an amount stays an amount.
 Field computed(Field field) {
   field.is_key = field.is_version = field.is_json = false;
   field.is_nullable = true;
@@ -42,13 +44,13 @@ Field computed(Field field) {
 
 Result<std::unique_ptr<Sql>> Sql::open(Options options, Host& host) {
   if (options.set.empty() && options.where.empty())
-    return invalid_config("there is nothing to do; give set, or where, or both").at_option("set");
+    return invalid_config("nothing to do; give set, where or both").at_option("set");
   if (options.set.empty() && !options.keep_others)
-    return invalid_config("no field is left; name some under set").at_option("keep_others");
+    return invalid_config("no output field; name some under set").at_option("keep_others");
   if (options.on_leave != Departure::kKeep && options.where.empty())
-    return invalid_config("on_leave goes with where").at_option("on_leave");
+    return invalid_config("on_leave is for where").at_option("on_leave");
   if (options.on_leave != Departure::kKeep && !options.set.empty())
-    return invalid_config("a record that leaves keeps its fields; put set into a second sql behind this one")
+    return invalid_config("mark and delete keep the fields of the record; move set to a second sql after this one")
         .at_option("on_leave");
   for (const auto& [name, set] : options.set)
     if (set.scale > set.precision)
@@ -66,7 +68,7 @@ Result<Schema> Sql::bind(const Schema& in) {
   if (!options_.where.empty()) {
     auto condition = sandbox_->analyse(options_.where);
     if (!condition) return std::move(condition).error().at_option("where");
-    condition->plain = Schema::npos;  // even a field alone is judged by SQLite
+    condition->plain = Schema::npos;  // even a single field is evaluated by SQLite
     SENTINEL_TRY(check_reads(*condition, "where"));
   }
   share_columns();
@@ -78,7 +80,7 @@ Result<Schema> Sql::bind(const Schema& in) {
   return out_;
 }
 
-// Replaced fields keep their place; new ones come behind.
+// Replaced fields keep their position; new ones follow.
 Status Sql::plan(const Schema& in) {
   if (options_.keep_others)
     for (std::size_t i = 0; i < in.size(); ++i) {
@@ -124,23 +126,23 @@ Result<Field> Sql::type_of(const std::string& name, const SetOptions& options, s
   }
   if (plain != Schema::npos) return in_[plain];
   if (replaced != Schema::npos) return computed(in_[replaced]);
-  return invalid_config("the type of this expression cannot be told; say it: { expression: …, type: integer }")
+  return invalid_config("the type of this expression is unknown; declare it: { expression: …, type: integer }")
       .at_option("set." + name);
 }
 
-// SQLite compares a decimal as a text and reckons with it as a float: both give wrong amounts without a word.
+// SQLite compares a decimal as text and computes with it as a float: both give wrong amounts silently.
 Status Sql::check_reads(const Analysis& analysis, const std::string& path) {
   for (const auto i : analysis.reads)
     if (in_[i].type == Type::kDecimal && analysis.plain == Schema::npos)
-      return invalid_config(
-                 "the field \"" + in_[i].name + "\" is " + in_[i].type_text() +
-                 ", with which SQLite is not exact; reckon with its minor units before they become a decimal")
+      return invalid_config(fmt::format("the field \"{}\" is {}, which SQLite does not compute exactly; compute with "
+                                        "minor units before they become a decimal",
+                                        in_[i].name, in_[i].type_text()))
           .at_option(path);
   reads_.insert(analysis.reads.begin(), analysis.reads.end());
   return {};
 }
 
-// A column can be moved once; whoever gets it is the source's own field still.
+// A column can be moved once; the field that receives it is still the source's own.
 void Sql::share_columns() {
   for (auto& column : columns_) {
     if (column.how != How::kCopy) continue;
@@ -153,7 +155,7 @@ void Sql::share_columns() {
   }
 }
 
-// Where the field that names the currency does not come out, the amount no longer says what it is an amount of.
+// Without the field that names the currency, the currency of the amount is unknown.
 void Sql::follow_currencies() {
   for (auto& column : columns_) {
     auto& currency_field = column.field.currency_field;
@@ -178,7 +180,7 @@ Result<Statement> Sql::prepare_all() {
   return statement;
 }
 
-// False if where leaves the record out. Errors: of the record, but kCancelled and kInternal.
+// False if where filters the record out. Errors: of the record, except kCancelled and kInternal.
 Result<bool> Sql::evaluate(const BatchView& view, std::int64_t row, std::vector<Value>& values) {
   auto* statement = statement_.get();
   if (statement == nullptr) return true;
@@ -186,7 +188,8 @@ Result<bool> Sql::evaluate(const BatchView& view, std::int64_t row, std::vector<
   int parameter = 0;
   for (const auto i : reads_)
     if (const auto bound = bind_value(statement, ++parameter, view.column(i), row); bound != SQLITE_OK)
-      return invalid_data("field \"" + in_[i].name + "\": its value is too long or outside the calendar")
+      return invalid_data(
+                 fmt::format("field \"{}\": the value is too long, or a date outside the calendar", in_[i].name))
           .native("sqlite", std::to_string(bound));
   sandbox_->start_record();
   const auto result = sqlite3_step(statement);

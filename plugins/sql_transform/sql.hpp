@@ -17,10 +17,10 @@ namespace sentinel::sql_transform {
 class Sql final : public Transform {
  public:
   static constexpr auto options = kOptions;
-  // Errors: kInvalidConfig for options that say nothing or contradict each other.
+  // Errors: kInvalidConfig for options that have no effect or contradict each other.
   static Result<std::unique_ptr<Sql>> open(Options options, Host& host);
 
-  // Errors: kInvalidConfig for what SQLite does not understand, for an unknown field, and where no type can be told.
+  // Errors: kInvalidConfig for what SQLite does not understand, for an unknown field, and where the type is unknown.
   Result<Schema> bind(const Schema& in) override;
   Result<Applied> apply(Batch in, RowRejects& rows) override;
 

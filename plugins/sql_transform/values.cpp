@@ -1,5 +1,7 @@
-// Judges each value by what SQLite says it is; a float never becomes an exact value.
+// Converts each value by the type that SQLite reports; a float never becomes an exact value.
 #include "sql_transform/values.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/civil_time.hpp>
 #include <sentinel/text.hpp>
@@ -35,7 +37,7 @@ Result<Value> integer_of(sqlite3_stmt* statement, int index, bool is_integer) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc::result_out_of_range) return refuse("out_of_range", "the number does not fit 64 bits");
   if (error != std::errc() || end != text.data() + text.size())
-    return refuse("bad_integer", "the text is not a whole number in digits");
+    return refuse("bad_integer", "the text is not an integer");
   return Value(number);
 }
 
@@ -47,10 +49,10 @@ Result<Value> boolean_of(sqlite3_stmt* statement, int index, bool is_integer) {
 
 Result<Value> decimal_of(std::string_view text, const Field& field) {
   const auto parsed = Decimal::parse(text);
-  if (!parsed) return refuse("bad_decimal", "the text is not a number in digits");
+  if (!parsed) return refuse("bad_decimal", "the text is not a decimal number");
   const auto decimal = parsed->rescaled(field.scale);
   if (!decimal && parsed->scale > field.scale)
-    return refuse("too_many_decimals", "the number has more than " + std::to_string(field.scale) + " decimal places");
+    return refuse("too_many_decimals", fmt::format("the number has more than {} decimal places", field.scale));
   if (!decimal || !decimal->fits(field.precision))
     return refuse("out_of_range", "the number does not fit " + field.type_text());
   return Value(*decimal);
@@ -59,11 +61,12 @@ Result<Value> decimal_of(std::string_view text, const Field& field) {
 Result<Value> time_of(std::string_view text, Type type) {
   if (type == Type::kDate) {
     const auto days = parse_date(text);
-    return days ? Result<Value>(Value(std::int64_t{*days})) : refuse("bad_date", "the text is no date like 2026-01-31");
+    return days ? Result<Value>(Value(std::int64_t{*days}))
+                : refuse("bad_date", "the text is not a date such as 2026-01-31");
   }
   const auto micros = parse_timestamp(text);
   return micros ? Result<Value>(Value(*micros))
-                : refuse("bad_timestamp", "the text is no time like 2026-01-31 23:59:59");
+                : refuse("bad_timestamp", "the text is not a timestamp such as 2026-01-31 23:59:59");
 }
 
 }  // namespace
@@ -95,14 +98,14 @@ Result<Value> read_value(sqlite3_stmt* statement, int index, const Field& field)
   const auto kind = sqlite3_column_type(statement, index);
   if (kind == SQLITE_NULL) return Value();
   if (field.type == Type::kFloat64) {
-    if (kind != SQLITE_FLOAT && kind != SQLITE_INTEGER) return refuse("bad_float", "the value is no number");
+    if (kind != SQLITE_FLOAT && kind != SQLITE_INTEGER) return refuse("bad_float", "the value is not a number");
     return Value(sqlite3_column_double(statement, index));
   }
   if (kind == SQLITE_FLOAT)
     return refuse("not_exact",
-                  "the value is a float, which is not exact: reckon with whole numbers, as in amount * 15 / 1000");
+                  "the value is a float, which is not exact; compute with integers, as in amount * 15 / 1000");
   if (field.type == Type::kBinary) return Value(blob_of(statement, index));
-  if (kind == SQLITE_BLOB) return refuse("bad_text", "the value is bytes, not a text or a number");
+  if (kind == SQLITE_BLOB) return refuse("bad_text", "the value is bytes, not text or a number");
   const bool is_integer = kind == SQLITE_INTEGER;
   switch (field.type) {
     case Type::kInt64: return integer_of(statement, index, is_integer);

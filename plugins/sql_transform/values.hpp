@@ -1,4 +1,4 @@
-// Values on their way into SQLite and back: exact, or refused.
+// Passes values to SQLite and back: exact, or refused.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -11,7 +11,7 @@ struct sqlite3_stmt;
 
 namespace sentinel::sql_transform {
 
-// What a column is given; monostate is null.
+// A value for a column; monostate is null.
 using Value = std::variant<std::monostate, bool, std::int64_t, double, Decimal, std::string_view>;
 
 // Binds parameter `index` to a value of the record, which must outlive the step: whole numbers and true or false as

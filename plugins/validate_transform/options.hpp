@@ -1,4 +1,4 @@
-// The options of the validate transform: what stands under `rules:` in a pipeline file.
+// The options of the validate transform, and of the rules under `rules:`.
 #pragma once
 
 #include <sentinel/option.hpp>
@@ -12,7 +12,7 @@ namespace sentinel::validate_transform {
 
 enum class Format { kNone, kEmail };
 
-// What one field must be. Null passes every rule but `required`.
+// What one field must satisfy. Null passes every rule but `required`.
 struct RuleOptions {
   Format type = Format::kNone;
   bool required = false;
@@ -24,22 +24,22 @@ struct RuleOptions {
   std::optional<std::vector<std::string>> one_of;
 };
 inline constexpr auto kRuleOptions = options<RuleOptions>(
-    option("type", &RuleOptions::type, "The form of a text: an e-mail address.").choices("none", "email").shorthand(),
+    option("type", &RuleOptions::type, "The format of a text: an e-mail address.").choices("none", "email").shorthand(),
     option("required", &RuleOptions::required, "Rejects null and empty text."),
-    option("min", &RuleOptions::min, "The least number accepted; of money in minor units, that many kobo."),
-    option("max", &RuleOptions::max, "The largest number accepted; of money in minor units, that many kobo."),
-    option("min_length", &RuleOptions::min_length, "The least number of characters (Unicode code points).").min(0),
-    option("max_length", &RuleOptions::max_length, "The largest number of characters (Unicode code points).").min(0),
+    option("min", &RuleOptions::min, "The smallest number accepted; for money in minor units, in kobo."),
+    option("max", &RuleOptions::max, "The largest number accepted; for money in minor units, in kobo."),
+    option("min_length", &RuleOptions::min_length, "The minimum number of characters (Unicode code points).").min(0),
+    option("max_length", &RuleOptions::max_length, "The maximum number of characters (Unicode code points).").min(0),
     option("pattern", &RuleOptions::pattern,
-           "A regular expression (RE2 syntax) that the whole text must match; it runs in linear time."),
+           "A regular expression (RE2 syntax) that must match the whole text; it runs in linear time."),
     option("one_of", &RuleOptions::one_of, "The only texts or whole numbers accepted."));
 
 struct Options {
   Ordered<RuleOptions> rules;
 };
-inline constexpr auto kOptions = options<Options>(
-    option("rules", &Options::rules, "The fields to check, each with `email` or a description of what it must be.")
-        .required()
-        .of(kRuleOptions));
+inline constexpr auto kOptions =
+    options<Options>(option("rules", &Options::rules, "The fields to check, each with `email` or with its rules.")
+                         .required()
+                         .of(kRuleOptions));
 
 }  // namespace sentinel::validate_transform

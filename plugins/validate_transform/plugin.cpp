@@ -1,4 +1,4 @@
-// The plugin `validate`: one transform behind Sentinel's C boundary.
+// The plugin that offers `use: validate`.
 #include "validate_transform/validate.hpp"
 
 #include <sentinel/plugin.hpp>

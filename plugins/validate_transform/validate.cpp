@@ -1,7 +1,10 @@
-// Checks a batch rule by rule; only a batch with rejects is built anew.
+// Checks a batch rule by rule; only a batch with rejects is rebuilt.
 #include "validate_transform/validate.hpp"
 
+#include "support/passing_rows.hpp"
 #include "validate_transform/email.hpp"
+
+#include <fmt/format.h>
 
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/text.hpp>
@@ -13,13 +16,13 @@
 namespace sentinel::validate_transform {
 namespace {
 
-// A value that breaks a rule. The words of `why` follow the field's name and never hold the value.
+// A value that breaks a rule. `why` follows the field's name in the message and never holds the value.
 struct Fault {
   const char* native_code = nullptr;
   std::string why;
 };
 
-// -1, 0, 1 as the number is less than, equal to or greater than `limit`; exact at any scale.
+// -1, 0 or 1 if the number is less than, equal to or greater than `limit`; exact at any scale.
 int compare(const Decimal& number, std::int64_t limit) {
   int128 unit = 1;
   for (int i = 0; i < number.scale; ++i) unit *= 10;
@@ -47,14 +50,14 @@ void check_number(const RuleOptions& rule, const Field& field, const ColumnView&
   if (rule.max && compare(number, *rule.max) > 0)
     report(Fault{"out_of_range", "is more than " + limit_text(*rule.max, field)});
   if (rule.one_of && std::find(rule.one_of->begin(), rule.one_of->end(), number.to_string()) == rule.one_of->end())
-    report(Fault{"not_allowed", "is none of the values allowed"});
+    report(Fault{"not_allowed", "is not one of the allowed values"});
 }
 
 template <class Report>
 void check_text(const RuleOptions& rule, const re2::RE2* pattern, std::string_view text, Report report) {
   if (rule.type == Format::kEmail)
     if (const auto fault = email_fault(text); !fault.empty())
-      report(Fault{"bad_email", "is no e-mail address: it " + std::string(fault)});
+      report(Fault{"bad_email", "is not an e-mail address: it " + std::string(fault)});
   if (rule.min_length && code_points(text) < *rule.min_length)
     report(Fault{"too_short", "has fewer than " + std::to_string(*rule.min_length) + " characters"});
   if (rule.max_length && code_points(text) > *rule.max_length)
@@ -62,27 +65,27 @@ void check_text(const RuleOptions& rule, const re2::RE2* pattern, std::string_vi
   if (pattern != nullptr && !re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *pattern))
     report(Fault{"no_match", "does not match its pattern"});
   if (rule.one_of && std::find(rule.one_of->begin(), rule.one_of->end(), text) == rule.one_of->end())
-    report(Fault{"not_allowed", "is none of the values allowed"});
+    report(Fault{"not_allowed", "is not one of the allowed values"});
 }
 
-// A limit that no value can meet is a slip of the pen.
+// A limit that no value can meet is a mistake.
 Status check_limits(const RuleOptions& rule, const std::string& path) {
   if (rule.min && rule.max && *rule.min > *rule.max)
     return invalid_config("min is larger than max").at_option(path + ".min");
   if (rule.min_length && rule.max_length && *rule.min_length > *rule.max_length)
     return invalid_config("min_length is larger than max_length").at_option(path + ".min_length");
   if (rule.one_of && rule.one_of->empty())
-    return invalid_config("one_of allows no value at all").at_option(path + ".one_of");
+    return invalid_config("one_of is empty, so no value is allowed").at_option(path + ".one_of");
   return {};
 }
 
-// Does every rule suit the type of the field?
+// Checks that every rule suits the type of the field.
 Status check_types(const RuleOptions& rule, const Field& field, const std::string& path) {
   const bool is_text = field.type == Type::kUtf8;
   const bool is_number = field.type == Type::kInt64 || field.type == Type::kDecimal;
   const auto refuse = [&](const char* option, const char* wanted) {
-    return invalid_config("the field \"" + field.name + "\" is " + field.type_text() + "; " + option + " is for " +
-                          wanted + ", so cast it with map first")
+    return invalid_config(fmt::format("the field \"{}\" is {}; {} is for {}, so cast it with map first", field.name,
+                                      field.type_text(), option, wanted))
         .at_option(path + "." + option);
   };
   if (rule.type == Format::kEmail && !is_text) return refuse("type", "text");
@@ -110,7 +113,7 @@ class Validate::Faults {
     }
   }
   bool empty() const { return by_row_.empty(); }
-  // Reports every row with a broken rule and answers the others.
+  // Reports every row with a broken rule and returns the others.
   std::vector<std::int64_t> report(RowRejects& rows) const {
     std::vector<std::int64_t> good;
     for (std::int64_t row = 0; row < rows_; ++row) {
@@ -136,13 +139,14 @@ class Validate::Faults {
     return invalid_data(std::move(text)).native("validate", broken.first.native_code);
   }
   std::int64_t rows_;
-  std::vector<Broken> by_row_;  // empty as long as there is none
+  std::vector<Broken> by_row_;  // empty until there is one
 };
 
 Validate::~Validate() = default;
 
 Result<std::unique_ptr<Validate>> Validate::open(Options options, Host&) {
-  if (options.rules.empty()) return invalid_config("no rule").at_option("rules");
+  if (options.rules.empty())
+    return invalid_config("no rule; name fields under rules, as in rules: { email: email }").at_option("rules");
   auto self = std::unique_ptr<Validate>(new Validate());
   for (auto& [name, rule_options] : options.rules) {
     const auto path = "rules." + name;
@@ -153,7 +157,7 @@ Result<std::unique_ptr<Validate>> Validate::open(Options options, Host&) {
       re2_options.set_log_errors(false);
       rule.pattern = std::make_unique<re2::RE2>(*rule.options.pattern, re2_options);
       if (!rule.pattern->ok())
-        return invalid_config("the pattern is not understood: " + rule.pattern->error()).at_option(path + ".pattern");
+        return invalid_config("the pattern is not valid: " + rule.pattern->error()).at_option(path + ".pattern");
     }
     self->rules_.push_back(std::move(rule));
   }
@@ -196,13 +200,9 @@ Result<Applied> Validate::apply(Batch in, RowRejects& rows) {
   const auto view = in.view(in_);
   Faults faults(view.rows());
   for (const auto& rule : rules_) check(rule, in_[rule.column], view.column(rule.column), view.rows(), faults);
+  if (!faults.empty()) return support::pass_rows(in, view, faults.report(rows));
   Applied applied;
-  if (faults.empty()) {
-    applied.batch = std::move(in);
-    return applied;
-  }
-  applied.origin = faults.report(rows);
-  applied.batch = select_rows(view, applied.origin);
+  applied.batch = std::move(in);
   return applied;
 }
 

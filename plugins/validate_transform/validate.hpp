@@ -18,7 +18,7 @@ namespace sentinel::validate_transform {
 class Validate final : public Transform {
  public:
   static constexpr auto options = kOptions;
-  // Errors: kInvalidConfig for a broken pattern and for limits that nothing can meet.
+  // Errors: kInvalidConfig for an invalid pattern and for limits that no value can meet.
   static Result<std::unique_ptr<Validate>> open(Options options, Host& host);
   ~Validate() override;
 

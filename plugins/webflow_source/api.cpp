@@ -29,11 +29,11 @@ Result<Reply> Api::get(const std::string& path, std::string_view expected, const
   SENTINEL_ASSIGN(auto answer, client_.get("/v2" + path, query));
   limit_.learn(answer);
   host_.count("http_requests");
-  if (auto fault = support::http::judge(answer); !fault.ok()) {
+  if (auto fault = support::http::check_status(answer); !fault.ok()) {
     if (answer.status != 401 && answer.status != 403) return fault;
     return Status(
                Code::kRefused,
-               fmt::format("{}; the token is not accepted for this: make one for the site with the scopes sites:read "
+               fmt::format("{}; the token is not accepted for this: create one for the site with the scopes sites:read "
                            "and CMS:read",
                            fault.message()))
         .native(fault.domain(), fault.native_code())
@@ -45,20 +45,19 @@ Result<Reply> Api::get(const std::string& path, std::string_view expected, const
   return Reply{std::move(answer.body), answer.date_unix_ms()};
 }
 
-// Truncated bodies and pages of HTML pass by; a proxy that always answers with its own page does not.
+// Truncated bodies and HTML pages are temporary; a proxy that always answers with its own page is not.
 Status Api::strange(const support::http::Answer& answer, std::string_view expected) {
-  auto words = fmt::format("{} answered {} with {} bytes of \"{}\" that are no JSON object with \"{}\"", answer.what,
+  auto words = fmt::format("{} answered {} with {} bytes of \"{}\" that are not a JSON object with \"{}\"", answer.what,
                            answer.status, answer.body.size(), printable(answer.header("content-type")), expected);
   const bool may_pass = ++strange_in_a_row_ < kStrangeAnswers;
   if (!may_pass)
-    words +=
-        fmt::format(", {} times in a row; does a proxy or a login page stand before the service?", strange_in_a_row_);
+    words += fmt::format(", {} times in a row; is a proxy or a login page in front of the service?", strange_in_a_row_);
   return Status(may_pass ? Code::kUnavailable : Code::kRefused, std::move(words)).native("http", "strange_answer");
 }
 
 Result<std::vector<Object>> objects_of(const Object& answer, std::string_view name) {
   const auto strange = [&] {
-    return Status(Code::kUnavailable, fmt::format("\"{}\" of the answer is no list of objects", name))
+    return Status(Code::kUnavailable, fmt::format("\"{}\" of the answer is not a list of objects", name))
         .native("http", "strange_answer");
   };
   const auto* member = answer.find(name);

@@ -1,4 +1,5 @@
-// The Data API v2 as this source asks it: paced, and every answer either JSON of the expected shape or a fault.
+// The Data API v2 as used by this source: rate-limited, and every answer is either JSON of the expected shape or a
+// fault.
 #pragma once
 
 #include "support/http/client.hpp"
@@ -18,7 +19,7 @@ namespace sentinel::webflow_source {
 using Object = support::JsonObject;
 
 struct Reply {
-  std::string body;                       // owns what the rest borrows
+  std::string body;                       // owns what the other members borrow
   std::optional<std::int64_t> server_ms;  // the server's clock, Unix, UTC
 };
 
@@ -26,9 +27,9 @@ class Api {
  public:
   Api(support::http::Address address, const std::string& token, std::int64_t requests_per_minute, Host& host);
 
-  // Waits for its turn, asks, and answers a body that is a JSON object with the member `expected`. Errors: those of
-  // http::judge(); kRefused with the cure for a token that is not accepted; kUnavailable for a body that is something
-  // else, and kRefused when that has happened three times in a row: a proxy or a login page stands before the service.
+  // Waits for the rate limit, sends the request, and returns a body that is a JSON object with the member `expected`.
+  // Errors: those of http::check_status(); kRefused with the cure for a token that is not accepted; kUnavailable for
+  // any other body, and kRefused after three of them in a row: a proxy or a login page is in front of the service.
   Result<Reply> get(const std::string& path, std::string_view expected, const support::http::Query& query = {});
   void cancel() { client_.cancel(); }
 
@@ -41,7 +42,7 @@ class Api {
   int strange_in_a_row_ = 0;
 };
 
-// The objects of the array `name`. Errors: kUnavailable where it is no array of objects.
+// The objects of the array `name`. Errors: kUnavailable if it is not an array of objects.
 Result<std::vector<Object>> objects_of(const Object& answer, std::string_view name);
 
 }  // namespace sentinel::webflow_source

@@ -30,7 +30,7 @@ bool is_named(const Listed& entry, const std::string& name) {
   return entry.id == name || entry.slug == name || entry.name == name;
 }
 
-// The one entry of that name. Two may share a display name, so an id or a slug wins.
+// The entry of that name. Two may share a display name, so an id or a slug takes precedence.
 Result<std::string> pick(const std::vector<Listed>& list, const std::string& name, const std::string& what,
                          const std::string& option) {
   for (const auto& entry : list)
@@ -44,7 +44,7 @@ Result<std::string> pick(const std::vector<Listed>& list, const std::string& nam
   std::vector<std::string> slugs;
   for (const auto& entry : list) slugs.push_back(entry.slug);
   const auto meant = nearest(name, slugs);
-  return invalid_config(fmt::format("there is no \"{}\" among the {} that the token sees; {}", name, what,
+  return invalid_config(fmt::format("no \"{}\" among the {} that the token can see; {}", name, what,
                                     meant ? fmt::format("did you mean \"{}\"?", *meant)
                                           : fmt::format("there are: {}", names_of(list))))
       .at_option(option);
@@ -64,7 +64,7 @@ Listed locale_of(const Object& locale) {
   return {locale.text("cmsLocaleId"), locale.text("tag"), locale.text("displayName")};
 }
 
-// None where the site is in one language.
+// Empty for a site in one language.
 Result<std::vector<Listed>> list_locales(Api& api, const std::string& site_id) {
   SENTINEL_ASSIGN(const auto reply, api.get("/sites/" + support::http::percent_encoded(site_id), "id"));
   SENTINEL_ASSIGN(const auto site, Object::parse(reply.body));
@@ -114,7 +114,7 @@ Result<std::string> find_site(Api& api, const std::string& site) {
   SENTINEL_ASSIGN(const auto sites, list(api, "/sites", "sites", "shortName"));
   if (!site.empty()) return pick(sites, site, "sites", "site");
   if (sites.size() == 1) return sites[0].id;
-  return invalid_config(fmt::format("the token sees {} sites; name one: {}", sites.size(), names_of(sites)))
+  return invalid_config(fmt::format("the token can see {} sites; name one: {}", sites.size(), names_of(sites)))
       .at_option("site");
 }
 
@@ -149,7 +149,7 @@ Result<Collection> describe_collection(Api& api, const std::string& collection_i
     SENTINEL_ASSIGN(auto field, field_of(object));
     collection.fields.push_back(std::move(field));
   }
-  // In an order of our own: moving a field in the designer changes nothing.
+  // In a fixed order: moving a field in the designer changes nothing.
   std::ranges::sort(collection.fields, {}, &CollectionField::slug);
   return collection;
 }

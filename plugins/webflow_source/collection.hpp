@@ -16,7 +16,7 @@ namespace sentinel::webflow_source {
 // What the value of a field looks like in JSON (FieldType of the Data API v2).
 enum class FieldKind {
   kText,    // PlainText, RichText, Email, Phone, Link, VideoLink, Color: a string
-  kNumber,  // Number: kept as the digits that the service sent
+  kNumber,  // Number: kept with the digits that the service sent
   kSwitch,  // true or false
   kTime,    // DateTime
   kOption,  // the id of one of the options
@@ -26,11 +26,11 @@ enum class FieldKind {
 
 struct CollectionField {
   std::string slug;  // as items name it
-  std::string type;  // as the service calls it
+  std::string type;  // as named by the service
   FieldKind kind = FieldKind::kText;
   bool is_required = false;
   std::map<std::string, std::string> option_names;  // kOption: id -> name
-  std::string references;                           // kReference, MultiReference: the collection they point into
+  std::string references;                           // kReference, MultiReference: the collection that they reference
   friend bool operator==(const CollectionField&, const CollectionField&) = default;
 };
 
@@ -40,8 +40,8 @@ struct Collection {
 };
 
 // Finds the site (by id, short name or display name; the only one that the token sees where `site` is empty) and in it
-// the collection `content` (by id, slug or name). Errors: kInvalidConfig at option "site" or "content", with what there
-// is.
+// the collection `content` (by id, slug or name). Errors: kInvalidConfig at option "site" or "content", with the
+// alternatives.
 Result<std::string> find_site(Api& api, const std::string& site);
 Result<std::string> find_collection(Api& api, const std::string& site_id, const std::string& content);
 // The CMS ids of the site's locales that are named by tag, id or display name. Errors: kInvalidConfig at option
@@ -54,7 +54,8 @@ struct Listed {
 Result<std::vector<Listed>> list_collections(Api& api, const std::string& site_id);
 Result<Collection> describe_collection(Api& api, const std::string& collection_id);
 
-// Where a field of an item stands in the schema: the item's own facts first, then "fieldData.<slug>" for each field.
+// The position of a field of an item in the schema: the item's own properties first, then "fieldData.<slug>" for each
+// field.
 inline constexpr std::size_t kId = 0, kLocale = 1, kStatus = 2, kCreated = 3, kUpdated = 4, kPublished = 5,
                              kFirstField = 6;
 // `has_locales`: the locale is a part of the key. Errors: kInvalidConfig at option "resolve" for a field that there is

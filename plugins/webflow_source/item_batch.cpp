@@ -33,13 +33,13 @@ Status wrong_kind(const CollectionField& field, const JsonMember& member) {
       .native("webflow", "wrong_type");
 }
 
-// A time that the service gives of an item itself; null where it is missing.
+// A time of the item itself, as sent by the service; null where it is missing.
 Status read_time(const Object& item, std::string_view name, bool& is_null, std::int64_t& micros) {
   const auto* member = item.find(name);
   is_null = member == nullptr;
   if (is_null) return {};
   const auto time = member->kind == JsonKind::kString ? parse_timestamp(member->text) : std::nullopt;
-  if (!time) return invalid_data(fmt::format("\"{}\" of the item is no time", name)).native("webflow", "wrong_type");
+  if (!time) return invalid_data(fmt::format("\"{}\" of the item is not a time", name)).native("webflow", "wrong_type");
   micros = *time;
   return {};
 }
@@ -89,7 +89,7 @@ Status ItemBatch::take(const Object& item, std::string_view raw) {
   const bool is_filtered = std::ranges::find(options_.statuses, status) == options_.statuses.end();
   auto fault =
       raw.size() > kMaxRecordBytes
-          ? invalid_data(fmt::format("the item has {} bytes; at most {} are carried", raw.size(), kMaxRecordBytes))
+          ? invalid_data(fmt::format("the item has {} bytes; at most {} are accepted", raw.size(), kMaxRecordBytes))
           : parse(item, is_filtered);
   if (!fault.ok()) {
     if (!is_row_fault(fault.code())) return fault;
@@ -122,7 +122,7 @@ Status ItemBatch::parse(const Object& item, bool is_filtered) {
   return parse_fields(item, is_filtered);
 }
 
-// An item that is left out anyway is no dead letter for what is wrong in it: its bad values become null.
+// An item that is filtered out anyway does not become a dead letter for bad values: they become null.
 Status ItemBatch::parse_fields(const Object& item, bool is_filtered) {
   const auto* data = item.find("fieldData");
   if (data == nullptr || data->kind != JsonKind::kObject)
@@ -170,7 +170,7 @@ Result<ItemBatch::Value> ItemBatch::value_of(const CollectionField& field, const
   if (field.kind == FieldKind::kTime) {
     const auto time = parse_timestamp(member->text);
     if (!time)
-      return invalid_data(fmt::format("field \"{}\" is a DateTime, but no time stands there", field.slug))
+      return invalid_data(fmt::format("field \"{}\" is a DateTime, but does not hold a time", field.slug))
           .native("webflow", "wrong_type");
     value.integer = *time;
   } else if (field.kind != FieldKind::kText && resolves(field)) {

@@ -1,4 +1,4 @@
-// Puts items into a batch: rows, rows that the statuses leave out, and dead letters.
+// Adds items to a batch: rows, rows filtered out by status, and rejects.
 #pragma once
 
 #include "webflow_source/collection.hpp"
@@ -18,7 +18,7 @@ namespace sentinel::webflow_source {
 // that are not) · published
 std::string_view status_of(const Object& item);
 
-// The item's key, as the engine makes it of the key fields.
+// The item's key, as the engine forms it from the key fields.
 std::string key_of(const Object& item, const Options& options);
 
 // How many of the items name each field.
@@ -29,7 +29,7 @@ class ItemBatch {
  public:
   ItemBatch(const Collection& collection, const Schema& schema, const Options& options, Names& names, Rejects& rejects);
 
-  // `item` as it stands in the answer. Errors: those of the api, when a name is resolved.
+  // `item` as in the answer. Errors: those of the api, when a name is resolved.
   Status take(const Object& item, std::string_view raw);
   std::int64_t bytes() const { return batch_.bytes() + rejected_bytes_; }
   Batch finish() { return batch_.finish(); }
@@ -40,7 +40,7 @@ class ItemBatch {
     std::int64_t integer = 0;  // kBool, kTimestamp
     std::string text;
   };
-  // What is wrong with the item as a record: kInvalidData. Other errors: those of the api.
+  // Errors: kInvalidData where the item is not a valid record; those of the api.
   Status parse(const Object& item, bool is_filtered);
   Status parse_fields(const Object& item, bool is_filtered);
   Result<Value> value_of(const CollectionField& field, const support::JsonMember* member);

@@ -10,7 +10,7 @@
 namespace sentinel::webflow_source {
 namespace {
 
-constexpr std::int64_t kMostAtOnce = 100;  // of the API
+constexpr std::int64_t kMostAtOnce = 100;  // the API's limit
 constexpr int kMostWalks = 40;
 
 const char* changed_name(Items items) { return items == Items::kLive ? "lastPublished" : "lastUpdated"; }
@@ -58,7 +58,7 @@ Result<Stretch> ItemWalk::next(const PassCursor& from, std::int64_t max_rows, st
   }
   if (is_sort_refused_ && pass.walk == 0) pass = first_walk(pass);
   if (pass.walk == 0) return next_by_creation(std::move(pass), max_rows, max_bytes);
-  // What was seen before a restart, or before the engine went back, is not known here.
+  // What was read before a restart, or before the engine went back, is unknown here.
   if (!(from == expected_)) {
     pass.walk = 1;
     pass.offset = 0;
@@ -70,7 +70,7 @@ Result<PassCursor> ItemWalk::begin_pass(const PassCursor& former) const {
   PassCursor pass;
   if (options_.incremental == Incremental::kFull || former.until.empty()) return pass;
   const auto until = parse_timestamp(former.until);
-  if (!until) return invalid_config("the checkpoint holds no time; begin anew with sentinel run --full");
+  if (!until) return invalid_config("the checkpoint holds no time; start over with sentinel run --full");
   pass.from = timestamp_text(*until - options_.overlap.count() * 1000, TimestampForm::kIso);
   return pass;
 }
@@ -78,7 +78,7 @@ Result<PassCursor> ItemWalk::begin_pass(const PassCursor& former) const {
 Result<ItemWalk::ListPage> ItemWalk::list(const PassCursor& pass, std::int64_t offset, std::int64_t limit) {
   if (is_sort_refused_) return read_list(pass, offset, limit, false);
   auto page = read_list(pass, offset, limit, true);
-  // Older versions of the API know no order by creation time.
+  // Older versions of the API cannot sort by creation time.
   if (page || page.error().native_code() != "400") return page;
   is_sort_refused_ = true;
   return read_list(pass, offset, limit, false);
@@ -103,21 +103,21 @@ Result<ItemWalk::ListPage> ItemWalk::read_list(const PassCursor& pass, std::int6
   const auto pagination = member == nullptr ? Result<Object>(invalid_data("")) : Object::parse(member->raw);
   const auto total = pagination ? pagination->integer("total") : std::nullopt;
   if (!total)
-    return Status(Code::kUnavailable, "the list does not say in \"pagination.total\" how many items there are")
+    return Status(Code::kUnavailable, "the list does not report the number of items in \"pagination.total\"")
         .native("http", "strange_answer");
   page.total = *total;
   // Never a silent end of data.
   if (page.items.empty() && offset < page.total)
     return Status(Code::kUnavailable,
-                  fmt::format("the list says that it has {} items, but its page at offset {} is empty", page.total,
-                              offset))
+                  fmt::format("the list reports {} items, but its page at offset {} is empty", page.total, offset))
         .native("http", "strange_answer");
   if (reply.server_ms) page.server_time = timestamp_text(*reply.server_ms * 1000, TimestampForm::kIso);
   return page;
 }
 
 Result<Stretch> ItemWalk::next_by_creation(PassCursor pass, std::int64_t max_rows, std::int64_t max_bytes) {
-  // More than wanted, since the page begins with an older item and with those of the same time that were read.
+  // More than requested, since the page begins with an older item and with those of the same time that were read
+  // already.
   const auto limit = std::min(std::max<std::int64_t>(max_rows, 1) + 1 + std::ssize(pass.read), kMostAtOnce);
   SENTINEL_ASSIGN(auto page, seamless_page(pass, limit));
   if (is_sort_refused_ || !is_ascending(page.items)) return distrust_order(pass, std::move(page), max_rows);
@@ -133,9 +133,9 @@ Result<ItemWalk::ListPage> ItemWalk::seamless_page(PassCursor& pass, std::int64_
     const bool begins_older = !page.items.empty() && created_of(page.items.front()) < pass.created;
     const bool ends_older = !page.items.empty() && created_of(page.items.back()) < pass.created;
     if (offset > 0 && !begins_older)
-      offset = std::max<std::int64_t>(offset - limit / 2, 0);  // what was before it is gone
+      offset = std::max<std::int64_t>(offset - limit / 2, 0);  // items before it were deleted
     else if (ends_older && !page.reaches_end())
-      offset += std::ssize(page.items) - 1;  // others came before it
+      offset += std::ssize(page.items) - 1;  // items were added before it
     else
       return page;
   }
@@ -181,12 +181,12 @@ PassCursor ItemWalk::first_walk(const PassCursor& pass) {
   return expected_;
 }
 
-// The rows at hand are as good as any; the pass goes on in whole walks, from the start.
+// The rows read so far are valid; the pass continues with complete walks, from the start.
 Stretch ItemWalk::distrust_order(const PassCursor& pass, ListPage page, std::int64_t max_rows) {
   Stretch stretch;
   stretch.next = first_walk(pass);
   const bool is_whole = page.offset == 0 && page.reaches_end() && std::ssize(page.items) <= max_rows;
-  // A list that one answer holds needs no second look.
+  // A list that fits one answer needs no second walk.
   if (is_whole) stretch.next = done(pass);
   for (auto& item : page.items)
     if (is_whole && is_in_window(pass, item)) stretch.items.push_back(std::move(item));
@@ -223,8 +223,8 @@ Status ItemWalk::end_of_walk(PassCursor& pass, std::int64_t total) {
   const bool is_complete = pass.walk > 1 && new_in_walk_ == 0 && std::ssize(seen_) >= total;
   if (!is_complete && pass.walk >= kMostWalks)
     return Status(Code::kUnavailable,
-                  fmt::format("the collection changes faster than it can be read: {} items were seen in {} walks, and "
-                              "each walk still brought new ones",
+                  fmt::format("the collection changes faster than it can be read: {} items were found in {} passes "
+                              "over the list, and each pass still found new ones",
                               seen_.size(), pass.walk))
         .native("webflow", "moving");
   new_in_walk_ = 0;
@@ -234,7 +234,7 @@ Status ItemWalk::end_of_walk(PassCursor& pass, std::int64_t total) {
   return {};
 }
 
-// The service's own filter is asked for, but not trusted: some versions drop it in silence.
+// The service's own filter is requested, but not trusted: some versions ignore it silently.
 bool ItemWalk::is_in_window(const PassCursor& pass, const Item& item) const {
   if (pass.from.empty()) return true;
   const auto changed = parse_timestamp(item.object.text(changed_name(options_.items)));

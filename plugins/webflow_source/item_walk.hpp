@@ -1,13 +1,13 @@
-// Goes through a list of items that moves while it is read, and misses none that is there throughout.
+// Walks a list of items that changes while it is read, and misses none that exists throughout.
 //
-// The API pages by offset, so an item that is deleted, made or moved shifts the pages behind it. Two ways:
+// The API pages by offset, so an item that is deleted, created or moved shifts the pages after it. Two ways:
 //
 // 1. By creation time, which never changes, ascending. New items come last. A page begins one item before the first of
 //    those that share the latest time read; if that item is not older, the list has shifted, and the walk steps back
-//    until it is. So nothing between two pages can be skipped, and the cursor alone is enough to resume.
-// 2. Where the service does not keep that order, or more items than a page holds share one time: whole walks, until one
-//    of them brings no item that the pass had not seen, and as many were seen as there are. An instance that did not
-//    begin the pass itself begins it anew. A collection that fits one page is read in one answer.
+//    until it is. So nothing between two pages can be skipped, and the cursor alone is sufficient to resume.
+// 2. Where the service does not keep that order, or more items than a page holds share one time: complete walks, until
+//    one of them finds no new item and as many were found as exist. An instance that did not begin the pass itself
+//    restarts it. A collection that fits one page is read in one answer.
 #pragma once
 
 #include "webflow_source/api.hpp"
@@ -38,7 +38,7 @@ class ItemWalk {
  public:
   ItemWalk(Api& api, const Options& options, std::string collection_id);
 
-  // The items behind `from`, at most `max_rows`, and no more once `max_bytes` are reached. Errors: those of the api;
+  // The items after `from`, at most `max_rows`, and no more once `max_bytes` are reached. Errors: those of the api;
   // kUnavailable where the list changes faster than it can be walked.
   Result<Stretch> next(const PassCursor& from, std::int64_t max_rows, std::int64_t max_bytes);
   // How many items there are now.
@@ -56,11 +56,11 @@ class ItemWalk {
   Result<ListPage> read_list(const PassCursor& pass, std::int64_t offset, std::int64_t limit, bool sorted);
   Result<PassCursor> begin_pass(const PassCursor& former) const;
   Result<Stretch> next_by_creation(PassCursor pass, std::int64_t max_rows, std::int64_t max_bytes);
-  // The page that holds the first item not older than pass.created, and one that is, if there is one.
+  // The page that holds the first item not older than pass.created, and an older one, if there is one.
   Result<ListPage> seamless_page(PassCursor& pass, std::int64_t limit);
   Stretch take_by_creation(const PassCursor& pass, ListPage page, std::int64_t max_rows, std::int64_t max_bytes);
   Result<Stretch> next_of_walk(PassCursor pass, std::int64_t max_rows, std::int64_t max_bytes);
-  // The first whole walk of the same pass.
+  // The first complete walk of the same pass.
   PassCursor first_walk(const PassCursor& pass);
   Stretch distrust_order(const PassCursor& pass, ListPage page, std::int64_t max_rows);
   Status end_of_walk(PassCursor& pass, std::int64_t total);
@@ -70,7 +70,7 @@ class ItemWalk {
   const Options& options_;
   const std::string path_;
   bool is_sort_refused_ = false;
-  // Of the pass under way, for whole walks only; worth something as long as cursors come back in turn.
+  // Of the current pass, for complete walks only; valid as long as cursors come back in order.
   std::unordered_set<std::string> seen_;
   std::size_t new_in_walk_ = 0;
   PassCursor expected_;

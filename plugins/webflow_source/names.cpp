@@ -1,4 +1,4 @@
-// Reads the names of referenced items from their collections once, and keeps them.
+// Reads the names of referenced items from their collections once, and caches them.
 #include "webflow_source/names.hpp"
 
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 namespace sentinel::webflow_source {
 namespace {
 
-constexpr std::size_t kPage = 100;  // the most that the API gives at once
+constexpr std::size_t kPage = 100;  // the API's page limit
 
 std::string name_of(const Object& item) {
   const auto* data = item.find("fieldData");
@@ -26,7 +26,7 @@ Result<std::string> Names::of(const std::string& collection_id, const std::strin
   }
   auto& names = found->second;
   if (const auto name = names.find(item_id); name != names.end()) return name->second;
-  // It may have been made since, or the list moved while it was read.
+  // It may have been created since, or the list moved while it was read.
   const auto reply = api_.get(fmt::format("/collections/{}/items/{}", support::http::percent_encoded(collection_id),
                                           support::http::percent_encoded(item_id)),
                               "fieldData");

@@ -1,4 +1,4 @@
-// The names behind references: items of other collections, read once and kept.
+// The names of referenced items: items of other collections, read once and cached.
 #pragma once
 
 #include "webflow_source/api.hpp"
@@ -13,7 +13,7 @@ class Names {
   explicit Names(Api& api) : api_(api) {}
   // The name of item `item_id` of the collection; empty where there is no such item. Errors: those of the api.
   Result<std::string> of(const std::string& collection_id, const std::string& item_id);
-  // What was renamed since is read anew.
+  // Forgets the cached names, so that renamed items are read again.
   void forget() { names_.clear(); }
 
  private:

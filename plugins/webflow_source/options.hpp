@@ -1,4 +1,4 @@
-// What a pipeline file may say about a Webflow source.
+// The options of a Webflow source.
 #pragma once
 
 #include <sentinel/component.hpp>
@@ -35,33 +35,34 @@ inline constexpr auto kOptions = options<Options>(
         .identity(),
     option("content", &Options::content, "The collection to read, by slug, id or name.").required().identity(),
     option("items", &Options::items,
-           "staged reads every item as it stands in the designer, drafts and archived ones too; live reads what is "
+           "staged reads every item as it is in the designer, including drafts and archived items; live reads what is "
            "published.")
         .choices("staged", "live")
         .identity(),
     option("statuses", &Options::statuses,
-           "Statuses that pass: published, changed (published, with edits that are not), queued, draft, archived; "
-           "items of any other are read and counted as filtered."),
+           "Statuses that pass: published, changed (published, with unpublished edits), queued, draft, archived. Items "
+           "with any other status are read and counted as filtered."),
     option("on_leave", &Options::on_leave,
-           "What becomes of the row of an item that landed before and has another status now: keep, mark (its column "
-           "left_at takes the time) or delete.")
+           "What happens to the row of an item that landed before and now has another status: keep, mark (set its "
+           "column left_at to the time) or delete.")
         .choices("keep", "mark", "delete"),
-    option("locales", &Options::locales,
-           "Locales to read, by tag, id or name; the locale is then a part of the key. Left out: the primary one.")
+    option(
+        "locales", &Options::locales,
+        "Locales to read, by tag, id or name; the locale is then part of the key. By default only the primary locale.")
         .identity(),
-    option("resolve", &Options::resolve, "Slugs of option and reference fields to read as names in place of ids."),
+    option("resolve", &Options::resolve, "Slugs of option and reference fields to read as names instead of ids."),
     option("incremental", &Options::incremental,
-           "full reads every item in every run; modified only those that changed since.")
+           "full reads every item in every run; modified reads only items that changed since the previous run.")
         .choices("full", "modified"),
     option("overlap", &Options::overlap,
-           "How far a window of modified reaches back into the one before, for items that appeared late.")
+           "How far a reading window of modified overlaps the previous one, for items that appeared late.")
         .min(1000)
         .advanced(),
     option("requests_per_minute", &Options::requests_per_minute,
-           "The most requests in a minute: 60 on Starter and Basic plans, 120 on CMS and above. A smaller limit that "
-           "the service names is kept too.")
+           "The maximum number of requests per minute: 60 on Starter and Basic plans, 120 on CMS and above. A lower "
+           "limit reported by the service is respected too.")
         .min(1)
         .max(100000),
-    option("url", &Options::url, "Where the API answers.").identity().advanced());
+    option("url", &Options::url, "The address of the API.").identity().advanced());
 
 }  // namespace sentinel::webflow_source

@@ -21,7 +21,7 @@ Result<PassCursor> parse_pass_cursor(const Cursor& cursor) {
   const auto offset = object ? object->integer("offset") : std::nullopt;
   const auto walk = object ? object->integer("walk") : std::nullopt;
   if (!offset || !walk || *offset < 0 || *walk < 0)
-    return invalid_config("the checkpoint is no cursor of this source; begin anew with sentinel run --full");
+    return invalid_config("the checkpoint is not a cursor of this source; start over with sentinel run --full");
   PassCursor pass;
   pass.from = object->text("from");
   pass.until = object->text("until");

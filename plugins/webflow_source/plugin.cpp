@@ -1,4 +1,4 @@
-// The plugin that offers `use: webflow` as a source.
+// The plugin that offers `use: webflow`.
 #include "webflow_source/webflow_source.hpp"
 
 SENTINEL_PLUGIN("webflow_source", SENTINEL_VERSION,

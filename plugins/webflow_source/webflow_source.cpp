@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kStatuses[] = {"published", "changed", "queued", "draft", "archived"};
 
-constexpr std::size_t kItemsThatTell = 20;  // what so many items have alike is no accident
+constexpr std::size_t kItemsThatTell = 20;  // what this many items have in common is not a coincidence
 
 Options without_windows(Options options) {
   options.incremental = Incremental::kFull;
@@ -27,9 +27,9 @@ Result<std::unique_ptr<WebflowSource>> WebflowSource::open(Options options, Host
   if (options.statuses.empty()) return invalid_config("name at least one status that passes").at_option("statuses");
   for (std::size_t i = 0; i < options.statuses.size(); ++i) {
     if (std::ranges::find(kStatuses, options.statuses[i]) != std::end(kStatuses)) continue;
-    return invalid_config(fmt::format("\"{}\" is no status of an item; there are published, changed, queued, draft and "
-                                      "archived",
-                                      options.statuses[i]))
+    return invalid_config(
+               fmt::format("\"{}\" is not a status of an item; use published, changed, queued, draft or archived",
+                           options.statuses[i]))
         .at_option(fmt::format("statuses.{}", i));
   }
   return std::make_unique<WebflowSource>(std::move(options), std::move(*address), host);
@@ -45,7 +45,7 @@ WebflowSource::WebflowSource(Options options, support::http::Address address, Ho
 Status WebflowSource::find_ids() {
   if (!collection_id_.empty()) return {};
   SENTINEL_ASSIGN(site_id_, find_site(api_, options_.site));
-  // A locale that there is not has no items, and nobody says so.
+  // The API returns no items for an unknown locale, without an error.
   SENTINEL_ASSIGN(options_.locales, find_locales(api_, site_id_, options_.locales));
   key_options_.locales = options_.locales;
   SENTINEL_ASSIGN(collection_id_, find_collection(api_, site_id_, options_.content));
@@ -91,7 +91,7 @@ Result<Page> WebflowSource::read(const Cursor& from, const Limits& limits, Rejec
   SENTINEL_ASSIGN(const auto pass, parse_pass_cursor(from));
   SENTINEL_ASSIGN(const auto* now, content());
   SENTINEL_ASSIGN(const auto stretch, walk_->next(pass, limits.max_rows, limits.max_bytes));
-  // Before anything is reported, since a page that is read again reports anew.
+  // Before anything is reported, since a page that is read again reports again.
   SENTINEL_TRY(check_unchanged(stretch));
   ItemBatch batch(now->collection, now->schema, options_, names_, rejects);
   for (const auto& item : stretch.items) SENTINEL_TRY(batch.take(item.object, item.raw));
@@ -100,8 +100,8 @@ Result<Page> WebflowSource::read(const Cursor& from, const Limits& limits, Rejec
   return Page{batch.finish(), stretch.next.to_cursor(), stretch.next.is_done};
 }
 
-// A new field shows in the items. A removed one does not, since items leave out what is empty, too: the collection is
-// asked again where a field that every item had is in none, and at the end of a pass.
+// A new field shows in the items. A removed one does not, since items omit empty fields, too: the collection is read
+// again where a field that every item had is in none, and at the end of a pass.
 Status WebflowSource::check_unchanged(const Stretch& stretch) {
   const auto named = named_fields(stretch.items);
   const bool is_any_new = std::ranges::any_of(named, [this](const auto& field) {
@@ -136,7 +136,7 @@ Result<Page> WebflowSource::fetch(std::span<const std::string> keys, Rejects& re
     SENTINEL_ASSIGN(const bool is_there, fetch_one(key, batch));
     is_any_gone = is_any_gone || !is_there;
   }
-  // Where the whole collection is gone, its items have not vanished one by one.
+  // Where the whole collection was deleted, that is an error and not deleted items.
   if (is_any_gone) {
     if (const auto there = describe(); !there) return there.error();
   }
@@ -148,7 +148,7 @@ Result<bool> WebflowSource::fetch_one(const std::string& key, ItemBatch& batch) 
   support::http::Query query;
   if (!options_.locales.empty()) {
     const auto parts = support::parse_json_array(key);
-    if (!parts || parts->size() != 2) return false;  // no key of this source: nothing has it
+    if (!parts || parts->size() != 2) return false;  // not a key of this source: no item has it
     id = parts->at(0).text;
     query.emplace_back("cmsLocaleId", parts->at(1).text);
   }

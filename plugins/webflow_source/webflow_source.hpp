@@ -41,25 +41,26 @@ class WebflowSource final : public Source {
     Collection collection;
     Schema schema;
   };
-  // The collection as it was when the schema was asked for.
+  // The collection as it was when the schema was read.
   Result<Content*> content();
   Result<Content> describe();
   Status find_ids();
-  // Ok, unless the collection has other fields now than when the schema was asked for. Errors: kSchemaChanged.
+  // Ok, unless the fields of the collection have changed since the schema was read. Errors: kSchemaChanged.
   Status check_unchanged(const Stretch& stretch);
   void note_fields(const std::map<std::string, std::size_t>& named, std::size_t items);
-  // False where there is no such item.
+  // False if there is no such item.
   Result<bool> fetch_one(const std::string& key, ItemBatch& batch);
   Status discover_in(const Listed& listed, const std::function<void(const FoundField&)>& found);
 
-  Options options_, key_options_;  // keys know no windows; the locales become ids once the site is known
+  Options options_, key_options_;  // keys() ignores windows; the locales become ids once the site is known
   Host& host_;
   Api api_;
   Names names_;
   std::string site_id_, collection_id_;
   std::optional<Content> content_;
-  std::set<std::string> undescribed_;  // fields of items that the collection does not know, though it was asked again
-  std::set<std::string> usual_;        // fields that every item of the last large page had
+  std::set<std::string>
+      undescribed_;              // fields of items that the collection does not describe, even after it was read again
+  std::set<std::string> usual_;  // fields that every item of the last large page had
   std::optional<ItemWalk> walk_, key_walk_;
 };
 

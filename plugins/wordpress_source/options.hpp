@@ -1,4 +1,4 @@
-// What a pipeline file may say about a WordPress source.
+// The options of a WordPress source.
 #pragma once
 
 #include <sentinel/component.hpp>
@@ -11,7 +11,7 @@
 
 namespace sentinel::wordpress_source {
 
-// What to do with a meta key that a post carries more than once with different values.
+// What to do with a meta key that a post has more than once with different values.
 enum class RepeatedMeta { kReject, kFirst, kLast };
 enum class Incremental { kFull, kModified };
 // A plugin of WordPress whose records are read, in place of posts.
@@ -37,48 +37,46 @@ inline constexpr auto kOptions = options<Options>(
         .secret()
         .identity(),
     option("base_url", &Options::base_url,
-           "In place of connection: the address of the site's front page, to read over its REST API.")
+           "Instead of connection: the address of the site's front page, to read over its REST API.")
         .identity(),
     option("user", &Options::user, "Over the REST API: the login name of an editor or administrator."),
     option("application_password", &Options::application_password,
            "Over the REST API: an application password of this user, from the user's profile.")
         .secret(),
     option("preset", &Options::preset,
-           "In place of posts: the donations of GiveWP 4, the orders and refunds of WooCommerce, or those that "
-           "WooCommerce still keeps as posts. Made from their published schemas.")
+           "Reads these instead of posts: the donations of GiveWP 4, the orders and refunds of WooCommerce, or those "
+           "that WooCommerce still stores as posts. Based on their published schemas.")
         .choices("givewp", "woocommerce", "woocommerce_legacy")
         .identity(),
-    option("content", &Options::content, "Post type to read; a preset has its own.").identity(),
+    option("content", &Options::content, "Post type to read; a preset implies its own.").identity(),
     option("prefix", &Options::prefix, "Table prefix of the site, $table_prefix in wp-config.php.")
         .identity()
         .advanced(),
     option("meta", &Options::meta,
-           "Meta keys to read, each as field meta.<key>; if left out, all that posts of this type carry and that do "
-           "not begin with "
-           "an underscore, and with a preset none beside its own fields.")
+           "Meta keys to read, each as field meta.<key>. By default all keys that posts of this type have and that do "
+           "not begin with an underscore; with a preset, none besides its own fields.")
         .identity(),
     option("statuses", &Options::statuses,
-           "Statuses that pass; records of any other are read and counted as filtered. If left out: publish; with "
-           "givewp also give_subscription; with WooCommerce wc-processing, wc-completed and wc-refunded."),
+           "Statuses that pass; records with any other status are read and counted as filtered. By default publish; "
+           "with givewp also give_subscription; with WooCommerce wc-processing, wc-completed and wc-refunded."),
     option("on_leave", &Options::on_leave,
-           "What becomes of the row of a post that landed before and has another status now: keep, mark (its column "
-           "left_at takes the time) or delete.")
+           "What happens to the row of a post that landed before and now has another status: keep, mark (set its "
+           "column left_at to the time) or delete.")
         .choices("keep", "mark", "delete"),
-    option("repeated_meta", &Options::repeated_meta,
-           "What a post becomes that carries a meta key more than once with different values: reject makes it a dead "
-           "letter.")
+    option(
+        "repeated_meta", &Options::repeated_meta,
+        "How to treat a post that has a meta key more than once with different values; reject makes it a dead letter.")
         .choices("reject", "first", "last")
         .advanced(),
     option("include_content", &Options::include_content, "Reads the post's text too, as field content."),
     option("include_test", &Options::include_test,
-           "With givewp: lets donations made in test mode pass; else they are read and counted as filtered."),
+           "With givewp: passes donations made in test mode; otherwise they are read and counted as filtered."),
     option("incremental", &Options::incremental,
-           "full reads every record in every run; modified only those whose modified time changed, which misses "
-           "edits of meta alone "
-           "until a run with --full.")
+           "full reads every record in every run; modified reads only those whose modified time changed, which misses "
+           "edits to meta alone until a run with --full.")
         .choices("full", "modified"),
     option("overlap", &Options::overlap,
-           "How far a window of modified reaches back into the one before, for posts that were committed late.")
+           "How far a reading window of modified overlaps the previous one, for posts that were committed late.")
         .min(1000)
         .advanced());
 

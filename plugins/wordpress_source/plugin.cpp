@@ -1,4 +1,4 @@
-// The plugin that offers `use: wordpress` as a source.
+// The plugin that offers `use: wordpress`.
 #include "wordpress_source/wordpress.hpp"
 
 SENTINEL_PLUGIN("wordpress_source", SENTINEL_VERSION,

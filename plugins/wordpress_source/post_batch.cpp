@@ -41,13 +41,13 @@ void PostBatch::take(const Post& post) {
   if (is_filtered) rejects_.depart(row, options_.on_leave, reason);
 }
 
-// A post that is left out anyway is no dead letter for what is wrong in it: its bad values become null.
+// A post that is filtered out anyway does not become a dead letter for bad values: they become null.
 Status PostBatch::parse(const Post& post, bool is_filtered) {
   std::size_t size = 0;
   for (const auto& value : post.values) size += value ? value->size() : 0;
   if (size > support::kMaxRecordBytes)
     return invalid_data(
-        fmt::format("the {} has {} bytes; at most {} are carried", noun_of(options_), size, support::kMaxRecordBytes));
+        fmt::format("the {} has {} bytes; at most {} are accepted", noun_of(options_), size, support::kMaxRecordBytes));
   if (!post.repeated.empty() && !is_filtered)
     return invalid_data(fmt::format(
         "meta \"{}\" occurs more than once with different values; set repeated_meta to choose one", post.repeated));

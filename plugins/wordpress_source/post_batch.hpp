@@ -1,4 +1,4 @@
-// Puts posts into a batch: rows, rows that the statuses leave out, and dead letters.
+// Adds posts to a batch: rows, rows filtered out by status, and rejects.
 #pragma once
 
 #include "support/cell.hpp"

@@ -17,10 +17,10 @@ namespace {
 
 using support::KeyValue;
 
-// Always so many marks in an IN list, so that one prepared statement serves; below the size at which MariaDB turns a
-// list into a temporary table.
+// An IN list always has this many placeholders, so that one prepared statement suffices; below the size at which
+// MariaDB turns a list into a temporary table.
 constexpr std::size_t kIdsAtOnce = 500;
-// How many ids of any kind may lie in the range for each post that is wanted.
+// How many ids of any kind the range may hold for each requested post.
 constexpr std::int64_t kDense = 4;
 
 std::string marks(std::size_t count) {
@@ -42,7 +42,7 @@ void bind(database::Statement& statement, std::size_t i, const KeyValue& value) 
     statement.bind_text(i, value.text);
 }
 
-// Runs `body` so that all its statements see the same state of the site. A failure inside costs the connection, which
+// Runs `body` so that all its statements see the same state of the site. A failure inside closes the connection, which
 // ends the transaction.
 template <class Body>
 Result<PostPage> in_snapshot(const Site& site, support::SourceLink& link, Body&& body) {
@@ -56,7 +56,7 @@ Result<PostPage> in_snapshot(const Site& site, support::SourceLink& link, Body&&
   return page;
 }
 
-// Seconds since 1970 as WooCommerce writes them, as the timestamp they stand for; any other text as it is.
+// Seconds since 1970 as WooCommerce writes them, as a timestamp; any other text as it is.
 std::string printed_seconds(std::string_view text) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -67,7 +67,7 @@ std::string printed_seconds(std::string_view text) {
   return timestamp_text(seconds * kMicrosPerSecond);
 }
 
-// Posts without a usable time belong to every window: drafts that were never dated carry 0000-00-00.
+// Posts without a usable time belong to every window: drafts that were never dated have 0000-00-00.
 std::string window_condition(database::Dialect id, const std::string& modified) {
   const auto& dialect = support::source_dialect(id);
   const auto time = dialect.window_time(modified);
@@ -95,7 +95,7 @@ Posts::Posts(Site site, const Options& options, std::vector<std::string> meta_ke
 }
 
 Result<PostPage> Posts::page(support::SourceLink& link, const support::WalkCursor& walk, std::int64_t limit) const {
-  // One record more than the page holds tells whether anything is left.
+  // One record more than the page holds shows whether there are more.
   Wanted wanted{"", {}, limit + 1, !walk.by.empty() && !walk.from.empty()};
   if (!walk.after.empty()) {
     wanted.where += fmt::format(" AND r.{} > ?", layout_.id);
@@ -145,8 +145,8 @@ Result<std::vector<std::int64_t>> Posts::ids(support::SourceLink& link, std::int
   }
 }
 
-// Walking the primary key costs one range a page; the index on (post_type, …) that the planner may prefer, one sort of
-// the whole type a page. Only where the modified time has an index may a window be the better range.
+// Walking the primary key costs one range per page; the index on (post_type, …) that the planner may prefer costs one
+// sort of the whole type per page. Only where the modified time has an index may a window be the better range.
 std::string Posts::from_types(bool is_windowed) const {
   const bool is_free = is_windowed && layout_.has_modified_index;
   auto sql = fmt::format("FROM {} r{}", site_.records, is_free ? "" : site_.dialect->walk_hint);
@@ -171,7 +171,7 @@ Result<std::int64_t> Posts::count(support::SourceLink& link) const {
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
   SENTINEL_ASSIGN(const bool has_row, statement.step());
   const auto records = has_row ? Cursor(std::string(statement.text(0).value_or(""))).as_int64() : std::nullopt;
-  if (!records) return internal_error("the database did not answer how many records there are");
+  if (!records) return internal_error("the database did not return the number of records");
   return *records;
 }
 
@@ -210,7 +210,7 @@ Status Posts::add_meta(support::SourceLink& link, std::vector<Post>& posts) cons
 
 Result<database::Statement*> Posts::select_meta(support::SourceLink& link, std::span<const Post> posts) const {
   const auto first = posts.front().id, last = posts.back().id;
-  // A range of ids is found several times faster than a list of them, unless it is full of other posts.
+  // A range of ids is several times faster than a list of them, unless it is full of other posts.
   const bool is_dense = last - first < kDense * std::ssize(posts);
   const auto which = is_dense ? std::string("BETWEEN ? AND ?") : fmt::format("IN ({})", marks(kIdsAtOnce));
   const auto ids = is_dense ? std::size_t{2} : kIdsAtOnce;
@@ -238,7 +238,7 @@ Status Posts::add_meta_of(support::SourceLink& link, std::span<Post> posts) cons
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement->step());
     if (!has_row) return {};
-    // The collation answers keys that differ in case or accents only: those are others.
+    // The collation also matches keys that differ in case or accents only: those are different keys.
     const auto key = key_at_.find(statement->text(1).value_or(""));
     if (key == key_at_.end()) continue;
     const auto id = to_id(statement->text(0));
@@ -255,7 +255,7 @@ void Posts::take_meta(Post& post, std::vector<char>& seen, std::size_t key,
   const auto& meta = layout_.meta[key];
   auto& kept = post.values[first_meta_ + key];
   std::optional<std::string> value;
-  // An empty text is a text, but no number and no time.
+  // Empty text is text, but not a number and not a time.
   if (text && (!text->empty() || meta.field.type == Type::kUtf8))
     value = meta.is_unix_seconds ? printed_seconds(*text) : std::string(*text);
   if (seen[key] != 0) {

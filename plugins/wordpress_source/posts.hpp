@@ -20,12 +20,12 @@
 
 namespace sentinel::wordpress_source {
 
-// One post as the database printed it: a value for each field of the schema.
+// One post as returned by the database as text: a value for each field of the schema.
 struct Post {
   std::int64_t id = 0;
   std::vector<std::optional<std::string>> values;
   std::string repeated;  // a field whose meta key occurs more than once with different values
-  std::string fault;     // why the values cannot be trusted; empty: they can
+  std::string fault;     // why the values cannot be trusted; empty if they can
 };
 
 struct PostPage {
@@ -41,13 +41,13 @@ class Posts {
   const Site& site() const { return site_; }
   const char* modified() const { return layout_.modified; }
 
-  // The posts behind walk.after that lie in the window, `limit` at most, and whether there are more.
+  // The posts after walk.after in the window, `limit` at most, and whether there are more.
   Result<PostPage> page(support::SourceLink& link, const support::WalkCursor& walk, std::int64_t limit) const;
   // The posts with these ids that exist.
   Result<PostPage> with_ids(support::SourceLink& link, std::span<const std::int64_t> ids) const;
   // How many there are, whatever their status.
   Result<std::int64_t> count(support::SourceLink& link) const;
-  // The ids behind `after`, `limit` at most, ascending, whatever the status.
+  // The ids after `after`, `limit` at most, ascending, whatever the status.
   Result<std::vector<std::int64_t>> ids(support::SourceLink& link, std::int64_t after, std::int64_t limit) const;
 
  private:

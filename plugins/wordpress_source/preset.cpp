@@ -63,7 +63,8 @@ Layout givewp() {
   return layout;
 }
 
-// The same fields in the same order as woocommerce_legacy(), so that a shop may move its orders under a pipeline.
+// The same fields in the same order as woocommerce_legacy(), so that a shop may migrate its orders while a pipeline is
+// in use.
 Layout woocommerce() {
   Layout layout;
   layout.table = "wc_orders";
@@ -146,32 +147,32 @@ std::vector<std::string> passing_statuses(const Options& options) {
   if (options.statuses) return *options.statuses;
   if (!options.preset) return {"publish"};
   if (*options.preset == Preset::kGivewp) return {"publish", "give_subscription"};
-  // An order that was paid back keeps its total, and its refund is a record of its own that takes it off.
+  // A refunded order keeps its total, and its refund is a separate record that subtracts it.
   return {"wc-processing", "wc-completed", "wc-refunded"};
 }
 
-Status judge_preset(const Options& options) {
+Status check_preset(const Options& options) {
   if (!options.preset) {
     if (!options.include_test) return {};
-    return invalid_config("posts have no test mode; include_test belongs to preset: givewp").at_option("include_test");
+    return invalid_config("posts have no test mode; include_test is for preset: givewp").at_option("include_test");
   }
   const auto layout = layout_of(*options.preset);
   const std::string preset = name_of(*options.preset);
   if (options.content != Options().content && options.content != layout.types.front())
     return invalid_config(
-               fmt::format("preset {} reads {} and nothing else; leave content out", preset, layout.types.front()))
+               fmt::format("preset {} reads {} and nothing else; remove content", preset, layout.types.front()))
         .at_option("content");
   if (options.include_content)
     return invalid_config(
-               fmt::format("the {}s of preset {} have no text; leave include_content out", noun_of(options), preset))
+               fmt::format("the {}s of preset {} have no text; remove include_content", noun_of(options), preset))
         .at_option("include_content");
   if (options.include_test && *options.preset != Preset::kGivewp)
-    return invalid_config(fmt::format("preset {} knows no test mode; include_test belongs to givewp", preset))
+    return invalid_config(fmt::format("preset {} has no test mode; include_test is for givewp", preset))
         .at_option("include_test");
   for (std::size_t i = 0; options.meta && i < options.meta->size(); ++i)
     for (const auto& own : layout.meta)
       if ((*options.meta)[i] == own.key)
-        return invalid_config(fmt::format("preset {} reads meta \"{}\" as field {}; leave it out here", preset, own.key,
+        return invalid_config(fmt::format("preset {} reads meta \"{}\" as field {}; remove it here", preset, own.key,
                                           own.field.name))
             .at_option(fmt::format("meta.{}", i));
   return {};

@@ -1,4 +1,4 @@
-// Where WordPress and its plugins keep records of money: which table, which columns, which meta.
+// Where WordPress and its plugins store donations and orders: tables, columns and meta.
 #pragma once
 
 #include "wordpress_source/options.hpp"
@@ -25,13 +25,13 @@ struct MetaField {
 
 // One more table with one row for a record, as `alias`.
 struct JoinedTable {
-  const char* table;  // behind the prefix
+  const char* table;  // after the prefix
   const char* alias;
   const char* condition;
 };
 
 struct Layout {
-  const char* table;  // behind the prefix, as all tables here
+  const char* table;  // after the prefix, as all tables here
   const char* id;
   const char* type;
   const char* modified;
@@ -45,16 +45,16 @@ struct Layout {
   std::vector<MetaField> meta;
 };
 
-// How the options' preset, or plain WordPress, keeps what they ask for.
+// The layout of the options' preset, or of plain WordPress.
 Layout layout_of(const Options& options);
 
 const char* name_of(Preset preset);
 // What one record is called in a message.
 const char* noun_of(const Options& options);
-// The statuses that pass: the options' own, or else those of money that was received.
+// The statuses that pass: those of the options, or else those of received money.
 std::vector<std::string> passing_statuses(const Options& options);
 
-// Errors: kInvalidConfig for options that say nothing beside a preset, at theirs.
-Status judge_preset(const Options& options);
+// Errors: kInvalidConfig at an option that has no effect with the preset.
+Status check_preset(const Options& options);
 
 }  // namespace sentinel::wordpress_source

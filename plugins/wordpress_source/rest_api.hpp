@@ -1,5 +1,5 @@
-// The REST API of a site as this source asks it: its place found, its user proven, and every answer either JSON of the
-// expected kind or a fault.
+// The REST API of a site as used by this source: its root is found, its user is authenticated, and every answer is
+// either JSON of the expected kind or a fault.
 #pragma once
 
 #include "support/http/client.hpp"
@@ -23,21 +23,22 @@ class RestApi {
  public:
   RestApi(support::http::Address base, std::string user, const std::string& application_password, Host& host);
 
-  // Asks a route such as "/wp/v2/posts" as the user; the first call finds the API and proves the user. Answers a body
-  // that is JSON of the kind (kObject or kArray). Errors: those of http::judge(); kInvalidConfig at option "base_url"
-  // where no WordPress answers; kRefused with the cure where the user is not accepted; kUnavailable for a body that is
-  // something else, and kRefused when that has happened three times in a row.
+  // Requests a route such as "/wp/v2/posts" as the user; the first call finds the API and authenticates the user.
+  // Returns a body that is JSON of the kind (kObject or kArray). Errors: those of http::check_status(); kInvalidConfig
+  // at option "base_url" where no WordPress answers; kRefused with the cure where the user is not accepted;
+  // kUnavailable for any other body, and kRefused after three of them in a row.
   Result<RestReply> get(const std::string& route, support::JsonKind kind, const support::http::Query& query = {});
-  // The site's own account of itself, asked anew: an object with "timezone_string" and "gmt_offset". Errors: as get().
+  // The site's description of itself, requested again: an object with "timezone_string" and "gmt_offset". Errors: as
+  // get().
   Result<RestReply> site();
-  // An answer that a site in order would not give: kUnavailable, since it may pass, and kRefused the third time in a
-  // row. A list that is as it should be ends the row.
+  // An answer that a working site would not give: kUnavailable, since it may be temporary, and kRefused the third time
+  // in a row. A valid list resets the count.
   Status strange(std::string words);
   void has_listed() { strange_in_a_row_ = 0; }
   void cancel() { client_.cancel(); }
 
  private:
-  // With pretty permalinks the API is at /wp-json/; at /?rest_route=/ it always is.
+  // With pretty permalinks the API is at /wp-json/; it is always at /?rest_route=/.
   enum class Place { kUnknown, kPath, kQuery };
   Status find_place();
   Status prove_user();

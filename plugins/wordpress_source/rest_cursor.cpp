@@ -20,7 +20,7 @@ Result<RestCursor> parse_rest_cursor(const Cursor& cursor) {
   const auto after = object ? object->integer("after") : std::nullopt;
   const auto offset = object ? object->integer("offset") : std::nullopt;
   if (!after || !offset || *offset < 0)
-    return invalid_config("the checkpoint is no cursor of this source; begin anew with sentinel run --full");
+    return invalid_config("the checkpoint is not a cursor of this source; start over with sentinel run --full");
   return RestCursor{*after,
                     *offset,
                     object->integer("first").value_or(0),

@@ -1,4 +1,4 @@
-// Converts a post of the REST API to the values that the database prints, and rejects meta that REST does not show
+// Converts a post of the REST API to the values that the database returns, and rejects meta that REST does not show
 // exactly.
 #include "wordpress_source/rest_post.hpp"
 
@@ -42,27 +42,26 @@ std::optional<std::string> text_of(const JsonMember* member) {
   }
 }
 
-// A double keeps 15 digits whatever they are.
+// A double keeps any 15 digits.
 bool fits_double(std::string_view number) {
   const auto digits = std::ranges::count_if(number, [](char c) { return c >= '0' && c <= '9'; });
   return digits <= 15 && number.find_first_of("eE") == std::string_view::npos;
 }
 
-// Why the value is no proof of what the database holds; empty where it is.
+// Why the value may differ from what the database holds; empty if it cannot.
 std::string doubt_of(const RestMeta& meta, const JsonMember& value) {
   constexpr std::string_view kCure = "; correct it there, or read the database (connection)";
   if (value.kind == JsonKind::kNull && !meta.may_be_null)
-    return fmt::format(
-        "meta \"{}\" is shown as null: what the site holds does not fit the type it is registered with{}", meta.key,
-        kCure);
+    return fmt::format("meta \"{}\" is shown as null: the stored value does not fit the type it is registered with{}",
+                       meta.key, kCure);
   if (value.kind != JsonKind::kNumber) return {};
   const bool is_clamped = value.raw == "9223372036854775807" || value.raw == "-9223372036854775808";
   if (is_clamped)
-    return fmt::format("meta \"{}\" stands at the limit of 64 bits, where REST cuts off larger numbers{}", meta.key,
+    return fmt::format("meta \"{}\" is at the limit of 64 bits, where REST truncates larger numbers{}", meta.key,
                        kCure);
   if (meta.is_number && !fits_double(value.raw))
-    return fmt::format("meta \"{}\" went through a floating-point number that does not keep so many digits{}", meta.key,
-                       kCure);
+    return fmt::format("meta \"{}\" was converted to a floating-point number that does not keep so many digits{}",
+                       meta.key, kCure);
   return {};
 }
 

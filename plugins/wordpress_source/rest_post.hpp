@@ -1,4 +1,4 @@
-// A post as the REST API shows it, into the values that the database would have printed.
+// Converts a post as the REST API shows it into the values that the database would have returned.
 #pragma once
 
 #include "wordpress_source/posts.hpp"
@@ -9,10 +9,10 @@
 
 namespace sentinel::wordpress_source {
 
-// Which members of a post are asked for: "id,status,…".
+// The members of a post to request: "id,status,…".
 std::string rest_fields(const Options& options);
 
-// A post whose meta cannot be trusted carries the reason in `fault`. `schema` as Posts makes it for these meta keys.
+// A post whose meta cannot be trusted has the reason in `fault`. `schema` as Posts builds it for these meta keys.
 // Errors: kSchemaChanged where the site no longer shows one of them.
 Result<Post> read_rest_post(const support::JsonObject& item, const Schema& schema, const std::vector<RestMeta>& meta);
 

@@ -13,7 +13,7 @@
 namespace sentinel::wordpress_source {
 namespace {
 
-// An answer is held in memory whole; texts may be large.
+// An answer is held in memory as a whole; texts may be large.
 constexpr std::int64_t kPostsWithContent = 20;
 
 std::int64_t most_at_once(const Options& options, std::int64_t wanted) {
@@ -29,7 +29,7 @@ std::vector<std::int64_t> ids_of(std::span<const std::string> keys) {
   return ids;
 }
 
-// The fields that database mode has, so that a pipeline does not see where its posts come from.
+// The same fields as in database mode, so that a pipeline does not depend on where its posts come from.
 Schema schema_of(const Options& options, const std::vector<RestMeta>& meta) {
   std::vector<std::string> keys;
   for (const auto& each : meta) keys.push_back(each.key);
@@ -39,13 +39,13 @@ Schema schema_of(const Options& options, const std::vector<RestMeta>& meta) {
 Status check_user(const Options& options) {
   if (options.user.empty())
     return invalid_config(
-               "name the user to read as: without one the site shows neither drafts nor values as they were "
+               "name the user to read as; without one the site shows neither drafts nor values as they were "
                "written")
         .at_option("user");
   if (options.user.find(':') != std::string::npos)
-    return invalid_config("a user's name has no colon in it").at_option("user");
+    return invalid_config("a user name must not hold a colon").at_option("user");
   if (options.application_password.empty())
-    return invalid_config("give an application password, made under Users, Profile, Application Passwords")
+    return invalid_config("give an application password, created under Users, Profile, Application Passwords")
         .at_option("application_password");
   return {};
 }
@@ -57,13 +57,13 @@ Result<std::unique_ptr<RestSource>> RestSource::open(Options options, Host& host
   if (!base) return std::move(base).error().at_option("base_url");
   SENTINEL_TRY(check_user(options));
   if (options.preset)
-    return invalid_config("a preset reads tables that REST does not show as posts; give it the database (connection)")
+    return invalid_config("a preset reads tables that REST does not show as posts; use the database (connection)")
         .at_option("preset");
   if (options.prefix != Options().prefix)
-    return invalid_config("a table prefix is for a database (connection); leave it out").at_option("prefix");
+    return invalid_config("a table prefix is for a database (connection); remove it").at_option("prefix");
   if (options.repeated_meta == RepeatedMeta::kLast)
     return invalid_config(
-               "of a meta key that a post carries twice REST shows the first; last is for a database "
+               "REST shows the first value of a repeated meta key; last is for a database "
                "(connection)")
         .at_option("repeated_meta");
   return std::make_unique<RestSource>(std::move(options), std::move(*base), host);
@@ -112,7 +112,7 @@ Status RestSource::add_posts(const RestStretch& stretch, std::vector<Post>& post
   return {};
 }
 
-// Nothing is reported before all were read, since a page that is read again reports anew.
+// Nothing is reported before all were read, since a page that is read again reports again.
 Page RestSource::page_of(const std::vector<Post>& posts, const RestCursor& next, Rejects& rejects) const {
   PostBatch batch(content_->schema, options_, rejects);
   for (const auto& post : posts) batch.take(post);

@@ -34,16 +34,16 @@ class RestSource final : public Source {
   void cancel() override { api_.cancel(); }
 
  private:
-  // The type as it was when the schema was asked for.
+  // The type as it was when the schema was read.
   struct Content {
     RestType type;
     std::vector<RestMeta> meta;
     Schema schema;
-    RestWalk walk, key_walk;  // keys know no windows
+    RestWalk walk, key_walk;  // keys() ignores windows
   };
   Result<Content*> content();
   Result<Content> describe();
-  // REQUIRES of both: content() answered.
+  // REQUIRES of both: content() succeeded.
   Status add_posts(const RestStretch& stretch, std::vector<Post>& posts) const;
   Page page_of(const std::vector<Post>& posts, const RestCursor& next, Rejects& rejects) const;
   Status warn_if_empty(Content& now) const;

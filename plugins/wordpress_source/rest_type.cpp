@@ -1,4 +1,4 @@
-// Asks the REST API for a post type: its route, its statuses and the meta keys that it shows.
+// Reads a post type from the REST API: its route, its statuses and the meta keys that it shows.
 #include "wordpress_source/rest_type.hpp"
 
 #include <sentinel/did_you_mean.hpp>
@@ -29,7 +29,7 @@ RestMeta meta_of(const support::JsonMember& property) {
   return {property.name, says_type(*schema, "number"), says_type(*schema, "null")};
 }
 
-// Of the endpoint that lists: the values that its argument "status" takes.
+// The values that the argument "status" of the list endpoint accepts.
 std::vector<std::string> statuses_of(const JsonObject& description) {
   std::vector<std::string> statuses;
   const auto* endpoints = description.find("endpoints");
@@ -73,7 +73,7 @@ Result<std::vector<RestType>> list_types(RestApi& api) {
   return types;
 }
 
-// GET with _method is how a caller that cannot send OPTIONS asks for the description.
+// GET with _method is how a client that cannot send OPTIONS requests the description.
 Result<RestType> describe_type(RestApi& api, RestType type) {
   SENTINEL_ASSIGN(const auto reply, api.get(type.route, JsonKind::kObject, {{"_method", "OPTIONS"}}));
   SENTINEL_ASSIGN(const auto description, JsonObject::parse(reply.body));
@@ -91,12 +91,12 @@ Result<RestType> find_type(RestApi& api, const std::string& content) {
   const auto found = std::ranges::find(types, content, &RestType::name);
   if (found == types.end())
     return invalid_config(fmt::format("the site shows no post type \"{}\" over REST{}; a type is shown once it is "
-                                      "registered with show_in_rest, and the database (connection) has all",
+                                      "registered with show_in_rest, and the database (connection) has all types",
                                       content, guess_and_list(content, types, &RestType::name)))
         .at_option("content");
   SENTINEL_ASSIGN(auto type, describe_type(api, std::move(*found)));
   if (!type.has_posts)
-    return invalid_config(fmt::format("the site shows \"{}\" at {} as something else than posts; read it from the "
+    return invalid_config(fmt::format("the site shows \"{}\" at {} as something other than posts; read it from the "
                                       "database (connection)",
                                       content, type.route))
         .at_option("content");

@@ -1,4 +1,4 @@
-// Walks posts by id over pages by offset, and steps back when the list has moved.
+// Walks posts by id over pages by offset, and steps back when the list has shifted.
 #include "wordpress_source/rest_walk.hpp"
 
 #include <sentinel/civil_time.hpp>
@@ -17,7 +17,8 @@ using support::JsonObject;
 using support::http::Query;
 
 constexpr int kMostSteps = 1000;
-// The API compares the site's local time, which repeats an hour when summer time ends, and leaves out the very second.
+// The API compares the site's local time, which repeats an hour when summer time ends, and excludes the boundary
+// second.
 constexpr std::int64_t kLocalTimeMicros = (3600 + 1) * std::int64_t{1'000'000};
 
 std::string zone_of(const JsonObject& site) {
@@ -26,7 +27,7 @@ std::string zone_of(const JsonObject& site) {
   return !name.empty() || offset == nullptr ? name : std::string(offset->raw);
 }
 
-// What the site answers is taken as it is: a post too many is found unchanged, one too few would be lost.
+// The site's answer is not filtered: a post too many is found unchanged, one too few would be lost.
 Query window_of(const RestCursor& pass) {
   const auto from = pass.from.empty() ? std::nullopt : parse_timestamp(pass.from);
   if (!from) return {};
@@ -59,20 +60,20 @@ Result<RestStretch> RestWalk::with_ids(const std::string& ids) {
 
 Result<RestStretch> RestWalk::next(const RestCursor& from, std::int64_t max_rows, std::int64_t max_bytes) {
   auto pass = from;
-  // A pass inside a window left out posts that a full one must see.
+  // A pass within a window skipped posts that a full pass must read.
   const bool is_narrower = incremental_ == Incremental::kFull && !from.from.empty();
   const bool is_new = from.after == 0 && from.offset == 0 && from.until.empty();
   if (from.is_done || is_narrower || is_new) {
     SENTINEL_ASSIGN(pass, begin_pass(from));
   }
-  // One more than wanted, since the first is known.
+  // One more than requested, since the first is known.
   const auto limit = std::clamp<std::int64_t>(max_rows, 1, kMostAtOnce - 1) + 1;
   SENTINEL_ASSIGN(auto page, page_that_fits(pass, limit));
   api_.has_listed();
   return take(pass, std::move(page), max_rows, max_bytes);
 }
 
-// An answer of more bytes than can be held is asked for in halves, down to a single new post.
+// An answer that is too large is requested in halves, down to a single new post.
 Result<RestWalk::ListPage> RestWalk::page_that_fits(RestCursor& pass, std::int64_t limit) {
   auto page = seamless_page(pass, limit);
   while (!page && page.error().code() == Code::kInvalidData && limit > 2) {
@@ -82,8 +83,8 @@ Result<RestWalk::ListPage> RestWalk::page_that_fits(RestCursor& pass, std::int64
   return page;
 }
 
-// Everything is read where there is no window before this one, or where the site's clock or zone was set anew since:
-// what was written then carries times that the window does not hold.
+// Everything is read where there is no previous window, or where the site's clock or zone was changed since: posts
+// written then have times outside the window.
 Result<RestCursor> RestWalk::begin_pass(const RestCursor& former) {
   RestCursor pass;
   if (incremental_ == Incremental::kFull) return pass;
@@ -110,23 +111,23 @@ Result<RestWalk::ListPage> RestWalk::seamless_page(RestCursor& pass, std::int64_
     SENTINEL_TRY(check_offset(pass, page));
     const bool begins_known = !page.ids.empty() && page.ids.front() <= pass.after;
     const bool ends_known = !page.ids.empty() && page.ids.back() <= pass.after;
-    if (offset > 0 && !begins_known) {  // posts before it are gone
+    if (offset > 0 && !begins_known) {  // posts before it were deleted
       offset = std::max<std::int64_t>(offset - stride, 0);
       stride *= 2;
     } else if (ends_known && !page.reaches_end()) {
-      offset += std::ssize(page.ids) - 1;  // others came before it
+      offset += std::ssize(page.ids) - 1;  // items were added before it
     } else {
       return page;
     }
   }
   return Status(Code::kUnavailable,
-                fmt::format("the posts at {} change faster than they can be read: {} pages did not lead on from post "
+                fmt::format("the posts at {} change faster than they can be read: {} pages did not continue from post "
                             "{}",
                             route_, kMostSteps, pass.after))
       .native("wordpress", "moving");
 }
 
-// A site that ignores the offset would show its first posts as the last ones.
+// A site that ignores the offset would return its first posts as the last ones.
 Status RestWalk::check_offset(RestCursor& pass, const ListPage& page) {
   if (page.ids.empty()) return {};
   if (page.offset > 0 && page.ids.front() == pass.first) {
@@ -176,7 +177,7 @@ Result<RestWalk::ListPage> RestWalk::list(std::int64_t offset, std::int64_t limi
   for (const auto& element : elements) {
     auto item = JsonObject::parse(element.raw);
     const auto id = item ? item->integer("id") : std::nullopt;
-    if (!id || *id < 1) return odd("the list holds something that is no post with an id");
+    if (!id || *id < 1) return odd("the list holds something that is not a post with an id");
     page.ids.push_back(*id);
     page.items.push_back(std::move(*item));
   }
@@ -186,19 +187,18 @@ Result<RestWalk::ListPage> RestWalk::list(std::int64_t offset, std::int64_t limi
 
 Status RestWalk::check_page(const ListPage& page, std::int64_t limit) {
   if (std::ranges::adjacent_find(page.ids, std::greater_equal<>()) != page.ids.end())
-    return odd(
-        "the posts do not come in the order of their ids, though it was asked for: some plugin orders them anew");
-  // Behind its end the API says that the whole list is empty.
+    return odd("the posts are not in the requested order of their ids: some plugin reorders them");
+  // Past the end the API reports that the whole list is empty.
   if (page.ids.empty() && page.offset > 0) return {};
   const auto expected = std::clamp<std::int64_t>(page.total - page.offset, 0, limit);
   if (std::ssize(page.ids) == expected) return {};
   return odd(
-      fmt::format("the site counts {} posts and shows {} where there must be {}: this user may not edit all of "
-                  "them, or some plugin leaves posts out",
+      fmt::format("the site counts {} posts and shows {} where there should be {}: this user may not edit all of them, "
+                  "or some plugin hides posts",
                   page.total, page.ids.size(), expected));
 }
 
-// A post that is deleted while the site answers may do this once.
+// A post that is deleted during the request may cause this once.
 Status RestWalk::odd(const std::string& words) { return api_.strange(fmt::format("{}: {}", route_, words)); }
 
 }  // namespace sentinel::wordpress_source

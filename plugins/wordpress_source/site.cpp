@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kTablesShown = 20;
 constexpr const char* kOrdersInTables = "woocommerce_custom_orders_table_enabled";
 
-// "wp_" for every pair of tables that ends in posts and postmeta.
+// The prefixes, such as "wp_", of all pairs of tables that end in posts and postmeta.
 std::vector<std::string> prefixes_of(const std::vector<std::string>& tables) {
   std::vector<std::string> prefixes;
   for (const auto& table : tables) {
@@ -33,7 +33,7 @@ std::vector<std::string> prefixes_of(const std::vector<std::string>& tables) {
 Status no_tables(const database::Connection& connection, const std::string& prefix, std::vector<std::string> tables) {
   auto text = fmt::format("no WordPress tables with prefix \"{}\" in {}; ", prefix, connection.url().display());
   if (const auto prefixes = prefixes_of(tables); !prefixes.empty()) {
-    text += fmt::format("there are some with prefix \"{}\"", fmt::join(prefixes, "\", \""));
+    text += fmt::format("tables exist with prefix \"{}\"", fmt::join(prefixes, "\", \""));
   } else {
     const bool is_cut = tables.size() > kTablesShown;
     if (is_cut) tables.resize(kTablesShown);
@@ -62,13 +62,14 @@ Result<TextRows> select(database::Connection& connection, const std::string& sql
 Status no_preset(const Options& options, std::string_view table) {
   const auto preset = *options.preset;
   const auto* cure =
-      preset == Preset::kWoocommerce ? "; an older shop keeps its orders as posts: woocommerce_legacy" : "";
+      preset == Preset::kWoocommerce ? "; an older shop stores its orders as posts: woocommerce_legacy" : "";
   return invalid_config(
              fmt::format("the site has no table \"{}\", which preset {} reads{}", table, name_of(preset), cure))
       .at_option("preset");
 }
 
-// WooCommerce keeps orders in one of two ways, may leave stale copies in the other, and says which one counts.
+// WooCommerce stores orders in one of two ways, may leave stale copies in the other, and records which one is
+// authoritative.
 Status check_authority(database::Connection& connection, const Options& options) {
   if (*options.preset == Preset::kGivewp) return {};
   SENTINEL_ASSIGN(const auto table, database::describe_table(connection, options.prefix + "options"));
@@ -80,7 +81,7 @@ Status check_authority(database::Connection& connection, const Options& options)
   const bool is_in_tables = !rows.empty() && rows[0][0] == "yes";
   const auto counting = is_in_tables ? Preset::kWoocommerce : Preset::kWoocommerceLegacy;
   if (counting == *options.preset) return {};
-  return invalid_config(fmt::format("this shop's orders are kept {} ({} is {}); set preset: {}",
+  return invalid_config(fmt::format("this shop's orders are stored {} ({} is {}); set preset: {}",
                                     is_in_tables ? "in tables of their own" : "as posts", kOrdersInTables,
                                     rows.empty() ? "not set" : rows[0][0], name_of(counting)))
       .at_option("preset");
@@ -89,13 +90,13 @@ Status check_authority(database::Connection& connection, const Options& options)
 Status check_amounts(const database::Table& table, const SiteDialect& dialect) {
   const auto* amount = table.find("total_amount");
   if (dialect.keeps_amounts || amount == nullptr || amount->kind == database::ColumnKind::kText) return {};
-  return invalid_config(fmt::format("this copy keeps total_amount of \"{}\" as {}, which loses digits in {}; copy it "
-                                    "into a column of text",
+  return invalid_config(fmt::format("this copy stores total_amount of \"{}\" as {}, which loses digits in {}; copy "
+                                    "it into a text column",
                                     table.name, amount->type_text, database::rules_of(dialect.dialect).product()))
       .at_option("connection");
 }
 
-// A table that exists, quoted, with what its engine means for the site.
+// An existing table, quoted, with the effect of its engine on the site.
 struct Found {
   std::string quoted;
   std::optional<database::Table> table;
@@ -132,7 +133,7 @@ Result<Site> find_site(database::Connection& connection, const Options& options)
   Site site;
   site.dialect = site_dialect(connection.dialect());
   if (site.dialect == nullptr)
-    return invalid_config(fmt::format("WordPress keeps its tables in MySQL or MariaDB; this is a {} database",
+    return invalid_config(fmt::format("WordPress stores its tables in MySQL or MariaDB; this is a {} database",
                                       database::rules_of(connection).product()))
         .at_option("connection");
   SENTINEL_ASSIGN(const auto posts, look_up(connection, options.prefix + "posts", site));
@@ -166,7 +167,7 @@ Result<std::vector<std::string>> find_meta_keys(database::Connection& connection
   SENTINEL_ASSIGN(const auto rows, select(connection, sql, {type}));
   if (rows.size() > kMostMetaKeys)
     return invalid_config(
-               fmt::format("posts of type \"{}\" carry more than {} meta keys; list those to read in \"meta\"", type,
+               fmt::format("posts of type \"{}\" have more than {} meta keys; list those to read in \"meta\"", type,
                            kMostMetaKeys))
         .at_option("meta");
   std::vector<std::string> keys;

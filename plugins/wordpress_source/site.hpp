@@ -1,4 +1,4 @@
-// Where a WordPress site keeps its posts and their meta, and what it has of them.
+// Where a WordPress site stores its posts and their meta, and which of them exist.
 #pragma once
 
 #include "database/connection.hpp"
@@ -20,14 +20,14 @@ struct Site {
   std::string posts, postmeta;           // quoted, as all here
   std::string records, meta;             // those of the preset, else posts and postmeta
   std::vector<std::string> joined;
-  bool has_snapshots = true;  // false: tables without transactions, where a page may see a post before its meta
+  bool has_snapshots = true;  // false: tables without transactions, where a page may read a post before its meta
 };
 
 // Errors: kInvalidConfig if the database cannot hold a WordPress (option "connection"), has no such tables (option
-// "prefix"), or does not keep what the preset reads (option "preset").
+// "prefix"), or lacks what the preset reads (option "preset").
 Result<Site> find_site(database::Connection& connection, const Options& options);
 
-// The presets whose tables a site has.
+// The presets whose tables the site has.
 Result<std::vector<Preset>> find_presets(database::Connection& connection, const std::string& prefix);
 
 // The distinct meta keys of the posts of one type, sorted by their bytes, without those that begin with "_". Errors:
@@ -38,7 +38,7 @@ Result<std::vector<std::string>> find_meta_keys(database::Connection& connection
 // The post types of the site with the number of their posts, the largest first.
 Result<std::vector<std::pair<std::string, std::string>>> find_types(database::Connection& connection, const Site& site);
 
-// One meta key with one of its values, for people who look what there is.
+// One meta key with a sample value, for discover().
 struct FoundMeta {
   std::string type, key, sample;
 };

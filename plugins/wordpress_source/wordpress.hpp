@@ -9,7 +9,7 @@
 
 namespace sentinel::wordpress_source {
 
-// Opens the source that the options ask for, and passes every call on to it.
+// Opens the source that the options select, and delegates every call to it.
 class Wordpress final : public Source {
  public:
   static constexpr auto options = kOptions;

@@ -14,7 +14,7 @@ namespace sentinel::wordpress_source {
 namespace {
 
 constexpr std::size_t kTypesShown = 20;
-// The result of a page is held in memory before it is cut at max_bytes; texts may be large.
+// The result of a page is held in memory before it is truncated at max_bytes; texts may be large.
 constexpr std::int64_t kRowsWithContent = 200;
 
 bool is_prefix(std::string_view text) {
@@ -23,7 +23,7 @@ bool is_prefix(std::string_view text) {
   });
 }
 
-// Orders the chosen keys and drops repetitions, so that the schema does not depend on how they were written.
+// Sorts the chosen keys and removes duplicates, so that the schema does not depend on how they were written.
 std::vector<std::string> sorted(std::vector<std::string> keys) {
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -36,7 +36,7 @@ void show(const Schema& schema, const std::string& entity, const std::function<v
 
 }  // namespace
 
-Status WordpressSource::judge(const Options& options) {
+Status WordpressSource::check_options(const Options& options) {
   if (!is_prefix(options.prefix))
     return invalid_config("a table prefix is made of letters, digits and underscores").at_option("prefix");
   if (options.content.empty()) return invalid_config("name the post type to read").at_option("content");
@@ -45,11 +45,11 @@ Status WordpressSource::judge(const Options& options) {
   for (std::size_t i = 0; options.meta && i < options.meta->size(); ++i)
     if ((*options.meta)[i].empty())
       return invalid_config("a meta key has no name").at_option(fmt::format("meta.{}", i));
-  return judge_preset(options);
+  return check_preset(options);
 }
 
 Result<std::unique_ptr<WordpressSource>> WordpressSource::open(Options options, Host& host) {
-  SENTINEL_TRY(judge(options));
+  SENTINEL_TRY(check_options(options));
   return std::make_unique<WordpressSource>(std::move(options), host);
 }
 
@@ -82,7 +82,7 @@ Result<Schema> WordpressSource::schema() {
     SENTINEL_ASSIGN(auto* connection, ready());
     if (!posts_->site().has_snapshots)
       host_.log(LogLevel::kWarning,
-                "the site's tables have no transactions: a post that changes while it is read may show old meta",
+                "the site's tables have no transactions: a post that changes while it is read may have stale meta",
                 {{"database", link_.display()}});
     SENTINEL_TRY(warn_if_empty(*connection, posts_->site()));
     return posts_->schema();
@@ -166,7 +166,7 @@ Result<std::int64_t> WordpressSource::count() {
   });
 }
 
-// Refunds are shown with the orders: they are read together.
+// Refunds are listed with the orders: they are read together.
 Status WordpressSource::discover_preset(database::Connection& connection, const Site& site,
                                         const std::function<void(const FoundField&)>& found) {
   const auto layout = layout_of(options_);

@@ -17,10 +17,10 @@ class WordpressSource final : public Source {
  public:
   static constexpr auto options = kOptions;
 
-  // What both ways to read a site ask of the options. Errors: kInvalidConfig.
-  static Status judge(const Options& options);
+  // Checks the options that both ways to read a site share. Errors: kInvalidConfig.
+  static Status check_options(const Options& options);
   static Result<std::unique_ptr<WordpressSource>> open(Options options, Host& host);
-  // REQUIRES: options that open() accepts. `clock` says what time the source server has.
+  // REQUIRES: options that open() accepts. `clock` returns the time of the source server.
   WordpressSource(Options options, Host& host, support::ServerClock clock = support::server_time);
 
   Result<Schema> schema() override;
@@ -34,7 +34,7 @@ class WordpressSource final : public Source {
   void cancel() override { link_.cancel(); }
 
  private:
-  // The connection, and the tables and fields if this is the first time.
+  // Opens the connection if needed, and finds the tables and fields the first time.
   Result<database::Connection*> ready();
   Result<Posts> find_posts(database::Connection& connection);
   Status discover_preset(database::Connection& connection, const Site& site,

@@ -72,7 +72,7 @@ TEST_F(Files, TheLettersOfAMendedFileAreClosedByTheNextRun) {
   write_file(csv_, text);
   const auto run = workspace_.sentinel({"run", import_, "--json"});
   ASSERT_EQ(run.exit_code, 0) << run;
-  EXPECT_TRUE(contains(run.err, "it is read from its beginning")) << run;
+  EXPECT_TRUE(contains(run.err, "it is read from the beginning")) << run;
   const auto balance = Json::parse(run.out);
   expect_balanced(balance);
   EXPECT_EQ(records(balance, "inserted"), 6);

@@ -73,15 +73,15 @@ struct BadRecord {
 
 TEST_F(CsvFile, EachBadRecordIsRejectedAloneWithItsPlaceAndBytes) {
   const BadRecord bad[] = {
-      {"B,1\n", "B", "has 2 fields where the file has 3 columns"},
+      {"B,1\n", "B", "has 2 fields; the file has 3 columns"},
       {"B,1,x,\n", "B", "has 4 fields"},
       {"B,\"1\"x,y\n", "B", "text follows the quote"},
-      {"B,1,a\"b\n", "B", "does not begin with one"},
+      {"B,1,a\"b\n", "B", "does not begin with a quote"},
       {"B,a\rb,x\n", "B", "a carriage return"},
       {"B,1,\xC3\x28\n", "B", "field \"note\" is not valid UTF-8"},
       {"\xFF,1,x\n", "", "field \"ref\" is not valid UTF-8"},
-      {",1,x\n", "", "field \"ref\" is null, and belongs to the key"},
-      {"B,\"1,x\n", "B", "none closes it"},
+      {",1,x\n", "", "field \"ref\" is null but part of the key"},
+      {"B,\"1,x\n", "B", "is never closed"},
   };
   for (const auto& one : bad) {
     const std::string head = "ref,amount,note\nA,1,x\n", tail = "C,1,x\n";
@@ -179,7 +179,7 @@ TEST_F(CsvFile, AFileThatChangedBeforeTheCursorIsReadFromItsBeginning) {
     const auto second = read_pass(*open(), first.next);
     EXPECT_EQ(static_cast<std::ptrdiff_t>(second.rows.size()) + 1, std::ranges::count(other, '\n'));
     ASSERT_EQ(host_.lines.size(), 1u);
-    EXPECT_THAT(host_.lines[0], HasSubstr("it is read from its beginning path=" + file_.path()));
+    EXPECT_THAT(host_.lines[0], HasSubstr("it is read from the beginning path=" + file_.path()));
   }
 }
 
@@ -226,7 +226,7 @@ TEST_F(CsvFile, WhatIsNoReadableFileIsSaidWithItsCure) {
   expect(Code::kInvalidConfig, "is a pipe", "path");
   std::filesystem::remove(file_.path());
   file_.write("");
-  expect(Code::kInvalidConfig, "is empty, not even a header", "path");
+  expect(Code::kInvalidConfig, "is empty and has no header", "path");
   options_.columns = {"ref"};
   EXPECT_TRUE(read("").rows.empty());
 }
@@ -241,17 +241,17 @@ TEST_F(CsvFile, MistakesOfTheFileNameTheirOption) {
   expect("reference,note\n", "the file has no field \"ref\"; it has reference, note", "key.0");
   expect("ref,ref\n", "two columns", "path");
   expect("ref,\n", "column 2", "path");
-  expect("ref,\"note\n", "is no record of a CSV file", "path");
+  expect("ref,\"note\n", "is not a CSV record", "path");
   options_.columns = {"ref", "amount"};
-  expect("ref,note\n", "does not say what stands here", "columns");
+  expect("ref,note\n", "does not match these names", "columns");
   options_.columns.clear();
   options_.key.clear();
-  expect("ref,note\n", "is no key, it changes", "key");
+  expect("ref,note\n", "is not a key, since it changes", "key");
   options_.delimiter = "||";
   expect("ref,note\n", "must be one ASCII character", "delimiter");
   options_.delimiter = ",";
   options_.header = false;
-  expect("ref,note\n", "the columns must be named", "columns");
+  expect("ref,note\n", "name the columns here", "columns");
 }
 
 TEST_F(CsvFile, FetchFindsRecordsByTheirKeyAndDiscoverShowsASample) {

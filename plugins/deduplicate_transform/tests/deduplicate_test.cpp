@@ -1,4 +1,4 @@
-// The deduplicate transform: which record stands for its group, and that the answer depends on the batch alone.
+// The deduplicate transform: which record of a group passes, and that the result depends on the batch alone.
 #include "deduplicate_transform/deduplicate.hpp"
 #include "transform_probe.hpp"
 
@@ -60,7 +60,7 @@ TEST(Deduplicate, KeepsOneOfEachGroupAndNamesIt) {
   EXPECT_EQ(deduplicated(by_ref(Keep::kLast), records).passed, (Rows{1, 3, 5, 6}));
   const auto newest = deduplicated(by_ref(Keep::kNewest), records);
   EXPECT_EQ(newest.passed, (Rows{1, 2, 3, 5})) << "the first of the equally new ones; nulls pass";
-  EXPECT_EQ(newest.filtered.at(0), "has the same ref as the record that is kept: id 102");
+  EXPECT_EQ(newest.filtered.at(0), "has the same ref as the record that passes: id 102");
   EXPECT_EQ(newest.filtered.size(), 3u);
 }
 
@@ -78,7 +78,7 @@ TEST(Deduplicate, ComparesValueByValue) {
   EXPECT_EQ(reported.apply(*transform, builder.finish()).batch.rows(), 3) << "case counts, and so do boundaries";
 }
 
-// A page is read again after a crash, and judged again by replay and verify.
+// A page is read again after a crash, and evaluated again by replay and verify.
 TEST(Deduplicate, AnswersTheSameForTheSameBatchWhateverCameBefore) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));

@@ -1,4 +1,4 @@
-// The file of one run: what stands in it, when it appears, and what a run that failed leaves.
+// The file of one run: its contents, when it appears, and what a failed run leaves behind.
 #include "file_sink/file_sink.hpp"
 
 #include <gmock/gmock.h>
@@ -107,8 +107,8 @@ TEST_F(FileSinkRun, JsonLinesKeepAmountsAsTextAndNestedValuesAsJson) {
   batch.append(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, "{broken");
   const auto refused = write(*sink, batch.finish());
   ASSERT_EQ(refused.size(), 2u);
-  EXPECT_THAT(refused[0], HasSubstr("field \"f\" is no finite number"));
-  EXPECT_THAT(refused[1], HasSubstr("field \"j\": bad JSON"));
+  EXPECT_THAT(refused[0], HasSubstr("field \"f\" is not a finite number"));
+  EXPECT_THAT(refused[1], HasSubstr("field \"j\": invalid JSON"));
   ASSERT_TRUE(sink->finish(finished_));
   EXPECT_EQ(content(),
             "{\"b\":true,\"i\":-9007199254740993,\"f\":0.1,\"d\":\"5000.50\",\"t\":\"a, "
@@ -223,7 +223,7 @@ TEST_F(FileSinkRun, FieldsThatChangeWithinARunEndIt) {
   write(*sink, refs({"A"}));
   const auto bound = sink->bind(Schema{utf8("ref"), utf8("late")});
   EXPECT_EQ(bound.code(), Code::kInvalidConfig);
-  EXPECT_THAT(bound.message(), HasSubstr("let a map name the fields"));
+  EXPECT_THAT(bound.message(), HasSubstr("name the wanted fields with a map"));
 }
 
 TEST_F(FileSinkRun, WhereNoFileCanBeIsSaidWithItsCure) {
@@ -233,7 +233,7 @@ TEST_F(FileSinkRun, WhereNoFileCanBeIsSaidWithItsCure) {
     return sink ? (*sink)->bind(kRefs) : sink.error();
   };
   EXPECT_THAT(fault(folder_ / "none" / "gifts").message(), HasSubstr("there is no folder"));
-  EXPECT_THAT(fault(folder_).message(), HasSubstr("no regular file"));
+  EXPECT_THAT(fault(folder_).message(), HasSubstr("not a regular file"));
   EXPECT_EQ(fault(folder_).option_path(), "path");
   options_.null_text = "\"";
   EXPECT_EQ(fault(folder_ / "gifts").option_path(), "null_text");

@@ -121,7 +121,7 @@ TEST(Filter, RefusesConditionsThatCannotBeMeant) {
   EXPECT_EQ(refusal("t", text).substr(0, 10), "keep.t.is:");
   EXPECT_EQ(refusal("f", pattern).substr(0, 15), "keep.f.pattern:");
   EXPECT_EQ(refusal("n", crossed), "keep.n.min: min is larger than max");
-  EXPECT_EQ(refusal("f", {}), "keep.f: the condition says nothing");
+  EXPECT_EQ(refusal("f", {}), "keep.f: the condition is empty");
   const auto none = probe::refusal(Filter::open({}, no_host), in);
   EXPECT_EQ(none.option_path(), "keep");
 }

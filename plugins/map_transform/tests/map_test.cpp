@@ -379,7 +379,7 @@ TEST(Map, ATemplateJoinsFieldsOfAnyTypeAndDeclaresItsNulls) {
   EXPECT_EQ(texts(applied, bound.out, 2), "{Ada} Obi-7|nobody");
   EXPECT_EQ(applied.origin, (std::vector<std::int64_t>{0, 1}));
   EXPECT_EQ(bound.reported.rejected.at(2).message(),
-            "field \"strict\" from its template: bad JSON at byte 1: the name of a member is missing");
+            "field \"strict\" from its template: invalid JSON at byte 1: expected the name of a member");
 }
 
 // The one order: php, mojibake, HTML, normal form, trim, case, empty, lookup, date or cast, default.
@@ -434,7 +434,7 @@ TEST(Map, MoneyFollowsItsCurrencyField) {
   EXPECT_FALSE(bind({{"amount", from("kobo")}}, in).out[0].is_money());
 }
 
-// A struct offset, offsets of the children, no validity buffer, and a null count that nobody counted.
+// A struct offset, offsets of the children, no validity buffer, and an unknown null count.
 TEST(Map, ReadsArraysOfEveryLegalShape) {
   const Schema in{utf8("t"), int64("n"), boolean("b")};
   for (const bool with_nulls : {false, true})

@@ -101,7 +101,7 @@ TEST(Php, CountsBytesAndEvaluatesNothing) {
   EXPECT_EQ(shown(php_at(object, *parse_path("x"), PhpObjects::kMap), object), "-5");
   EXPECT_EQ(shown(php_at(hidden, *parse_path("x"), PhpObjects::kMap), hidden), "7");
   const auto broken = php_at(R"(a:1:{s:4:"name";s:9:"Ada";})", {}, PhpObjects::kRefuse);
-  EXPECT_EQ(broken.error().message(), "bad serialized PHP at byte 21: a text of 9 bytes does not end there");
+  EXPECT_EQ(broken.error().message(), "invalid serialized PHP at byte 21: a string of 9 bytes does not end there");
 }
 
 TEST(Php, LimitsDepthAndCount) {
@@ -278,8 +278,8 @@ TEST_F(LookupFile, MistakesAreNamedByTheirLine) {
                                                        {"code,name\na,x\n", "line 2 of "},
                                                        {"code,name\nb,x,y\n", "line 2 of "},
                                                        {"code,name\nb,\"x\n", "line 2 of "},
-                                                       {"cod,name\nb,x\n", "names no column \"code\"; did you"},
-                                                       {"", "names no column \"code\""},
+                                                       {"cod,name\nb,x\n", "has no column \"code\"; did you"},
+                                                       {"", "has no column \"code\""},
                                                        {"code,name\n\xFF,x\n", "is not UTF-8"}};
   for (const auto& [text, wanted] : cases) {
     const auto lookup = open(text);

@@ -1,5 +1,5 @@
-// The sql transform: exact values, conditions as SQLite judges them, one bad record alone, and what no expression may
-// do.
+// The sql transform: exact values, conditions as SQLite evaluates them, one bad record alone, and what no expression
+// may do.
 #include "sql_transform/sql.hpp"
 #include "transform_probe.hpp"
 
@@ -97,7 +97,7 @@ TEST(Sql, ComputesExactlyAndMovesWhatStays) {
   EXPECT_EQ(view.column(5).text(0), "ADA'); DROP TABLE RECORD; --!");
   EXPECT_EQ(view.column(6).text(0), hostile);
   EXPECT_EQ(bound.reported.rejected.at(1).native_code(), "bad_integer");
-  EXPECT_EQ(bound.reported.rejected.at(1).message(), "field \"count\": the text is not a whole number in digits");
+  EXPECT_EQ(bound.reported.rejected.at(1).message(), "field \"count\": the text is not an integer");
   EXPECT_EQ(bound.reported.rejected.at(2).native_code(), "not_exact") << "beyond 64 bits SQLite makes a float";
 }
 
@@ -268,7 +268,7 @@ TEST(Sql, SaysWhatIsWrongWithAnExpression) {
       "set.x.expression: the input has no field \"emial\"; did you mean \"email\"? it has: meta.ref, email, naira");
   EXPECT_EQ(refusal("\"emial\"", in).substr(0, 48), "set.x.expression: the input has no field \"emial\"");
   EXPECT_EQ(refusal("trim(meta.ref)", in),
-            "set.x.expression: the field meta.ref has a dot in its name: write \"meta.ref\"");
+            "set.x.expression: the field meta.ref has a dot in its name; write \"meta.ref\"");
   EXPECT_EQ(refusal("1 +", in), "set.x.expression: sqlite: near \")\": syntax error");
   EXPECT_EQ(refusal("naira * 2", in).substr(0, 58), "set.x.expression: the field \"naira\" is decimal(10,2), with");
   EXPECT_EQ(refusal(where("naira > 100"), in).substr(0, 6), "where:");

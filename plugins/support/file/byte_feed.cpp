@@ -41,7 +41,7 @@ Status ByteFeed::take(std::int64_t count) {
   while (count > 0) {
     if (ahead().empty()) {
       SENTINEL_ASSIGN(const bool has_more, more());
-      if (!has_more) return {Code::kSchemaChanged, "\"" + file_.path() + "\" became shorter while it was read"};
+      if (!has_more) return {Code::kSchemaChanged, "\"" + file_.path() + "\" became shorter while it was being read"};
     }
     const auto part = ahead().substr(0, static_cast<std::size_t>(count));
     place_.pass(part);

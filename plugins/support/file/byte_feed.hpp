@@ -1,4 +1,4 @@
-// The bytes of a file from a place on, as many as one record needs, and the place that is reached when they are taken.
+// The bytes of a file from a position on, as many as one record needs, and the position after they are consumed.
 #pragma once
 
 #include "support/file/input_file.hpp"
@@ -10,7 +10,8 @@
 
 namespace sentinel::support {
 
-// A place in a file, with the hash of every byte before it: whether these are still the same, only reading them tells.
+// A position in a file, with the hash of every byte before it: only reading them again shows whether they are still the
+// same.
 struct Place {
   std::int64_t offset = 0;
   std::int64_t line = 1;
@@ -26,24 +27,24 @@ class ByteFeed {
   ByteFeed(const InputFile& file, Place place) : file_(file), place_(place) {}
 
   const Place& place() const { return place_; }
-  // What is held from the place on.
+  // The buffered bytes from the position on.
   std::string_view ahead() const { return std::string_view(held_).substr(taken_); }
-  // Reads on behind what is held; false at the end of the file.
+  // Reads more after the buffered bytes; false at the end of the file.
   Result<bool> more();
-  // Reads `distance` bytes behind the place without holding them; 0 at the end of the file.
+  // Reads `distance` bytes after the position without buffering them; 0 at the end of the file.
   Result<std::size_t> look(std::int64_t distance, std::span<char> into) const {
     return file_.read_at(place_.offset + distance, into);
   }
   // REQUIRES: nothing was read yet.
   Status pass_byte_order_mark();
-  // Passes `count` bytes, held or not. Errors: kUnavailable; kSchemaChanged if the file no longer has them.
+  // Skips `count` bytes, buffered or not. Errors: kUnavailable; kSchemaChanged if the file no longer has them.
   Status take(std::int64_t count);
 
  private:
   const InputFile& file_;
   Place place_;
   std::string held_;
-  std::size_t taken_ = 0;  // bytes of held_ that lie before the place
+  std::size_t taken_ = 0;  // bytes of held_ before the position
 };
 
 }  // namespace sentinel::support

@@ -1,6 +1,8 @@
 // Formats and parses the cursor of a file: "file 340 12 <hash> <size> <inode> <modified> done".
 #include "support/file/file_cursor.hpp"
 
+#include <fmt/format.h>
+
 #include <sstream>
 
 namespace sentinel::support {
@@ -25,7 +27,8 @@ Result<FileCursor> parse_file_cursor(const Cursor& cursor) {
   text >> mark >> parsed.place.offset >> parsed.place.line >> parsed.place.hash >> parsed.stamp.size >>
       parsed.stamp.inode >> parsed.stamp.modified_ns >> state;
   if (text.fail() || mark != "file" || (state != kOpen && state != kDone) || parsed.place.offset < 0)
-    return invalid_config("the checkpoint \"" + cursor.text() + "\" is no place in a file; begin anew with --full");
+    return invalid_config(fmt::format(
+        "the checkpoint \"{}\" is not a position in a file; start from the beginning with --full", cursor.text()));
   parsed.is_done = state == kDone;
   return parsed;
 }

@@ -1,5 +1,7 @@
-// Runs one pass over a file: resumes behind the last record, or begins anew where the file is not the same one.
+// Runs one pass over a file: resumes after the last record, or starts over where the file is not the same one.
 #include "support/file/file_source.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
@@ -9,10 +11,10 @@ namespace {
 
 constexpr std::size_t kSampleBytes = 80;
 constexpr auto kUnlimited = std::numeric_limits<std::int64_t>::max();
-// Two writes within one tick of the file system's clock leave the same time behind.
+// Two writes within one tick of the file system's clock get the same time.
 constexpr std::int64_t kTrustedAfterMs = 2000;
 
-// Rejects of a look at the file: they are met again when it is read.
+// Ignores the rejects of a scan: they occur again when the file is read.
 sentinel_read_request deaf_request() {
   sentinel_read_request request{};
   request.struct_size = sizeof request;
@@ -52,11 +54,11 @@ Status FileSource::open_at(const FileCursor& cursor) {
   }
   if (cursor.place.offset > 0)
     host_.log(LogLevel::kWarning,
-              "what was read of the file before is not in it any more: it is read from its beginning",
+              "the part of the file that was read before has changed: it is read from the beginning",
               {{"path", path_}});
   const auto bound = schema_;
   SENTINEL_TRY(begin_anew());
-  if (bound != schema_) return {Code::kSchemaChanged, "\"" + path_ + "\" has other fields now"};
+  if (bound != schema_) return {Code::kSchemaChanged, "\"" + path_ + "\" has different fields now"};
   return {};
 }
 
@@ -95,7 +97,7 @@ Result<Page> FileSource::read(const Cursor& from, const Limits& limits, Rejects&
   }
   next.stamp = stamp;
   next.is_done = *is_done;
-  // What precedes the records is read again until there is one: it, too, may have been half written.
+  // What precedes the records is read again until there is a record: it, too, may have been half written.
   if (next.is_done && next.place.offset == records_begin_) next.place = Place{};
   const auto cursor = next.to_cursor();
   stands_at_ = next.is_done ? std::string() : cursor.text();
@@ -133,17 +135,17 @@ Result<Schema> with_key(std::vector<Field> fields, const std::vector<std::string
   const auto at = [](std::size_t i) { return "key." + std::to_string(i); };
   if (key.empty())
     return invalid_config(
-               "name the fields that identify a record: the number of its line is no key, it changes with "
-               "every line put in before it")
+               "name the fields that identify a record; its line number is not a key, since it changes with every line "
+               "inserted before it")
         .at_option("key");
   for (std::size_t i = 0; i < key.size(); ++i) {
     const auto found = std::ranges::find(fields, key[i], &Field::name);
     if (found == fields.end()) {
       std::string names;
       for (const auto& field : fields) names += (names.empty() ? "" : ", ") + field.name;
-      return invalid_config("the file has no field \"" + key[i] + "\"; it has " + names).at_option(at(i));
+      return invalid_config(fmt::format("the file has no field \"{}\"; it has {}", key[i], names)).at_option(at(i));
     }
-    if (found->is_key) return invalid_config("\"" + key[i] + "\" stands twice in the key").at_option(at(i));
+    if (found->is_key) return invalid_config(fmt::format("\"{}\" is listed twice in the key", key[i])).at_option(at(i));
     found->is_key = true;
     found->is_nullable = false;
   }

@@ -1,5 +1,7 @@
-// Opens and reads a regular file by offset, and takes the stamp by which it is recognised again.
+// Opens and reads a regular file by offset, and takes the stamp by which it is recognised later.
 #include "support/file/input_file.hpp"
+
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
@@ -21,11 +23,11 @@ Status read_fault(const std::string& path) {
 Status open_fault(const std::string& path) {
   const auto reason = std::string(std::strerror(errno));
   if (errno == ENOENT || errno == ENOTDIR)
-    return invalid_config("there is no file " + quoted(path) +
-                          "; a relative path is taken from the folder that sentinel was started in");
+    return invalid_config(fmt::format(
+        "there is no file {}; a relative path starts at the folder in which sentinel was started", quoted(path)));
   if (errno == EACCES || errno == EPERM)
-    return {Code::kRefused, quoted(path) + " may not be read by this user: " + reason};
-  return invalid_config(quoted(path) + " cannot be opened: " + reason);
+    return {Code::kRefused, quoted(path) + " is not readable by this user: " + reason};
+  return invalid_config(fmt::format("{} cannot be opened: {}", quoted(path), reason));
 }
 
 const char* kind_of(mode_t mode) {
@@ -38,15 +40,15 @@ const char* kind_of(mode_t mode) {
 }  // namespace
 
 Result<std::unique_ptr<InputFile>> InputFile::open(const std::string& path) {
-  // O_NONBLOCK: the open of a pipe would wait for somebody to write into it.
+  // O_NONBLOCK: opening a pipe would wait for a writer.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return open_fault(path).at_option("path");
   std::unique_ptr<InputFile> file(new InputFile(path, descriptor));
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return read_fault(path).at_option("path");
   if (!S_ISREG(status.st_mode))
-    return invalid_config(quoted(path) + " is " + kind_of(status.st_mode) +
-                          "; name a regular file, which can be read again from any place")
+    return invalid_config(fmt::format("{} is {}; name a regular file, which can be read again from any position",
+                                      quoted(path), kind_of(status.st_mode)))
         .at_option("path");
   return file;
 }

@@ -1,4 +1,4 @@
-// A file that is read: opened only if it is one, and known again by its stamp.
+// An input file: opened only if it is a regular file, and recognised by its stamp.
 #pragma once
 
 #include <sentinel/status.hpp>
@@ -10,7 +10,7 @@
 
 namespace sentinel::support {
 
-// What tells two states of a file apart without reading it. Equal stamps: nothing was written in between.
+// Distinguishes two states of a file without reading it. Equal stamps: nothing was written in between.
 struct FileStamp {
   std::int64_t size = 0;
   std::uint64_t inode = 0;
@@ -21,15 +21,15 @@ struct FileStamp {
 
 class InputFile {
  public:
-  // Errors, all at option "path": kInvalidConfig if nothing is there or it is no regular file; kRefused if it may not
-  // be read.
+  // Errors, all at option "path": kInvalidConfig if it does not exist or is not a regular file; kRefused if it is not
+  // readable.
   static Result<std::unique_ptr<InputFile>> open(const std::string& path);
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
   Result<FileStamp> stamp() const;
-  // Fills `into` as far as the file reaches, and answers how far; 0 at its end.
+  // Fills `into` as far as the file reaches, and returns the number of bytes; 0 at its end.
   Result<std::size_t> read_at(std::int64_t offset, std::span<char> into) const;
   const std::string& path() const { return path_; }
 

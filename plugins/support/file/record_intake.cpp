@@ -4,6 +4,8 @@
 #include "support/cell.hpp"
 #include "support/json/json_text.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/text.hpp>
 
 namespace sentinel::support {
@@ -11,7 +13,7 @@ namespace sentinel::support {
 RecordIntake::RecordIntake(const Schema& schema, Rejects& rejects, const std::set<std::string>* wanted)
     : schema_(schema), rejects_(rejects), wanted_(wanted), batch_(schema) {}
 
-// The value itself, or a JSON array of the values where the key has several fields; empty if one is not known.
+// The value itself, or a JSON array of the values where the key has several fields; empty if one is unknown.
 std::string RecordIntake::key_of(std::span<const TextValue> values) const {
   std::string list, only;
   int parts = 0;
@@ -28,7 +30,7 @@ void RecordIntake::take(const Place& place, std::string_view raw, std::span<cons
   for (std::size_t i = 0; i < schema_.size(); ++i)
     if (schema_[i].is_key && !values[i])
       return reject(place, raw, values,
-                    invalid_data("field \"" + schema_[i].name + "\" is null, and belongs to the key"));
+                    invalid_data(fmt::format("field \"{}\" is null but part of the key", schema_[i].name)));
   if (wanted_ != nullptr && !wanted_->contains(key_of(values))) return;
   ++records_;
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -1,4 +1,4 @@
-// Takes records of a file into a batch; one that cannot become a row is rejected whole.
+// Adds records of a file to a batch; one that cannot become a row is rejected as a whole.
 #pragma once
 
 #include "support/file/byte_feed.hpp"
@@ -23,7 +23,7 @@ class RecordIntake {
 
   // A record: one value a field of the schema, all UTF-8. Rejected if a key field is null.
   void take(const Place& place, std::string_view raw, std::span<const TextValue> values);
-  // `values`: what is known of the fields, in order; the key is known if these hold it.
+  // `values`: the known fields, in order; the key is known if they include it.
   void reject(const Place& place, std::string_view raw, std::span<const TextValue> values, const Status& why);
 
   std::int64_t records() const { return records_; }  // rows and rejects

@@ -57,19 +57,19 @@ Result<Address> parse_address(std::string_view text) {
     return invalid_config("an address begins with https://, as in https://example.ng");
   const auto rest = text.substr(colon + 3);
   if (rest.find('@') < rest.find('/'))
-    return invalid_config("an address holds no user and no password; give them in the options made for them");
+    return invalid_config("an address must not hold a user or password; use the options for them");
   if (rest.find_first_of("?#") != std::string_view::npos)
-    return invalid_config("an address ends before its \"?\" or \"#\"; leave them out");
+    return invalid_config("an address must not hold a query (\"?\") or fragment (\"#\"); remove it");
   const Url url(curl_url());
   if (const auto code = parse(url, text, rest); code != CURLUE_OK)
     return invalid_config(
-        fmt::format("no valid address at \"{}\" ({})", rest.substr(0, rest.find('/')), curl_url_strerror(code)));
+        fmt::format("\"{}\" is not a valid address ({})", rest.substr(0, rest.find('/')), curl_url_strerror(code)));
   address.host = lower(part(url, CURLUPART_HOST));
   address.port = part(url, CURLUPART_PORT);
   address.path = part(url, CURLUPART_PATH);
   while (address.path.ends_with('/')) address.path.pop_back();
   if (address.scheme == "http" && !address.is_loopback())
-    return invalid_config("http would send credentials in clear; write https");
+    return invalid_config("http would send credentials unencrypted; use https");
   return address;
 }
 

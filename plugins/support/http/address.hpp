@@ -1,4 +1,4 @@
-// The address of an HTTP service: what may be said to it in clear, and how queries are written behind it.
+// The address of an HTTP service: whether it may be used without TLS, and how a query is appended to it.
 #pragma once
 
 #include <sentinel/status.hpp>
@@ -22,7 +22,7 @@ struct Address {
 
 // "https://example.ng/blog/". Errors: kInvalidConfig for anything but http and https, for a name or password in the
 // address (they would end up in logs), for a query or fragment, and for http to a machine other than this one, where
-// credentials would travel in clear.
+// credentials would be sent unencrypted.
 Result<Address> parse_address(std::string_view text);
 
 using Query = std::vector<std::pair<std::string, std::string>>;

@@ -1,4 +1,4 @@
-// Status codes into faults: the table of RFC 9110 section 15, read for a client that only ever GETs.
+// Maps status codes to faults: the table of RFC 9110 section 15, for a client that only uses GET.
 #include "support/http/answer.hpp"
 
 #include <sentinel/text.hpp>
@@ -31,7 +31,7 @@ std::optional<std::int64_t> http_date_ms(std::string_view text) {
 
 milliseconds bounded(std::int64_t ms) { return std::clamp(milliseconds(ms), milliseconds(0), kLongestWait); }
 
-// The text of a JSON member, as far as a person needs it: this is for messages only.
+// The text of a JSON member, shortened for messages.
 std::string said(std::string_view body, std::string_view member) {
   const auto at = body.find(fmt::format("\"{}\"", member));
   if (at == std::string_view::npos) return {};
@@ -41,8 +41,8 @@ std::string said(std::string_view body, std::string_view member) {
   return std::string(text.substr(0, text.find('"')));
 }
 
-std::string told(const Answer& answer) {
-  if (!answer.looks_like_json()) return answer.body.empty() ? "" : " and no JSON";
+std::string explanation(const Answer& answer) {
+  if (!answer.looks_like_json()) return answer.body.empty() ? "" : " that is not JSON";
   const auto code = said(answer.body, "code");
   const auto message = said(answer.body, "message");
   if (code.empty() && message.empty()) return "";
@@ -83,7 +83,7 @@ std::optional<milliseconds> asked_wait(const Answer& answer) {
   if (const auto seconds = whole_number(asked)) return bounded(std::clamp<std::int64_t>(*seconds, 0, 86400) * 1000);
   const auto date = answer.date_unix_ms();
   if (const auto until = http_date_ms(asked); until && date) return bounded(*until - *date);
-  // Some services give seconds to wait, others a Unix time.
+  // Some services send seconds to wait, others a Unix time.
   if (const auto reset = answer.number("x-ratelimit-reset")) {
     constexpr std::int64_t kSurelyUnixTime = 1'000'000'000;
     if (*reset < kSurelyUnixTime) return bounded(*reset * 1000);
@@ -92,11 +92,11 @@ std::optional<milliseconds> asked_wait(const Answer& answer) {
   return std::nullopt;
 }
 
-Status judge(const Answer& answer) {
+Status check_status(const Answer& answer) {
   if (answer.status >= 200 && answer.status < 300) return {};
-  auto words = fmt::format("{} answered {}{}", answer.what, answer.status, told(answer));
+  auto words = fmt::format("{} answered {}{}", answer.what, answer.status, explanation(answer));
   if (answer.status >= 300 && answer.status < 400)
-    words += ": it points to another address, which is not followed; name that address in the pipeline file";
+    words += ": it redirects to another address, which is not followed; name that address in the pipeline file";
   auto fault = Status(code_of(answer), std::move(words)).native("http", std::to_string(answer.status));
   const auto wait = asked_wait(answer);
   return wait && fault.code() == Code::kThrottled ? std::move(fault).retry_after(*wait) : std::move(fault);

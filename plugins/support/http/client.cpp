@@ -10,7 +10,7 @@ namespace sentinel::support::http {
 namespace {
 
 constexpr int kRedirects = 3;
-constexpr int kPollMs = 500;  // how late a stop of the whole program is seen; cancel() wakes at once
+constexpr int kPollMs = 500;  // how late a stop of the program is noticed; cancel() wakes immediately
 
 std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -42,7 +42,7 @@ struct Client::Handles {
   curl_slist* headers = nullptr;
 };
 
-// What arrives of one answer.
+// One answer while it arrives.
 struct Client::Transfer {
   Answer answer;
   std::size_t max_bytes = 0;
@@ -146,7 +146,7 @@ void Client::prepare(Transfer& transfer, const std::string& url) {
   }
 }
 
-// Through the multi interface, whose wait another thread can end.
+// Uses the multi interface, whose wait another thread can end.
 Status Client::perform() {
   while (true) {
     int running = 0;
@@ -173,12 +173,12 @@ Status Client::fault_of(int code, const std::string& what) const {
     case CURLE_UNSUPPORTED_PROTOCOL: return invalid_config(fmt::format("{}: {}", what, words)).native("curl", native);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
-      return Status(Code::kUnavailable, fmt::format("{}: nobody answers ({}); is the address right, is the server "
-                                                    "running, and does a firewall let us through?",
+      return Status(Code::kUnavailable, fmt::format("{}: no answer ({}); is the address right, is the server running, "
+                                                    "and does a firewall allow the connection?",
                                                     what, words))
           .native("curl", native);
     default:
-      return Status(Code::kUnavailable, fmt::format("{}: no whole answer ({})", what, words)).native("curl", native);
+      return Status(Code::kUnavailable, fmt::format("{}: incomplete answer ({})", what, words)).native("curl", native);
   }
 }
 

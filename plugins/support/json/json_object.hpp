@@ -1,4 +1,4 @@
-// An object of a service's answer: its members by name.
+// A JSON object with its members by name.
 #pragma once
 
 #include "support/json/json_text.hpp"
@@ -13,10 +13,10 @@ namespace sentinel::support {
 
 class JsonObject {
  public:
-  // The object borrows from `text`. Errors: kInvalidData where it is no JSON object.
+  // The object borrows from `text`. Errors: kInvalidData if it is not a JSON object.
   static Result<JsonObject> parse(std::string_view text);
   const std::vector<JsonMember>& members() const& { return members_; }
-  const std::vector<JsonMember>& members() const&& = delete;  // a loop over it would outlive it
+  const std::vector<JsonMember>& members() const&& = delete;  // a loop over a temporary's members would dangle
   // Null where the member is missing or null.
   const JsonMember* find(std::string_view name) const;
   // The text of a string member; empty where it is missing, null or something else.

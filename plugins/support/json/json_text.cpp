@@ -3,6 +3,8 @@
 
 #include "support/code_point.hpp"
 
+#include <fmt/format.h>
+
 #include <sentinel/text.hpp>
 
 #include <cstdint>
@@ -18,20 +20,20 @@ class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text) : text_(text) {}
 
-  // What becomes of each member or element of the outermost level.
+  // Takes each member or element of the outermost level.
   using Keep = std::function<void(JsonMember&&)>;
 
   Status whole_object(const Keep& keep) {
     SENTINEL_TRY(encoding());
     skip_space();
-    if (!next_is('{')) return fault("no object stands here");
+    if (!next_is('{')) return fault("expected an object");
     SENTINEL_TRY(object(1, &keep));
     return end();
   }
   Status whole_array(const Keep& keep) {
     SENTINEL_TRY(encoding());
     skip_space();
-    if (!next_is('[')) return fault("no array stands here");
+    if (!next_is('[')) return fault("expected an array");
     SENTINEL_TRY(array(1, &keep));
     return end();
   }
@@ -44,12 +46,12 @@ class JsonScanner {
 
  private:
   Status fault(std::string_view what) const {
-    return invalid_data("bad JSON at byte " + std::to_string(at_) + ": " + std::string(what));
+    return invalid_data(fmt::format("invalid JSON at byte {}: {}", at_, what));
   }
   Status encoding() const { return is_utf8(text_) ? Status() : invalid_data("the text is not valid UTF-8"); }
   Status end() {
     skip_space();
-    return at_ == text_.size() ? Status() : fault("something stands behind the value");
+    return at_ == text_.size() ? Status() : fault("text follows the value");
   }
 
   bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
@@ -63,10 +65,10 @@ class JsonScanner {
       ++at_;
   }
 
-  // A value with the space around it. `text` takes what a string says.
+  // A value and the white space before it. `text` receives the value of a string.
   Status value(int depth, JsonKind& kind, std::string* text) {
     skip_space();
-    if (at_ == text_.size()) return fault("a value is missing");
+    if (at_ == text_.size()) return fault("expected a value");
     switch (text_[at_]) {
       case '{': kind = JsonKind::kObject; return object(depth + 1, nullptr);
       case '[': kind = JsonKind::kArray; return array(depth + 1, nullptr);
@@ -79,7 +81,7 @@ class JsonScanner {
   }
 
   Status object(int depth, const Keep* keep) {
-    if (depth > kDeepest) return fault("nested too deep");
+    if (depth > kDeepest) return fault("nested too deeply");
     ++at_;
     skip_space();
     if (skip('}')) return {};
@@ -89,16 +91,16 @@ class JsonScanner {
       SENTINEL_TRY(named_value(depth, names, member));
       if (keep != nullptr) (*keep)(std::move(member));
     } while (skip(','));
-    return skip('}') ? Status() : fault("a comma or } is missing");
+    return skip('}') ? Status() : fault("expected a comma or }");
   }
 
   Status named_value(int depth, std::unordered_set<std::string>& names, JsonMember& member) {
     skip_space();
-    if (!next_is('"')) return fault("the name of a member is missing");
+    if (!next_is('"')) return fault("expected the name of a member");
     SENTINEL_TRY(string(&member.name));
-    if (!names.insert(member.name).second) return fault("an object names a member twice");
+    if (!names.insert(member.name).second) return fault("an object has two members of the same name");
     skip_space();
-    if (!skip(':')) return fault("a colon is missing");
+    if (!skip(':')) return fault("expected a colon");
     skip_space();
     const auto begin = at_;
     SENTINEL_TRY(value(depth, member.kind, &member.text));
@@ -108,7 +110,7 @@ class JsonScanner {
   }
 
   Status array(int depth, const Keep* keep) {
-    if (depth > kDeepest) return fault("nested too deep");
+    if (depth > kDeepest) return fault("nested too deeply");
     ++at_;
     skip_space();
     if (skip(']')) return {};
@@ -121,11 +123,11 @@ class JsonScanner {
       if (keep != nullptr) (*keep)(std::move(element));
       skip_space();
     } while (skip(','));
-    return skip(']') ? Status() : fault("a comma or ] is missing");
+    return skip(']') ? Status() : fault("expected a comma or ]");
   }
 
   Status word(std::string_view wanted) {
-    if (!text_.substr(at_).starts_with(wanted)) return fault("no value stands here");
+    if (!text_.substr(at_).starts_with(wanted)) return fault("expected a value");
     at_ += wanted.size();
     return {};
   }
@@ -137,11 +139,11 @@ class JsonScanner {
   }
   Status number() {
     skip('-');
-    if (!skip('0') && !skip_digits()) return fault("no value stands here");
-    if (skip('.') && !skip_digits()) return fault("digits are missing behind the point");
+    if (!skip('0') && !skip_digits()) return fault("expected a value");
+    if (skip('.') && !skip_digits()) return fault("expected digits after the decimal point");
     if (skip('e') || skip('E')) {
       if (!skip('+')) skip('-');
-      if (!skip_digits()) return fault("digits are missing in the exponent");
+      if (!skip_digits()) return fault("expected digits in the exponent");
     }
     return {};
   }
@@ -156,8 +158,8 @@ class JsonScanner {
       if (out != nullptr) out->append(text_.substr(at_, end - at_));
       at_ = end;
       if (skip('"')) return {};
-      if (at_ == text_.size()) return fault("the quote that ends a text is missing");
-      if (!skip('\\')) return fault("a control character stands in a text");
+      if (at_ == text_.size()) return fault("unterminated string");
+      if (!skip('\\')) return fault("control character in a string");
       SENTINEL_TRY(escape(out));
     }
   }
@@ -166,7 +168,7 @@ class JsonScanner {
     constexpr std::string_view kEscapes = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
     if (skip('u')) return unicode_escape(out);
     const auto which = at_ < text_.size() ? kEscapes.find(text_[at_]) : std::string_view::npos;
-    if (which == std::string_view::npos) return fault("an unknown escape stands in a text");
+    if (which == std::string_view::npos) return fault("unknown escape in a string");
     if (out != nullptr) *out += kMeanings[which];
     ++at_;
     return {};
@@ -175,12 +177,12 @@ class JsonScanner {
   Status unicode_escape(std::string* out) {
     std::uint32_t point = 0;
     SENTINEL_TRY(four_digits(point));
-    if (point >= 0xDC00 && point <= 0xDFFF) return fault("half a surrogate pair stands in a text");
+    if (point >= 0xDC00 && point <= 0xDFFF) return fault("unpaired surrogate in a string");
     if (point >= 0xD800 && point <= 0xDBFF) {
       std::uint32_t low = 0;
-      if (!skip('\\') || !skip('u')) return fault("half a surrogate pair stands in a text");
+      if (!skip('\\') || !skip('u')) return fault("unpaired surrogate in a string");
       SENTINEL_TRY(four_digits(low));
-      if (low < 0xDC00 || low > 0xDFFF) return fault("half a surrogate pair stands in a text");
+      if (low < 0xDC00 || low > 0xDFFF) return fault("unpaired surrogate in a string");
       point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
     }
     if (out != nullptr) append_code_point(*out, point);

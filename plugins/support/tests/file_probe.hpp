@@ -43,10 +43,10 @@ inline std::int64_t offset_in(const Cursor& cursor) {
   return parsed ? parsed->place.offset : -1;
 }
 
-// Reads the file one record at a time, and hands each with all the bytes that it took to `judge`; checks that these lie
-// one behind the other, and that a reject shows exactly its own.
+// Reads the file one record at a time, and hands each with all the bytes that it took to `check`; checks that these lie
+// one after the other, and that a reject shows exactly its own.
 inline void expect_every_byte_once(Source& source, std::string_view bytes,
-                                   const std::function<void(std::string_view bytes, const Taken& one)>& judge) {
+                                   const std::function<void(std::string_view bytes, const Taken& one)>& check) {
   Cursor at;
   auto begin = std::size_t{0};
   while (true) {
@@ -62,7 +62,7 @@ inline void expect_every_byte_once(Source& source, std::string_view bytes,
       ASSERT_TRUE(byte >= begin && byte < end) << reject.position;
       ASSERT_EQ(reject.raw, bytes.substr(byte, std::min<std::size_t>(end - byte, 64u << 10)));
     }
-    judge(part, one);
+    check(part, one);
     if (one.done) return;
     begin = end;
     at = one.next;

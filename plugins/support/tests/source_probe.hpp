@@ -1,6 +1,8 @@
 // Drives a source as the engine does, and shows as text what came out: for the tests of sources.
 #pragma once
 
+#include "support/tests/test_host.hpp"
+
 #include <sentinel/civil_time.hpp>
 #include <sentinel/plugin.hpp>
 
@@ -15,38 +17,12 @@
 
 namespace sentinel::support {
 
-// The host's services for one test: keeps what is logged.
-class TestHost {
- public:
-  TestHost() {
-    c_.struct_size = sizeof c_;
-    c_.abi_version = SENTINEL_ABI_VERSION;
-    c_.context = this;
-    c_.log = [](void* context, std::int32_t, sentinel_text text, const sentinel_log_field* fields,
-                std::uint64_t count) noexcept {
-      auto line = std::string(from_text(text));
-      for (std::uint64_t i = 0; i < count; ++i)
-        line += " " + std::string(from_text(fields[i].name)) + "=" + std::string(from_text(fields[i].value));
-      static_cast<TestHost*>(context)->lines.push_back(std::move(line));
-    };
-    c_.stop_requested = [](void*) noexcept { return 0; };
-    c_.count = [](void*, sentinel_text, std::int64_t) noexcept {};
-    c_.now_unix_ms = [](void* context) noexcept { return static_cast<TestHost*>(context)->now_ms; };
-  }
-  std::int64_t now_ms = 0;
-  std::vector<std::string> lines;
-  Host host{&c_};
-
- private:
-  sentinel_host c_{};
-};
-
 struct Rejected {
   std::string key, position, raw, message;
   Code code = Code::kOk;
 };
 
-// One page, or several pages one behind the other.
+// One page, or several consecutive pages.
 struct Taken {
   std::vector<std::map<std::string, std::string>> rows;  // field -> value, "null" for null
   std::map<std::int64_t, std::string> filtered;          // row -> reason

@@ -83,7 +83,7 @@ class TestDatabase {
   std::unique_ptr<database::Connection> connection_;
 };
 
-// Ends the one session that `source` has on its MySQL server behind the page that answered `next`: the read after it
+// Ends the one session that `source` has on its MySQL server after the page that returned `next`: the read after it
 // must fail as unavailable.
 inline void lose_connection(TestDatabase& database, Source& source, const Cursor& next) {
   const auto list = database.connection().query(

@@ -83,11 +83,11 @@ TEST(Validate, RejectsTheBadRowsOnlyAndKeepsTheirValuesToItself) {
   EXPECT_EQ(applied.batch.view(in).column(1).int64(1), 5000);
   ASSERT_EQ(bound.reported.rejected.size(), 3u);
   EXPECT_EQ(bound.reported.rejected[1].message(),
-            "field \"email\" is no e-mail address: it has no @; 1 more rule is broken");
+            "field \"email\" is not an e-mail address: it has no @; 1 more rule is broken");
   EXPECT_EQ(bound.reported.rejected[1].native_code(), "bad_email");
   EXPECT_EQ(bound.reported.rejected[2].message(), "field \"amount_kobo\" is more than 5000 minor units");
   EXPECT_EQ(bound.reported.rejected[2].native_code(), "out_of_range");
-  EXPECT_EQ(bound.reported.rejected[3].message(), "field \"email\" is no e-mail address: it is empty");
+  EXPECT_EQ(bound.reported.rejected[3].message(), "field \"email\" is not an e-mail address: it is empty");
 }
 
 TEST(Validate, RequiredRejectsNullAndEmpty) {
@@ -218,7 +218,7 @@ TEST(Validate, RefusesRulesThatDoNotSuitTheFields) {
   EXPECT_EQ(unknown.message(), "the input has no field \"emial\"; did you mean \"email\"? it has: email, n, f");
 }
 
-// A struct offset, offsets of the children, no validity buffer, and a null count that nobody counted.
+// A struct offset, offsets of the children, no validity buffer, and an unknown null count.
 TEST(Validate, ReadsArraysOfEveryLegalShape) {
   const Schema in{utf8("t"), int64("n")};
   RuleOptions digits, range;

@@ -1,4 +1,4 @@
-// Starts the stand-in of tests/webflow and steers it. It keeps the time of a clock that only the test moves.
+// Starts and controls the stand-in of tests/webflow, which uses a clock that only the test moves.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -22,21 +22,7 @@ using support::Taken;
 class Bench {
  public:
   Bench() {
-    c_.struct_size = sizeof c_;
-    c_.abi_version = SENTINEL_ABI_VERSION;
-    c_.context = this;
-    c_.log = [](void* self, std::int32_t, sentinel_text text, const sentinel_log_field*, std::uint64_t) noexcept {
-      static_cast<Bench*>(self)->lines.emplace_back(from_text(text));
-    };
-    c_.stop_requested = [](void*) noexcept { return 0; };
-    c_.count = [](void*, sentinel_text, std::int64_t) noexcept {};
-    c_.steady_ms = [](void* self) noexcept { return static_cast<Bench*>(self)->now_ms_; };
-    c_.sleep_until = [](void* self, std::int64_t until) noexcept -> std::int32_t {
-      auto& bench = *static_cast<Bench*>(self);
-      bench.service.advance(until - bench.now_ms_);
-      bench.now_ms_ = until;
-      return 0;
-    };
+    host.on_wait = [this](std::int64_t ms) { service.advance(ms); };
     options.token = "canary";
     options.content = "donations";
     options.url = service.url();
@@ -44,12 +30,12 @@ class Bench {
     service.settings(R"({"limit_per_minute": 100000})");
   }
   std::unique_ptr<WebflowSource> open() {
-    auto source = WebflowSource::open(options, host_);
+    auto source = WebflowSource::open(options, host.host);
     EXPECT_TRUE(source) << source.error().message();
     return std::move(*source);
   }
   std::string refusal() {
-    const auto source = WebflowSource::open(options, host_);
+    const auto source = WebflowSource::open(options, host.host);
     if (!source) return source.error().option_path() + ": " + source.error().message();
     const auto schema = (*source)->schema();
     return schema ? "" : schema.error().option_path() + ": " + schema.error().message();
@@ -57,12 +43,7 @@ class Bench {
 
   Standin service;
   Options options;
-  std::vector<std::string> lines;
-
- private:
-  sentinel_host c_{};
-  std::int64_t now_ms_ = 0;
-  Host host_{&c_};
+  support::TestHost host;
 };
 
 std::string collection_json(const std::string& more_fields = "") {
@@ -304,10 +285,10 @@ TEST(WebflowSource, EveryFaultOfTheServiceIsOneAndNeverAnEndOfData) {
   } kFaults[] = {{"throttle", Code::kThrottled, "answered 429 (too_many_requests"},
                  {"unavailable", Code::kUnavailable, "answered 503"},
                  {"error", Code::kUnavailable, "answered 500 (internal_error"},
-                 {"html", Code::kUnavailable, "\"text/html\" that are no JSON object"},
-                 {"truncate", Code::kUnavailable, "no whole answer"},
-                 {"no_list", Code::kUnavailable, "no JSON object with \"items\""},
-                 {"empty_page", Code::kUnavailable, "says that it has 300 items, but its page at offset 98 is empty"},
+                 {"html", Code::kUnavailable, "\"text/html\" that are not a JSON object"},
+                 {"truncate", Code::kUnavailable, "incomplete answer"},
+                 {"no_list", Code::kUnavailable, "not a JSON object with \"items\""},
+                 {"empty_page", Code::kUnavailable, "reports 300 items, but its page at offset 98 is empty"},
                  {"revoked", Code::kRefused, "the token is not accepted"}};
   Bench bench;
   load_many(bench, 300);
@@ -473,7 +454,7 @@ TEST(WebflowSource, LocalesAreAPartOfTheKey) {
             std::vector<std::string>{"Gada"});
   bench.options.locales = {"ha", "fr-NG"};
   EXPECT_EQ(bench.refusal(),
-            "locales.1: there is no \"fr-NG\" among the locales that the token sees; did you mean \"fr-NE\"?");
+            "locales.1: no \"fr-NG\" among the locales that the token can see; did you mean \"fr-NE\"?");
 }
 
 TEST(WebflowSource, DiscoverSaysFieldsTypesAndSamplesOfEveryCollection) {
@@ -499,19 +480,18 @@ TEST(WebflowSource, MistakesInTheFileNameWhatThereIs) {
   load_many(bench, 1);
   bench.options.content = "donation";
   EXPECT_EQ(bench.refusal(),
-            "content: there is no \"donation\" among the collections that the token sees; did you mean \"donations\"?");
+            "content: no \"donation\" among the collections that the token can see; did you mean \"donations\"?");
   bench.options.content = "Donations";
   EXPECT_EQ(bench.refusal(), "");
   bench.options.site = "blog";
-  EXPECT_EQ(bench.refusal(), "site: there is no \"blog\" among the sites that the token sees; there are: \"clinic\"");
+  EXPECT_EQ(bench.refusal(), "site: no \"blog\" among the sites that the token can see; there are: \"clinic\"");
   bench.options.site = "clinic";
   bench.options.statuses = {"publish"};
-  EXPECT_EQ(
-      bench.refusal(),
-      "statuses.0: \"publish\" is no status of an item; there are published, changed, queued, draft and archived");
+  EXPECT_EQ(bench.refusal(),
+            "statuses.0: \"publish\" is not a status of an item; use published, changed, queued, draft or archived");
   bench.options.statuses = {"published"};
   bench.options.url = "http://example.ng";
-  EXPECT_EQ(bench.refusal(), "url: http would send credentials in clear; write https");
+  EXPECT_EQ(bench.refusal(), "url: http would send credentials unencrypted; use https");
 }
 
 TEST(WebflowSource, AnEmptyCollectionEndsWithAWord) {
@@ -519,7 +499,7 @@ TEST(WebflowSource, AnEmptyCollectionEndsWithAWord) {
   load_many(bench, 0);
   const auto taken = read_pass(*bench.open());
   EXPECT_TRUE(taken.done);
-  EXPECT_EQ(bench.lines, std::vector<std::string>{"the collection has no items"});
+  EXPECT_EQ(bench.host.lines, std::vector<std::string>{"the collection has no items collection=donations"});
 }
 
 TEST(WebflowSource, CancelEndsAReadThatHangs) {

@@ -181,7 +181,7 @@ TEST_F(RestServerTest, PostsDeletedBetweenPagesHideNoOther) {
   start("90");
   std::set<std::string> seen, gone;
   Taken page;
-  do {  // each page by a source that starts anew, as after kill -9
+  do {  // each page by a new source, as after kill -9
     auto rest = source();
     page = read_page(*rest, page.next, {15, 4 << 20});
     for (const auto& id : page.all("id")) EXPECT_TRUE(seen.insert(id).second) << "twice: " << id;

@@ -90,7 +90,7 @@ class RestSourceTest : public testing::Test {
     EXPECT_TRUE(opened) << opened.error().message();
     return std::move(*opened);
   }
-  // Reads behind the cursor, which must fail.
+  // Reads after the cursor, which must fail.
   Status failure(RestSource& from, const Cursor& cursor) {
     Taken taken;
     RejectLog log(taken);
@@ -136,9 +136,9 @@ TEST_F(RestSourceTest, AFaultInTheMiddleOfAListIsNeverItsEnd) {
   const std::vector<std::tuple<std::string, Code, std::string>> faults = {
       {response("429 Too Many Requests\r\nRetry-After: 7", ""), Code::kThrottled, "429"},
       {response("503 Service Unavailable", "<html>"), Code::kUnavailable, "503"},
-      {response("200 OK", "<html>checking your browser</html>"), Code::kUnavailable, "no JSON array"},
+      {response("200 OK", "<html>checking your browser</html>"), Code::kUnavailable, "not a JSON array"},
       {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100\r\n\r\n[{\"id\":", Code::kUnavailable, "no whole"},
-      {response("200 OK\r\nX-WP-Total: 150", "[{\"id\":303}"), Code::kUnavailable, "no JSON array"},
+      {response("200 OK\r\nX-WP-Total: 150", "[{\"id\":303}"), Code::kUnavailable, "not a JSON array"},
       {response("200 OK", "[]"), Code::kUnavailable, "X-WP-Total"},
       {response("401 Unauthorized", R"({"code":"rest_forbidden_context"})"), Code::kRefused, "application password"},
       {response("403 Forbidden", "<html>"), Code::kRefused, "application password"},
@@ -163,7 +163,7 @@ TEST_F(RestSourceTest, ASiteThatPagesInItsOwnWayIsRefusedAfterTwoTrials) {
        [&](const std::string& request) {
          return site.list_answer(fmt::format("&offset=0&per_page={}", SmallSite::number_behind(request, "&per_page=")));
        }},
-      {"some plugin orders",
+      {"some plugin reorders",
        [&](const std::string&) {
          return site.json("[" + SmallSite::item(400, "publish") + "," + SmallSite::item(390, "publish") + "]",
                           "X-WP-Total: 199\r\n");
@@ -184,7 +184,7 @@ TEST_F(RestSourceTest, ASiteThatPagesInItsOwnWayIsRefusedAfterTwoTrials) {
   }
 }
 
-// Posts vanish and appear between any two answers; the source is opened anew for each page.
+// Posts are deleted and created between any two answers; the source is opened again for each page.
 TEST_F(RestSourceTest, EveryPostThatIsThereThroughoutIsReadOnce) {
   std::mt19937 random(7);
   const auto below = [&](int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random); };
@@ -269,9 +269,9 @@ TEST_F(RestSourceTest, SaysWhereItLookedForTheApi) {
        "neither at /wp-json/ (404) nor at /?rest_route=/ (404)"},
       {response("301 Moved Permanently\r\nLocation: https://www.example.org/", ""), Code::kRefused,
        "sends on to https://www.example.org/"},
-      {response("403 Forbidden", R"({"code":"rest_disabled"})"), Code::kRefused, "the REST API is closed"},
+      {response("403 Forbidden", R"({"code":"rest_disabled"})"), Code::kRefused, "the REST API is blocked"},
       {response("503 Service Unavailable", "<html>"), Code::kUnavailable, "503"},
-      {response("200 OK", "<html>maintenance</html>"), Code::kUnavailable, "no index of a REST API"}};
+      {response("200 OK", "<html>maintenance</html>"), Code::kUnavailable, "not the index of a REST API"}};
   for (const auto& [answer, code, words] : answers) {
     site.index = answer;
     const auto fault = source()->check();

@@ -1,4 +1,4 @@
-// Which way a site is read, and what is said when the options do not tell.
+// Which way a site is read, and the message when the options do not decide.
 #include "wordpress_source/wordpress.hpp"
 
 #include "support/tests/source_probe.hpp"
@@ -26,9 +26,9 @@ TEST(Wordpress, IsReadFromItsDatabaseOrOverRestAndNotBoth) {
   EXPECT_EQ(refusal(rest_options()), "");
   auto both = rest_options();
   both.connection = "sqlite:site.db";
-  EXPECT_EQ(refusal(both),
-            "base_url: a site is read from its database (connection) or over its REST API (base_url), not both; leave "
-            "one out");
+  EXPECT_EQ(
+      refusal(both),
+      "base_url: a site is read from its database (connection) or over its REST API (base_url), not both; remove one");
   EXPECT_EQ(refusal(Options()),
             ": say where the site is: connection, the address of its database, or base_url, its own address, for the "
             "REST API");
@@ -36,7 +36,7 @@ TEST(Wordpress, IsReadFromItsDatabaseOrOverRestAndNotBoth) {
   stray.connection = "sqlite:site.db";
   stray.user = "ada";
   EXPECT_EQ(refusal(stray),
-            "user: user and application_password belong to a site's REST API; give its base_url, or leave them out");
+            "user: user and application_password belong to a site's REST API; give its base_url, or remove them");
 }
 
 TEST(Wordpress, OverRestNeedsAUserThatTravelsEncrypted) {
@@ -48,7 +48,7 @@ TEST(Wordpress, OverRestNeedsAUserThatTravelsEncrypted) {
   EXPECT_TRUE(refusal(options).starts_with("application_password: give an application password")) << refusal(options);
   options = rest_options();
   options.base_url = "http://example.org";
-  EXPECT_EQ(refusal(options), "base_url: http would send credentials in clear; write https");
+  EXPECT_EQ(refusal(options), "base_url: http would send credentials unencrypted; use https");
   options = rest_options();
   options.repeated_meta = RepeatedMeta::kLast;
   EXPECT_TRUE(refusal(options).starts_with("repeated_meta: ")) << refusal(options);

@@ -21,7 +21,7 @@ TEST(HttpAddress, ClearTextReachesThisMachineOnly) {
   for (const char* text : {"http://example.ng", "http://127.evil.ng", "http://localhost.evil.ng"}) {
     const auto address = parse_address(text);
     ASSERT_FALSE(address) << text;
-    EXPECT_EQ(address.error().message(), "http would send credentials in clear; write https");
+    EXPECT_EQ(address.error().message(), "http would send credentials unencrypted; use https");
   }
 }
 
@@ -39,11 +39,11 @@ TEST(HttpAddress, RefusesWhatIsNoAddress) {
 
 TEST(HttpAddress, SaysWhatIsWrong) {
   EXPECT_EQ(parse_address("https://x:99999999/a").error().message(),
-            "no valid address at \"x:99999999\" (Port number was not a decimal number between 0 and 65535)");
+            "\"x:99999999\" is not a valid address (Port number was not a decimal number between 0 and 65535)");
   EXPECT_FALSE(parse_address(std::string_view("https://example.ng\0/a", 21)));
 }
 
-// The host that is judged is the one that libcurl would ask.
+// The host that is checked is the one that libcurl would contact.
 TEST(HttpAddress, AnIpAddressIsReadAsTheClientReadsIt) {
   for (const char* text : {"http://2130706433", "http://0x7f.1", "http://127.1"}) {
     const auto address = parse_address(text);

@@ -38,12 +38,12 @@ TEST(HttpAnswer, EachStatusIsSomebodysFault) {
                                         {505, Code::kInvalidConfig},
                                         {511, Code::kInvalidConfig},
                                         {520, Code::kUnavailable}};
-  for (const auto& [status, code] : expected) EXPECT_EQ(judge(answer_of(status)).code(), code) << status;
+  for (const auto& [status, code] : expected) EXPECT_EQ(check_status(answer_of(status)).code(), code) << status;
 }
 
 TEST(HttpAnswer, ThrottledSaysHowLongToWait) {
   const auto waited = [](int status, std::map<std::string, std::string> headers) {
-    return judge(answer_of(status, std::move(headers))).retry_after();
+    return check_status(answer_of(status, std::move(headers))).retry_after();
   };
   EXPECT_EQ(waited(429, {{"retry-after", "60"}}), milliseconds(60000));
   EXPECT_EQ(waited(503, {{"retry-after", "5"}}), milliseconds(5000));
@@ -57,11 +57,11 @@ TEST(HttpAnswer, ThrottledSaysHowLongToWait) {
 }
 
 TEST(HttpAnswer, FaultsNameRequestStatusAndReason) {
-  EXPECT_EQ(judge(answer_of(404, {}, R"({"code": "rest_no_route", "message": "No route was found"})")).message(),
+  EXPECT_EQ(check_status(answer_of(404, {}, R"({"code": "rest_no_route", "message": "No route was found"})")).message(),
             "GET https://example.ng/items answered 404 (rest_no_route: No route was found)");
-  EXPECT_EQ(judge(answer_of(403, {}, "<html>blocked by the firewall</html>")).message(),
-            "GET https://example.ng/items answered 403 and no JSON");
-  const auto long_text = judge(answer_of(400, {}, R"({"message": ")" + std::string(100000, 'x'))).message();
+  EXPECT_EQ(check_status(answer_of(403, {}, "<html>blocked by the firewall</html>")).message(),
+            "GET https://example.ng/items answered 403 that is not JSON");
+  const auto long_text = check_status(answer_of(400, {}, R"({"message": ")" + std::string(100000, 'x'))).message();
   EXPECT_LT(long_text.size(), 400u);
 }
 

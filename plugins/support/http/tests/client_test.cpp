@@ -1,7 +1,7 @@
 #include "support/http/client.hpp"
 
 #include "support/http/tests/loopback_server.hpp"
-#include "support/http/tests/test_host.hpp"
+#include "support/tests/test_host.hpp"
 
 #include <gtest/gtest.h>
 
@@ -82,7 +82,7 @@ TEST(HttpClient, FollowsRedirectsInsideTheOriginOnly) {
   const auto outside = client.get("/outside");
   ASSERT_TRUE(outside);
   EXPECT_EQ(outside->status, 302);
-  EXPECT_EQ(judge(*outside).code(), Code::kRefused);
+  EXPECT_EQ(check_status(*outside).code(), Code::kRefused);
   EXPECT_TRUE(other.requests.empty());
 }
 

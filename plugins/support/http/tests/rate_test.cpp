@@ -1,6 +1,6 @@
 #include "support/http/rate.hpp"
 
-#include "support/http/tests/test_host.hpp"
+#include "support/tests/test_host.hpp"
 
 #include <gtest/gtest.h>
 
