@@ -1,44 +1,96 @@
-// A command's words: what it accepts, and what it was given. Boost.Program_options stays behind this.
+// What a command accepts and what it was given. Each command declares its options with their types here;
+// Boost.Program_options parses, checks and documents them, and stays behind this header.
 #pragma once
 
 #include <sentinel/status.hpp>
 
-#include <map>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sentinel::app {
 
-struct Flag {
-  std::string name;        // "take-over", written --take-over
-  std::string value_name;  // "TEXT"; empty: a switch
-  std::string doc;
+// Both limits belong to the range.
+struct Range {
+  std::int64_t minimum = std::numeric_limits<std::int64_t>::min(), maximum = std::numeric_limits<std::int64_t>::max();
 };
 
-class Arguments {
+// What the shell completion needs of one option.
+struct OptionInfo {
+  std::string name;  // "take-over", written --take-over
+  std::string value_name, doc;
+  std::vector<std::string> choices;
+  bool is_switch = false, is_path = false, is_required = false;
+};
+
+class Arguments;
+
+// The options of one command, in the order of --help. An option that is given twice has its last value.
+class OptionSet {
  public:
-  bool has(const std::string& flag) const { return values_.contains(flag); }
-  // The value given last, or "".
-  std::string value(const std::string& flag) const {
-    const auto found = values_.find(flag);
-    return found == values_.end() ? std::string() : found->second.back();
-  }
-  // Every value of a flag that may be repeated, in order.
-  std::vector<std::string> all(const std::string& flag) const {
-    const auto found = values_.find(flag);
-    return found == values_.end() ? std::vector<std::string>() : found->second;
-  }
-  const std::vector<std::string>& words() const { return words_; }  // what is no flag, in order
+  OptionSet();
+  OptionSet(OptionSet&&) noexcept;
+  OptionSet& operator=(OptionSet&&) noexcept;
+  ~OptionSet();
+
+  OptionSet&& flag(const std::string& name, const std::string& doc) &&;
+  OptionSet&& text(const std::string& name, const std::string& value_name, const std::string& doc) &&;
+  OptionSet&& path(const std::string& name, const std::string& value_name, const std::string& doc) &&;
+  // The documentation lists the choices.
+  OptionSet&& choice(const std::string& name, const std::string& value_name, const std::vector<std::string>& choices,
+                     const std::string& doc, const std::string& standard = "") &&;
+  // The documentation names the range. Without `standard` there is no value where none is given.
+  OptionSet&& integer(const std::string& name, const std::string& value_name, Range range, const std::string& doc,
+                      std::optional<std::int64_t> standard = {}) &&;
+  // "90s", "15m", as in a pipeline file.
+  OptionSet&& duration(const std::string& name, const std::string& value_name, std::chrono::milliseconds minimum,
+                       const std::string& doc) &&;
+  // "NAME=VALUE", any number of times.
+  OptionSet&& pairs(const std::string& name, const std::string& value_name, const std::string& doc) &&;
+  // The option declared last must be given.
+  OptionSet&& required() &&;
+  // Those of `others` behind these.
+  OptionSet&& add(OptionSet others) &&;
+
+  std::vector<OptionInfo> options() const;
+  // The options that must be given, as in a usage line: "--kind KIND".
+  std::string required_usage() const;
+  // What Program_options prints of them: one or more lines an option.
+  std::string help() const;
+  // Where `--help` is given nothing else is checked. Errors: kInvalidConfig naming the option and what it must be; of
+  // an unknown one the nearest that exists.
+  Result<Arguments> parse(const std::vector<std::string>& given) const;
 
  private:
-  friend Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vector<std::string>& given);
-  std::map<std::string, std::vector<std::string>> values_;
-  std::vector<std::string> words_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
-// Errors: kInvalidConfig naming the flag, with the nearest one that exists.
-Result<Arguments> parse_arguments(const std::vector<Flag>& flags, const std::vector<std::string>& given);
-// The flags, one a line, for --help.
-std::string describe_flags(const std::vector<Flag>& flags);
+// What a command line gave. Asking for an option that the command does not declare, or by another type, is a bug and
+// throws std::logic_error.
+class Arguments {
+ public:
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  Arguments();
+
+  bool declares(const std::string& option) const;     // its command has this option
+  bool has(const std::string& option) const;          // it was given
+  std::string text(const std::string& option) const;  // a text, path or choice; empty where there is none
+  std::optional<std::int64_t> integer(const std::string& option) const;
+  std::optional<std::chrono::milliseconds> duration(const std::string& option) const;
+  Pairs pairs(const std::string& option) const;                                 // in their order
+  const std::vector<std::string>& positionals() const { return positionals_; }  // what is no option, in order
+
+ private:
+  friend OptionSet;
+  struct Values;
+  std::shared_ptr<const Values> values_;
+  std::vector<std::string> positionals_;
+};
 
 }  // namespace sentinel::app

@@ -1,7 +1,6 @@
-// What several commands do alike.
+// How a command documents and parses itself, and what several commands do alike.
 #include "app/command.hpp"
 
-#include "engine/config/yaml/scalar.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 
@@ -15,17 +14,31 @@
 
 namespace sentinel::app {
 
-std::vector<Flag> flags_of(const Command& command) {
-  auto flags = command.flags;
-  flags.push_back({"json", "", "answer as JSON"});
-  flags.push_back({"help", "", "print this"});
-  return flags;
+std::string Command::usage() const {
+  std::string text;
+  for (const auto& [name, at_least, at_most] : positionals)
+    text += fmt::format(" {}{}{}{}", at_least == 0 ? "[" : "", name, at_most > 1 ? "…" : "", at_least == 0 ? "]" : "");
+  if (const auto required = options.required_usage(); !required.empty()) text += fmt::format(" {}", required);
+  return text.empty() ? text : text.substr(1);
 }
 
-std::string help_text(const Command& command) {
-  return fmt::format("{}\n\nusage: sentinel {}{}{}\n\n{}\nexample:\n  {}\n", command.summary, command.name,
-                     command.usage.empty() ? "" : " ", command.usage, describe_flags(flags_of(command)),
-                     command.example);
+std::string Command::help() const {
+  const auto arguments = usage();
+  return fmt::format("{}\n\nusage: sentinel {}{}{}\n\n{}\nexample:\n  {}\n", summary, name,
+                     arguments.empty() ? "" : " ", arguments, options.help(), example);
+}
+
+Result<Arguments> Command::parse(const std::vector<std::string>& given) const {
+  SENTINEL_ASSIGN(auto arguments, options.parse(given));
+  std::size_t at_least = 0, at_most = 0;
+  for (const auto& positional : positionals) {
+    at_least += positional.at_least;
+    at_most = positional.at_most == kAnyNumber ? kAnyNumber : at_most + positional.at_most;
+  }
+  const auto count = arguments.positionals().size();
+  if (!arguments.has("help") && (count < at_least || count > at_most))
+    return invalid_config(fmt::format("usage: sentinel {} {}", name, usage()));
+  return arguments;
 }
 
 int complain(const Status& fault) {
@@ -50,16 +63,8 @@ int work_on_files(Context& context, const std::vector<std::string>& paths,
   return code;
 }
 
-bool looks_like_file(const std::string& word) {
-  return word.ends_with(".yaml") || word.ends_with(".yml") || word.find('/') != std::string::npos;
-}
-
-Result<std::optional<std::chrono::milliseconds>> every_of(const Arguments& arguments) {
-  if (!arguments.has("every")) return std::optional<std::chrono::milliseconds>();
-  const auto every_ms = config::parse_duration_ms(arguments.value("every"));
-  if (!every_ms) return invalid_config("--every " + every_ms.error().message());
-  if (*every_ms < 1000) return invalid_config("--every must be at least 1s, not " + arguments.value("every"));
-  return std::optional(std::chrono::milliseconds(*every_ms));
+bool looks_like_file(const std::string& text) {
+  return text.ends_with(".yaml") || text.ends_with(".yml") || text.find('/') != std::string::npos;
 }
 
 Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,

@@ -1,4 +1,4 @@
-// On standard error, so that answers of the program stay apart.
+// Asks on standard error, so that the output of the program stays apart.
 #include "app/dialogue.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 namespace sentinel::app {
 namespace {
 
-// What is typed shows only if it is no secret.
+// What is typed is shown unless it is a secret.
 class HiddenTyping {
  public:
   explicit HiddenTyping(bool hides) : hides_(hides && tcgetattr(STDIN_FILENO, &before_) == 0) {
@@ -38,7 +38,7 @@ class HiddenTyping {
 bool is_dialogue() { return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0; }
 
 std::string ask(const std::string& question, const std::string& otherwise, bool hides) {
-  fmt::print(stderr, "{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
+  fmt::print(stderr, "{}{}: ", question, otherwise.empty() ? "" : fmt::format(" [{}]", otherwise));
   const HiddenTyping hidden(hides);
   std::string answer;
   std::getline(std::cin, answer);

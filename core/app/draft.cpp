@@ -1,7 +1,8 @@
-// Writes the file from top to bottom.
+// Writes the text of the file from top to bottom.
 #include "app/draft.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace sentinel::app {
 namespace {
 
-// As many as the minor unit stands for where the file does not say otherwise.
+// The decimals of a minor unit where the file does not set them.
 constexpr std::size_t kUsualDecimals = 2;
 
 std::string source_block(const Draft& draft) {
@@ -18,15 +19,15 @@ std::string source_block(const Draft& draft) {
   return text;
 }
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + yaml_text(word);
-  return "[" + text + "]";
+std::string listed(const std::vector<std::string>& texts) {
+  std::vector<std::string> items;
+  for (const auto& text : texts) items.push_back(yaml_text(text));
+  return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
 std::string head(const Draft& draft) {
   return fmt::format(
-      "# Mirrors {} records into the table {}. Drafted by `sentinel init`: read it, and settle each line that says "
+      "# Mirrors {} records into the table {}. Drafted by `sentinel init`: read it, and settle each line marked "
       "\"decide\".\n"
       "# Safe to run again at any time: nothing is doubled, nothing is lost.\n"
       "# Guessed from the first {} records. See what becomes of them: sentinel preview {}\n{}",
@@ -38,7 +39,7 @@ std::string amount_entry(const FieldGuess& guess, const AmountStyle& style) {
   auto options = fmt::format("decimal_point: \"{}\"", style.decimal_point);
   if (style.thousands != "none") options += fmt::format(", thousands: \"{}\"", style.thousands);
   if (style.decimals > kUsualDecimals) options += fmt::format(", decimals: {}", style.decimals);
-  if (!style.symbols.empty()) options += ", currency_symbols: " + listed(style.symbols);
+  if (!style.symbols.empty()) options += fmt::format(", currency_symbols: {}", listed(style.symbols));
   return fmt::format("{{ from: {}, amount: {{ {} }} }}  # decide: the digits are whole units, not kobo or cents",
                      yaml_text(guess.field.name), options);
 }
@@ -59,7 +60,7 @@ std::string field_entry(const FieldGuess& guess, const AmountStyle& style) {
   }
 }
 
-// The names that the file works with beside those of the fields.
+// Names in the file beside those of the fields.
 struct Names {
   std::string minor, amount;
 };
@@ -72,9 +73,9 @@ Names names_of(const Draft& draft) {
                        [&](const FieldGuess& guess) { return &guess != &money && guess.target == name; });
   };
   auto minor = money.target;
-  if (money.role == Role::kAmount) minor += "_minor";
+  if (money.role == Role::kAmount) minor = fmt::format("{}_minor", money.target);
   std::string amount = money.role == Role::kAmount ? money.target : "amount";
-  if (is_taken(amount) || amount == minor) amount = minor + "_decimal";
+  if (is_taken(amount) || amount == minor) amount = fmt::format("{}_decimal", minor);
   return {minor, amount};
 }
 
@@ -115,13 +116,13 @@ std::string money_block(const Draft& draft, const Names& names) {
     return "# decide: no field looked like an amount. With one in whole minor units the balance proves every kobo:\n"
            "# money: { field: amount_kobo, currency: NGN }\n";
   const auto& currency = draft.guesses.currency;
-  if (!draft.currency.empty() || !currency)
-    return fmt::format("money: {{ field: {}, currency: {} }}{}\n", names.minor,
-                       draft.currency.empty() ? "NGN" : draft.currency,
-                       draft.currency.empty() ? "  # decide: no field names the currency"
-                       : currency             ? "  # decide: every record looked at says so; else currency_field: " +
-                                        draft.guesses.fields[*currency].target
-                                  : "");
+  if (draft.currency.empty() && !currency)
+    return fmt::format("money: {{ field: {}, currency: NGN }}  # decide: no field names the currency\n", names.minor);
+  if (!draft.currency.empty())
+    return fmt::format("money: {{ field: {}, currency: {} }}{}\n", names.minor, draft.currency,
+                       currency ? fmt::format("  # decide: every record in the sample has it; else currency_field: {}",
+                                              draft.guesses.fields[*currency].target)
+                                : "");
   return fmt::format("money: {{ field: {}, currency_field: {} }}\n", names.minor,
                      draft.guesses.fields[*currency].target);
 }

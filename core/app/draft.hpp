@@ -1,4 +1,4 @@
-// The text of a proposed pipeline file: what was found, what was guessed, and where a person must decide.
+// The text of a proposed pipeline file: what was found, what was guessed, and what a person must decide.
 #pragma once
 
 #include "app/guess.hpp"

@@ -1,4 +1,4 @@
-// A text in the person's own editor.
+// Edits a text in the editor of the person at the terminal.
 #pragma once
 
 #include <sentinel/status.hpp>
@@ -7,8 +7,8 @@
 
 namespace sentinel::app {
 
-// The text as $VISUAL, else $EDITOR left it. It lies in a file of mode 0600 in the state folder meanwhile, and nowhere
-// afterwards. Errors: kInvalidConfig where there is no editor or it failed; kStorage.
+// The text as $VISUAL, else $EDITOR saved it. Meanwhile it is in a file of mode 0600 in the state folder, which is then
+// removed. Errors: kInvalidConfig where there is no editor or it failed; kStorage.
 Result<std::string> edit_text(const std::string& text);
 
 }  // namespace sentinel::app

@@ -1,5 +1,7 @@
-// By name and by what the samples look like; never by what would be convenient.
+// Guesses by the names of fields and by their samples.
 #include "app/guess.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
@@ -12,12 +14,11 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// True if a word of the name ("amount_kobo": amount, kobo) is one of these.
+// True if a part of the name ("amount_kobo": amount, kobo) is one of these.
 bool has_word(const std::string& name, std::initializer_list<std::string_view> words) {
-  const auto plain = "_" + plain_name(name) + "_";
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return plain.find("_" + std::string(word) + "_") != std::string::npos;
-  });
+  const auto plain = fmt::format("_{}_", plain_name(name));
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return plain.find(fmt::format("_{}_", word)) != std::string::npos; });
 }
 
 template <class Test>
@@ -82,7 +83,7 @@ Role role_of(const FieldGuess& guess) {
 std::string target_name(const std::string& name, const std::set<std::string>& taken) {
   auto target = plain_name(name.substr(name.rfind('.') + 1));
   if (target.empty() || taken.contains(target)) target = plain_name(name);
-  for (int i = 2; taken.contains(target) || target.empty(); ++i) target = plain_name(name) + "_" + std::to_string(i);
+  for (int i = 2; taken.contains(target) || target.empty(); ++i) target = fmt::format("{}_{}", plain_name(name), i);
   return target;
 }
 
@@ -106,7 +107,7 @@ AmountStyle style_of(const std::vector<std::string>& samples) {
       if (!symbol.empty() && symbol.find_first_of("\"\\'.,") == std::string::npos) symbols.insert(symbol);
     }
   }
-  if (style.thousands == style.decimal_point) style.decimal_point = style.thousands == "," ? "." : ",";
+  if (style.thousands == style.decimal_point) style.decimal_point.assign(1, style.thousands == "," ? '.' : ',');
   style.symbols.assign(symbols.begin(), symbols.end());
   return style;
 }

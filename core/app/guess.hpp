@@ -11,7 +11,7 @@ namespace sentinel::app {
 
 enum class Role {
   kPlain,
-  kReference,  // the record's own name, which survives a change of source
+  kReference,  // the record's own id, which stays when the source is replaced
   kEmail,
   kMinorAmount,  // whole kobo, cents
   kAmount,       // as people write it: 5000.00, ₦5,000
@@ -32,8 +32,8 @@ struct FieldGuess {
 struct AmountStyle {
   std::string thousands;             // "none", ",", ".", " "
   std::string decimal_point;         // "." or ","
-  std::vector<std::string> symbols;  // what stands around the digits
-  std::size_t decimals = 0;          // the most digits behind the decimal point
+  std::vector<std::string> symbols;  // before or after the digits
+  std::size_t decimals = 0;          // the most digits after the decimal point
 };
 
 struct Guesses {

@@ -1,16 +1,14 @@
 // Filters, sums, and the question before many letters change.
 #include "app/letters.hpp"
 
-#include "engine/config/yaml/scalar.hpp"
+#include "app/report.hpp"
 #include "engine/delivery/balance.hpp"
 
-#include <sentinel/did_you_mean.hpp>
-
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include <pwd.h>
@@ -20,6 +18,8 @@ namespace sentinel::app {
 namespace {
 
 using store::LetterStatus;
+constexpr std::array kStatuses = {LetterStatus::kWaiting, LetterStatus::kQuarantined, LetterStatus::kRecovered,
+                                  LetterStatus::kSuperseded, LetterStatus::kDiscarded};
 
 // Who is at fault, as docs/concepts/delivery.md groups the codes.
 struct FaultClass {
@@ -35,36 +35,15 @@ const std::vector<FaultClass> kClasses = {
     {"unknown", {Code::kUnknownOutcome}},
     {"internal", {Code::kInternal}}};
 
-Status unknown_value(const std::string& flag, const std::string& given, const std::vector<std::string>& known) {
-  const auto nearest = sentinel::nearest(given, known);
-  return invalid_config(fmt::format(
-      "unknown value \"{}\" for --{}; {}", given, flag,
-      nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are {}", fmt::join(known, ", "))));
-}
-
-Result<std::vector<Code>> codes_of_class(const std::string& name) {
+std::vector<std::string> class_names() {
   std::vector<std::string> names;
-  for (const auto& each : kClasses) {
-    if (each.name == name) return each.codes;
-    names.push_back(each.name);
-  }
-  return unknown_value("class", name, names);
+  for (const auto& each : kClasses) names.push_back(each.name);
+  return names;
 }
-
-Result<LetterStatus> status_named(const std::string& name) {
+std::vector<std::string> status_names() {
   std::vector<std::string> names;
-  for (const auto status : {LetterStatus::kWaiting, LetterStatus::kQuarantined, LetterStatus::kRecovered,
-                            LetterStatus::kSuperseded, LetterStatus::kDiscarded}) {
-    names.emplace_back(to_string(status));
-    if (names.back() == name) return status;
-  }
-  return unknown_value("status", name, names);
-}
-
-Result<std::int64_t> age_ms(const Arguments& arguments, const std::string& flag) {
-  const auto ms = config::parse_duration_ms(arguments.value(flag));
-  if (!ms) return invalid_config(fmt::format("--{} {}", flag, ms.error().message()));
-  return *ms;
+  for (const auto status : kStatuses) names.emplace_back(to_string(status));
+  return names;
 }
 
 }  // namespace
@@ -77,58 +56,52 @@ Result<std::unique_ptr<store::Store>> open_store(Context& context) {
 
 Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  SENTINEL_ASSIGN(const auto path, file_of(arguments.words().front(), folder, context));
+  SENTINEL_ASSIGN(const auto path, file_of(arguments.positionals().front(), folder, context));
   auto loaded = load(context, path);
   if (!loaded.ok()) return invalid_config(fmt::format("{} has errors", path));
   return std::move(*loaded.pipeline);
 }
 
-std::vector<Flag> filter_flags() {
-  return {{"class", "CLASS", "only faults of this class: row, connection, configuration, …"},
-          {"code", "CODE", "only this code: invalid_data, bad_email, 1264, …"},
-          {"stage", "USE", "only those refused by this stage"},
-          {"older-than", "AGE", "only those first seen longer ago: 2d, 12h"},
-          {"newer-than", "AGE", "only those first seen since: 2d, 12h"},
-          {"key", "KEY", "only this source key"},
-          {"status", "STATUS", "only this status: waiting, quarantined, …"}};
+OptionSet filter_options() {
+  constexpr std::chrono::milliseconds kNow{0};
+  return OptionSet()
+      .choice("class", "CLASS", class_names(), "only faults of this class")
+      .text("code", "CODE", "only this code: invalid_data, bad_email, 1264, …")
+      .text("stage", "USE", "only those rejected by this stage")
+      .duration("older-than", "AGE", kNow, "only those first seen longer ago: 2d, 12h")
+      .duration("newer-than", "AGE", kNow, "only those first seen since: 2d, 12h")
+      .text("key", "KEY", "only this source key")
+      .choice("status", "STATUS", status_names(), "only this status");
 }
 
 bool has_filter(const Arguments& arguments) {
-  return std::ranges::any_of(filter_flags(), [&](const Flag& flag) { return arguments.has(flag.name); });
+  return std::ranges::any_of(filter_options().options(),
+                             [&](const OptionInfo& option) { return arguments.has(option.name); });
 }
 
-Result<store::LetterFilter> filter_of(const Arguments& arguments, std::int64_t now_unix_ms) {
+store::LetterFilter filter_of(const Arguments& arguments, std::int64_t now_unix_ms) {
   store::LetterFilter filter;
-  if (arguments.has("class")) {
-    SENTINEL_ASSIGN(filter.codes, codes_of_class(arguments.value("class")));
-  }
-  if (arguments.has("code")) filter.code = arguments.value("code");
-  if (arguments.has("stage")) filter.stage = arguments.value("stage");
-  if (arguments.has("key")) filter.source_key = arguments.value("key");
-  if (arguments.has("older-than")) {
-    SENTINEL_ASSIGN(const auto age, age_ms(arguments, "older-than"));
-    filter.first_seen_before_ms = now_unix_ms - age;
-  }
-  if (arguments.has("newer-than")) {
-    SENTINEL_ASSIGN(const auto age, age_ms(arguments, "newer-than"));
-    filter.first_seen_after_ms = now_unix_ms - age;
-  }
-  if (arguments.has("status")) {
-    SENTINEL_ASSIGN(const auto status, status_named(arguments.value("status")));
-    filter.status = {status};
-  }
+  for (const auto& each : kClasses)
+    if (each.name == arguments.text("class")) filter.codes = each.codes;
+  for (const auto status : kStatuses)
+    if (to_string(status) == arguments.text("status")) filter.status = {status};
+  if (arguments.has("code")) filter.code = arguments.text("code");
+  if (arguments.has("stage")) filter.stage = arguments.text("stage");
+  if (arguments.has("key")) filter.source_key = arguments.text("key");
+  if (const auto age = arguments.duration("older-than")) filter.first_seen_before_ms = now_unix_ms - age->count();
+  if (const auto age = arguments.duration("newer-than")) filter.first_seen_after_ms = now_unix_ms - age->count();
   return filter;
 }
 
 Result<std::vector<std::string>> named_ids(store::Store& store, const Arguments& arguments, bool may_be_unknown) {
   std::vector<std::string> ids;
-  for (std::size_t i = 1; i < arguments.words().size(); ++i) {
-    const auto& word = arguments.words()[i];
-    auto letter = store.find(word);
+  for (std::size_t i = 1; i < arguments.positionals().size(); ++i) {
+    const auto& given = arguments.positionals()[i];
+    auto letter = store.find(given);
     if (letter)
       ids.push_back(letter->letter_id);
-    else if (may_be_unknown && word.size() == 32)
-      ids.push_back(word);
+    else if (may_be_unknown && given.size() == 32)
+      ids.push_back(given);
     else
       return std::move(letter).error();
   }
@@ -152,10 +125,10 @@ std::string LetterSums::text(int exponent) const {
   return text;
 }
 
-std::string LetterSums::json() const {
-  nlohmann::ordered_json money = nlohmann::ordered_json::object();
+Json LetterSums::json() const {
+  auto money = Json::object();
   for (const auto& [currency, sum] : minor) money[currency] = sentinel::to_string(sum);
-  return nlohmann::ordered_json{{"letters", letters}, {"amount_unknown", amount_unknown}, {"minor", money}}.dump();
+  return {{"letters", letters}, {"amount_unknown", amount_unknown}, {"minor", money}};
 }
 
 Result<LetterSums> sum_letters(store::Store& store, const store::LetterFilter& filter, std::vector<std::string>* ids) {
@@ -176,6 +149,13 @@ bool is_confirmed(const Arguments& arguments, const std::string& question) {
   std::fflush(stderr);
   const auto answer = std::getchar();
   return answer == 'y' || answer == 'Y';
+}
+
+void print_replay(const Arguments& arguments, const engine::ReplayReport& report) {
+  if (arguments.has("json"))
+    print_json(replay_json(report));
+  else
+    fmt::print("{}", replay_text(report));
 }
 
 std::string operator_name() {

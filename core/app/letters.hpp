@@ -1,8 +1,10 @@
-// What the dlq commands do alike: the store, the pipeline's file, which letters are meant, and asking before many of
+// What the dlq commands share: the store, the pipeline's file, the selected letters, and the question before many of
 // them change.
 #pragma once
 
 #include "app/command.hpp"
+#include "app/json.hpp"
+#include "engine/letters/replay.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/decimal.hpp>
@@ -15,39 +17,40 @@
 namespace sentinel::app {
 
 Result<std::unique_ptr<store::Store>> open_store(Context& context);
-// The file that the first word names, or that its pipeline last ran from. Errors: kInvalidConfig.
+// The file that the first argument names, or that its pipeline last ran from. Errors: kInvalidConfig.
 Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments);
 
 // --class, --code, --stage, --older-than, --newer-than, --key, --status
-std::vector<Flag> filter_flags();
+OptionSet filter_options();
 bool has_filter(const Arguments& arguments);
-// What these flags say; the pipeline is not set. Errors: kInvalidConfig with the values there are.
-Result<store::LetterFilter> filter_of(const Arguments& arguments, std::int64_t now_unix_ms);
+// What these options select; the pipeline is not set.
+store::LetterFilter filter_of(const Arguments& arguments, std::int64_t now_unix_ms);
 
-// The words behind FILE|PIPELINE as full letter ids. An id that only the destination knows is taken as it is if it is
-// whole and `may_be_unknown`.
+// The arguments behind FILE|PIPELINE as full letter ids. An id that only the destination knows is taken as it is if it
+// is whole and `may_be_unknown`.
 Result<std::vector<std::string>> named_ids(store::Store& store, const Arguments& arguments, bool may_be_unknown);
 
 // How many letters, and the money in them.
 struct LetterSums {
   std::int64_t letters = 0, amount_unknown = 0;
   std::map<std::string, int128> minor;  // by currency
-  // `factor` turns the letter's minor units into those of the sum.
+  // `factor` converts the letter's minor units to those of the sum.
   void add(const store::StoredLetter& letter, int128 factor = 1);
   // "12 letters, NGN 312,400.00, 2 of unknown amount"
   std::string text(int exponent) const;
-  std::string json() const;
+  Json json() const;
 };
-// Calls nothing but the store. `ids`, where given, gets the ids of the letters that fit.
+// `ids`, where given, gets the ids of the letters that match.
 Result<LetterSums> sum_letters(store::Store& store, const store::LetterFilter& filter,
                                std::vector<std::string>* ids = nullptr);
 
 // Asks on a terminal; elsewhere, and with --yes, the answer is yes.
 bool is_confirmed(const Arguments& arguments, const std::string& question);
+void print_replay(const Arguments& arguments, const engine::ReplayReport& report);
 // "ada (uid 1000)": who gave the command, for the audit line.
 std::string operator_name();
 
-// A command whose body answers a Status.
+// A command whose body returns a Status.
 template <Status (*body)(Context&, const Arguments&)>
 int run_status(Context& context, const Arguments& arguments) {
   const auto status = body(context, arguments);

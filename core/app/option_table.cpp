@@ -1,4 +1,4 @@
-// One walk over the table for each of the three forms.
+// Writes option tables as text, Markdown and JSON.
 #include "app/option_table.hpp"
 
 #include <sentinel/option.hpp>
@@ -10,8 +10,6 @@
 
 namespace sentinel::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* type_name(std::int32_t type) {
   switch (type) {
@@ -34,9 +32,9 @@ bool has_elements(const sentinel_option& option) {
 
 std::string type_text(const sentinel_option& option) {
   std::string text = type_name(option.type);
-  if (has_elements(option)) text += std::string(" ") + type_name(option.element_type);
+  if (has_elements(option)) text += fmt::format(" {}", type_name(option.element_type));
   for (std::size_t i = 0; option.choices != nullptr && option.choices[i] != nullptr; ++i)
-    text += std::string(i == 0 ? " " : " | ") + option.choices[i];
+    text += fmt::format("{}{}", i == 0 ? " " : " | ", option.choices[i]);
   return text;
 }
 
@@ -47,20 +45,20 @@ bool has_maximum(const sentinel_option& option) { return option.maximum != std::
 std::string limit_text(const sentinel_option& option, std::int64_t limit) {
   if (option.type == SENTINEL_TYPE_DURATION) return detail::duration_text(limit);
   if (option.type == SENTINEL_TYPE_SIZE) return detail::size_text(limit);
-  return std::to_string(limit);
+  return fmt::format("{}", limit);
 }
 
 std::string range_text(const sentinel_option& option) {
   if (has_minimum(option) && has_maximum(option))
-    return limit_text(option, option.minimum) + " to " + limit_text(option, option.maximum);
-  if (has_minimum(option)) return "at least " + limit_text(option, option.minimum);
-  return has_maximum(option) ? "at most " + limit_text(option, option.maximum) : "";
+    return fmt::format("{} to {}", limit_text(option, option.minimum), limit_text(option, option.maximum));
+  if (has_minimum(option)) return fmt::format("at least {}", limit_text(option, option.minimum));
+  return has_maximum(option) ? fmt::format("at most {}", limit_text(option, option.maximum)) : "";
 }
 
 std::string flags_text(const sentinel_option& option) {
   std::string text;
-  const auto add = [&](std::uint32_t flag, const char* word) {
-    if ((option.flags & flag) != 0) text += (text.empty() ? "" : ", ") + std::string(word);
+  const auto add = [&](std::uint32_t flag, const char* name) {
+    if ((option.flags & flag) != 0) text += fmt::format("{}{}", text.empty() ? "" : ", ", name);
   };
   add(SENTINEL_OPTION_REQUIRED, "required");
   add(SENTINEL_OPTION_SECRET, "secret");
@@ -74,30 +72,33 @@ std::string flags_text(const sentinel_option& option) {
 std::string flags_and_default(const sentinel_option& option) {
   auto text = flags_text(option);
   if (option.default_text != nullptr)
-    text += (text.empty() ? "" : ", ") + fmt::format("default {}", option.default_text);
+    text += fmt::format("{}default {}", text.empty() ? "" : ", ", option.default_text);
   return text;
 }
 
 // A bar would end the cell.
 std::string in_cell(std::string_view text) {
   std::string out;
-  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
   return out;
 }
 
 std::string type_cell(const sentinel_option& option) {
   std::string text = type_name(option.type);
-  if (has_elements(option)) text += std::string(" ") + type_name(option.element_type);
+  if (has_elements(option)) text += fmt::format(" {}", type_name(option.element_type));
   for (std::size_t i = 0; option.choices != nullptr && option.choices[i] != nullptr; ++i)
     text += fmt::format("{}`{}`", i == 0 ? " " : ", ", in_cell(option.choices[i]));
   for (const auto& more : {range_text(option), flags_text(option)})
-    if (!more.empty()) text += ", " + more;
+    if (!more.empty()) text += fmt::format(", {}", more);
   return text;
 }
 
 std::string path_below(const std::string& path, const sentinel_option& option) {
-  if (option.type == SENTINEL_TYPE_LIST) return path + "[].";
-  return path + (option.type == SENTINEL_TYPE_MAP ? ".KEY." : ".");
+  const bool is_map = option.type == SENTINEL_TYPE_MAP;
+  return fmt::format("{}{}", path, option.type == SENTINEL_TYPE_LIST ? "[]." : is_map ? ".KEY." : ".");
 }
 
 void add_rows(const sentinel_option_table& table, const std::string& above, std::string& rows) {
@@ -106,12 +107,32 @@ void add_rows(const sentinel_option_table& table, const std::string& above, std:
     const auto path = above + option.name;
     const std::string_view standard = option.default_text == nullptr ? "" : option.default_text;
     rows += fmt::format("| `{}` | {} | {} | {} |\n", path, type_cell(option),
-                        standard.empty() ? "" : "`" + in_cell(standard) + "`", in_cell(option.doc));
+                        standard.empty() ? "" : fmt::format("`{}`", in_cell(standard)), in_cell(option.doc));
     if (option.table != nullptr) add_rows(*option.table, path_below(path, option), rows);
   }
 }
 
-Json table_json(const sentinel_option_table& table) {
+}  // namespace
+
+std::string option_table_text(const sentinel_option_table& table, const std::string& indent) {
+  std::string text;
+  for (std::uint32_t i = 0; i < table.count; ++i) {
+    const auto& option = *table.options[i];
+    const auto flags = flags_and_default(option);
+    text += fmt::format("{}{}: {}{}\n{}    {}\n", indent, option.name, type_text(option),
+                        flags.empty() ? "" : fmt::format(" ({})", flags), indent, option.doc);
+    if (option.table != nullptr) text += option_table_text(*option.table, fmt::format("{}    ", indent));
+  }
+  return text;
+}
+
+std::string option_table_markdown(const sentinel_option_table& table) {
+  std::string rows;
+  add_rows(table, "", rows);
+  return fmt::format("| option | type | default | |\n|---|---|---|---|\n{}", rows);
+}
+
+Json option_table_json(const sentinel_option_table& table) {
   auto list = Json::array();
   for (std::uint32_t i = 0; i < table.count; ++i) {
     const auto& option = *table.options[i];
@@ -124,32 +145,10 @@ Json table_json(const sentinel_option_table& table) {
                   {"default", option.default_text == nullptr ? Json() : Json(option.default_text)}};
     if (has_minimum(option)) entry["minimum"] = option.minimum;
     if (has_maximum(option)) entry["maximum"] = option.maximum;
-    if (option.table != nullptr) entry["options"] = table_json(*option.table);
+    if (option.table != nullptr) entry["options"] = option_table_json(*option.table);
     list.push_back(std::move(entry));
   }
   return list;
 }
-
-}  // namespace
-
-std::string option_table_text(const sentinel_option_table& table, const std::string& indent) {
-  std::string text;
-  for (std::uint32_t i = 0; i < table.count; ++i) {
-    const auto& option = *table.options[i];
-    const auto flags = flags_and_default(option);
-    text += fmt::format("{}{}: {}{}\n{}    {}\n", indent, option.name, type_text(option),
-                        flags.empty() ? "" : " (" + flags + ")", indent, option.doc);
-    if (option.table != nullptr) text += option_table_text(*option.table, indent + "    ");
-  }
-  return text;
-}
-
-std::string option_table_markdown(const sentinel_option_table& table) {
-  std::string rows;
-  add_rows(table, "", rows);
-  return "| option | type | default | |\n|---|---|---|---|\n" + rows;
-}
-
-std::string option_table_json(const sentinel_option_table& table) { return table_json(table).dump(); }
 
 }  // namespace sentinel::app

@@ -1,4 +1,4 @@
-// The words, and how often they are said.
+// The text of the progress, and how often it is shown.
 #include "app/progress.hpp"
 
 #include "app/report.hpp"
@@ -38,8 +38,8 @@ ProgressStyle progress_style() {
 std::string progress_text(const std::string& pipeline, const engine::RunProgress& progress, std::int64_t elapsed_ms) {
   const auto rate = elapsed_ms > 0 ? progress.records * 1000 / static_cast<std::uint64_t>(elapsed_ms) : 0;
   const auto expected = static_cast<std::uint64_t>(progress.expected.value_or(0));
-  auto text = pipeline + "   " + engine::count_text(progress.records);
-  // The source grows while it is read: what was counted is no promise.
+  auto text = fmt::format("{}   {}", pipeline, engine::count_text(progress.records));
+  // The source may grow while it is read, so the count is an estimate.
   const bool has_rest = expected > progress.records;
   if (has_rest) text += fmt::format(" of {}", engine::count_text(expected));
   text += " records";
@@ -54,8 +54,8 @@ std::string progress_text(const std::string& pipeline, const engine::RunProgress
 void Progress::update(const engine::RunProgress& progress) {
   const auto now = clock_.steady_ms();
   const bool on_terminal = style_ == ProgressStyle::kTerminal;
-  if (now - told_ms_ < (on_terminal ? kRewriteEveryMs : kLineEveryMs)) return;
-  told_ms_ = now;
+  if (now - shown_ms_ < (on_terminal ? kRewriteEveryMs : kLineEveryMs)) return;
+  shown_ms_ = now;
   const auto text = progress_text(pipeline_, progress, now - began_ms_);
   if (on_terminal)
     terminal_.show(fitted(text));

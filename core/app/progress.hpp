@@ -29,7 +29,7 @@ class Progress {
         log_(log),
         terminal_(terminal),
         began_ms_(clock.steady_ms()),
-        told_ms_(began_ms_) {}
+        shown_ms_(began_ms_) {}
   ~Progress() { terminal_.show(""); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -43,7 +43,7 @@ class Progress {
   telemetry::Log& log_;
   telemetry::StandardErrorLog& terminal_;
   const std::int64_t began_ms_;
-  std::int64_t told_ms_;
+  std::int64_t shown_ms_;
 };
 
 }  // namespace sentinel::app

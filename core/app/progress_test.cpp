@@ -1,4 +1,4 @@
-// What a run says of itself while it works.
+// What a run shows while it works.
 #include "app/progress.hpp"
 
 #include "engine/testing/pipeline_test_support.hpp"
@@ -6,16 +6,16 @@
 namespace sentinel::app {
 namespace {
 
-TEST(ProgressText, TellsWhatIsKnown) {
+TEST(ProgressText, ShowsWhatIsKnown) {
   EXPECT_EQ(progress_text("gifts", {0, 0, {}}, 0), "gifts   0 records");
   EXPECT_EQ(progress_text("gifts", {2500, 0, {}}, 500), "gifts   2,500 records   5,000 records/s");
   EXPECT_EQ(progress_text("gifts", {2500, 12, 10000}, 500),
             "gifts   2,500 of 10,000 records (25 %)   5,000 records/s   12 dead letters   1 s left");
   EXPECT_EQ(progress_text("gifts", {120, 0, 100}, 1000), "gifts   120 records   120 records/s")
-      << "a source that grew while it was read promises nothing";
+      << "the count of a source that grew while it was read is ignored";
 }
 
-TEST(ProgressLines, ComeEveryTenSecondsHoweverOftenItIsTold) {
+TEST(ProgressLines, ComeEveryTenSecondsHoweverOftenItIsUpdated) {
   engine::test::FakeClock clock;
   engine::test::RememberingLog log;
   telemetry::StandardErrorLog terminal;

@@ -1,6 +1,7 @@
-// Tables turned into Markdown; the only words written here are those that stand around the tables.
+// Writes tables as Markdown; only the text around the tables is written here.
 #include "app/reference_pages.hpp"
 
+#include "app/components.hpp"
 #include "app/option_table.hpp"
 #include "database/dialect.hpp"
 #include "engine/config/top_level_keys.hpp"
@@ -21,18 +22,18 @@ constexpr Code kCodes[] = {Code::kInvalidData,    Code::kConflict,      Code::kT
 
 std::string_view what_the_engine_does(Code code) {
   switch (code) {
-    case Code::kOk: return "goes on";
-    case Code::kInvalidData: return "the record becomes a dead letter, its neighbours go on";
-    case Code::kConflict: return "the same; another record at the target stands in the way";
+    case Code::kOk: return "continues";
+    case Code::kInvalidData: return "the record becomes a dead letter, its neighbours continue";
+    case Code::kConflict: return "the same; another record in the target conflicts with it";
     case Code::kTransient: return "rolls back and tries the whole batch again, by `retry`";
-    case Code::kUnavailable: return "waits and probes, as long as `outage` says; no dead letter";
+    case Code::kUnavailable: return "waits and probes, as long as `outage` allows; no dead letter";
     case Code::kThrottled: return "waits as long as the service asks, within `outage`; no dead letter";
-    case Code::kInvalidConfig: return "stops at once; the message says what to change";
+    case Code::kInvalidConfig: return "stops at once; the message names what to change";
     case Code::kRefused: return "stops at once: password, permission or certificate";
     case Code::kStorage: return "stops before anything could be lost: disk full or damaged";
-    case Code::kUnknownOutcome: return "the reply to COMMIT was lost: asks the target what became of the batch";
-    case Code::kSchemaChanged: return "asks for the shape again and goes on; what no longer fits stops";
-    case Code::kFenced: return "another run owns the pipeline: stops, and can write nothing any more";
+    case Code::kUnknownOutcome: return "the reply to COMMIT was lost: asks the target whether the batch landed";
+    case Code::kSchemaChanged: return "reads the schema again and continues; what no longer fits stops the run";
+    case Code::kFenced: return "another run owns the pipeline: stops, and can no longer write";
     case Code::kCancelled: return "ends cleanly, because it was asked to stop";
     case Code::kUnsupported: return "stops: the plugin does not offer the call";
     case Code::kInternal: return "stops: a bug or an exception, of a plugin or of Sentinel";
@@ -43,7 +44,7 @@ std::string_view what_the_engine_does(Code code) {
 std::string exit_cell(Code code) {
   if (is_row_fault(code)) return "0, or 4 where they are too many";
   if (code == Code::kCancelled) return "130, 143";
-  return std::to_string(engine::exit_code_of(code));
+  return fmt::format("{}", engine::exit_code_of(code));
 }
 
 std::string codes_table() {
@@ -54,7 +55,7 @@ std::string codes_table() {
 }
 
 std::string exit_codes_table() {
-  std::string text = "| exit | means |\n|---|---|\n";
+  std::string text = "| exit | meaning |\n|---|---|\n";
   for (const auto& [code, means] : engine::kExitCodes) text += fmt::format("| {} | {} |\n", code, means);
   return text;
 }
@@ -99,9 +100,9 @@ std::string guarantee_text(const sentinel_component& component) {
   return "Guarantee: at least once; a crash may write the last batch again.\n\n";
 }
 
-// The kind as a heading: "Source".
+// The kind as a heading: "Source", "Built-in stage".
 std::string heading_of(const sentinel_component& component) {
-  std::string kind(plugins::kind_name(component.kind));
+  auto kind = shown_kind(component);
   kind.front() = static_cast<char>(kind.front() - 'a' + 'A');
   return kind;
 }
@@ -111,17 +112,17 @@ std::string heading_of(const sentinel_component& component) {
 std::string component_section(const sentinel_component& component) {
   auto text = fmt::format("## {} `{}`\n\n{}\n\n{}", heading_of(component), component.use, component.doc,
                           guarantee_text(component));
-  if (component.options == nullptr || component.options->count == 0) return text + "It has no options.\n";
-  return text + option_table_markdown(*component.options);
+  if (component.options == nullptr || component.options->count == 0) return fmt::format("{}It has no options.\n", text);
+  return fmt::format("{}{}", text, option_table_markdown(*component.options));
 }
 
 std::string component_page(const std::string& use, const std::vector<const sentinel_component*>& components) {
   auto text = fmt::format("{}# {}\n", kGenerated, use);
   for (const auto* component : components)
-    if (component->use == use) text += "\n" + component_section(*component);
-  return text +
-         "\nThe words behind a type: [what they mean](../pipeline_file.md#types). All plugins: [the "
-         "list](README.md).\n";
+    if (component->use == use) text += fmt::format("\n{}", component_section(*component));
+  return fmt::format(
+      "{}\nTypes are explained in [pipeline_file.md](../pipeline_file.md#types). All plugins: [the list](README.md).\n",
+      text);
 }
 
 std::string component_index(const std::vector<const sentinel_component*>& components) {
@@ -139,16 +140,17 @@ std::string pipeline_file_page() {
   for (const auto& key : config::top_level_keys())
     text += fmt::format("| `{}` | {} | {} |\n", key.name, key.if_missing != nullptr ? "required" : "", key.doc);
   text +=
-      "\nA stage names its plugin by `use:`; the [options of that plugin](plugins/README.md) stand beside it.\n\n"
+      "\nA stage names its plugin by `use:`; its options, those of [that plugin](plugins/README.md), follow it.\n\n"
       "## Types\n\n"
-      "| word | means |\n|---|---|\n"
+      "| type or attribute | meaning |\n|---|---|\n"
       "| duration | a number with its unit: `200ms`, `30s`, `15m`, `1h` |\n"
       "| size | bytes, or with a unit: `64KiB`, `4MiB` |\n"
       "| number | `0.2`, or a share: `20%` |\n"
       "| required | must be given |\n"
-      "| secret | never shown; write a reference, a literal draws a warning |\n"
-      "| identity | says what is read: another value is another source, with a checkpoint of its own |\n"
-      "| shorthand | inside an object: one value in place of the object stands for this option |\n"
+      "| secret | never shown; write a reference, since a literal value is warned about |\n"
+      "| identity | part of what identifies the source: another value is another source, with a checkpoint of its own "
+      "|\n"
+      "| shorthand | inside an object: a single value in place of the object sets this option |\n"
       "| `a.KEY.b` | option `b` of each entry of the map `a`; `a[].b`: of each item of the list |\n\n"
       "## References\n\n"
       "`${env:NAME}` stands for a variable, `${env:NAME:-value}` has a default, `${file:/path}` is a file's content. "
@@ -165,13 +167,14 @@ std::string commands_page(const std::vector<Command>& commands) {
   for (const auto& command : commands) text += fmt::format("| `{}` | {} |\n", command.name, command.summary);
   text += "\nWhat an exit code means: [faults.md](faults.md#exit-codes).\n";
   for (const auto& command : commands)
-    text += fmt::format("\n## sentinel {}\n\n```text\n{}```\n", command.name, help_text(command));
+    text += fmt::format("\n## sentinel {}\n\n```text\n{}```\n", command.name, command.help());
   return text;
 }
 
 std::string faults_page() {
   return fmt::format(
-      "{}# Faults\n\nEvery fault has a code that says who is at fault, and so what happens. `--json`, dead letters and "
+      "{}# Faults\n\nEvery fault has a code that names the cause, and so decides what happens. `--json`, dead letters "
+      "and "
       "logs name it.\n\n{}\n"
       "## Exit codes\n\n{}\nWith several files each runs, and the exit is the first of 1, 2, 3, 4, 6, 5 that "
       "occurred.\n{}",

@@ -10,7 +10,7 @@
 
 namespace sentinel::app {
 
-// One source, transform, sink or policy: what it does, and its options.
+// One source, transform, sink or built-in stage: what it does, and its options.
 std::string component_section(const sentinel_component& component);
 // Everything that a pipeline file names by one `use:`, over all kinds.
 std::string component_page(const std::string& use, const std::vector<const sentinel_component*>& components);

@@ -1,4 +1,4 @@
-// Words and JSON.
+// Prints runs, replays and letters as text and as JSON.
 #include "app/report.hpp"
 
 #include "engine/delivery/balance.hpp"
@@ -15,7 +15,6 @@ namespace {
 
 using engine::Balance;
 using engine::count_text;
-using Json = nlohmann::ordered_json;
 
 struct Line {
   std::string name;
@@ -46,10 +45,10 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
       for (const auto each : line.lines) minor += sums[static_cast<std::size_t>(each)];
       row += fmt::format("   {} {:>20}", currency, engine::amount_text(minor, exponent));
     }
-    text += row + (line.hint.empty() ? "" : "   " + line.hint) + "\n";
+    text += fmt::format("{}{}{}\n", row, line.hint.empty() ? "" : "   ", line.hint);
   }
   if (balance.amount_unknown() > 0 && !balance.money().empty())
-    text += fmt::format("  of these {} {} refused or filtered before {} amount was known\n",
+    text += fmt::format("  of these {} {} rejected or filtered before {} amount was known\n",
                         count_text(balance.amount_unknown()), balance.amount_unknown() == 1 ? "was" : "were",
                         balance.amount_unknown() == 1 ? "its" : "their");
   return text;
@@ -61,17 +60,23 @@ std::string sweep_text(const engine::SweepReport& sweep) {
     if (count > 0) done += fmt::format("{}{} {}", done.empty() ? "" : ", ", count_text(count), what);
   };
   add(sweep.landed, "landed again");
-  add(sweep.gone, "gone from the source");
+  add(sweep.gone, "departed");
   add(sweep.letters, "letters closed");
   return fmt::format("  swept: {} records against {} rows; {}\n", count_text(sweep.records), count_text(sweep.rows),
-                     !sweep.held_back.empty() ? "no row went"
+                     !sweep.held_back.empty() ? "no row departed"
                      : done.empty()           ? "nothing to do"
                                               : done);
 }
 
 Json sweep_json(const engine::SweepReport& sweep) {
-  return {{"records", sweep.records}, {"rows", sweep.rows},       {"landed", sweep.landed},
-          {"gone", sweep.gone},       {"letters", sweep.letters}, {"held_back", sweep.held_back}};
+  return {{"records", sweep.records}, {"rows", sweep.rows},          {"landed", sweep.landed},
+          {"departed", sweep.gone},   {"gone", sweep.gone},  // the former name of `departed`; deprecated
+          {"letters", sweep.letters}, {"held_back", sweep.held_back}};
+}
+
+Json fault_json(const Status& fault) {
+  if (fault.ok()) return nullptr;
+  return {{"code", to_string(fault.code())}, {"message", fault.message()}};
 }
 
 }  // namespace
@@ -82,32 +87,27 @@ std::string run_text(const engine::RunReport& report) {
   const auto rate = report.elapsed_ms > 0 ? records * 1000 / static_cast<std::uint64_t>(report.elapsed_ms) : records;
   auto text =
       fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
-  text += balance_text(report.balance, report.exponent, "sentinel dlq list " + report.pipeline);
+  text += balance_text(report.balance, report.exponent, fmt::format("sentinel dlq list {}", report.pipeline));
   if (report.sweep) text += sweep_text(*report.sweep);
   if (report.is_limited) text += "  stopped at the limit; the next run goes on there\n";
-  text += report.fault.ok()
-              ? "  balanced: every record and every " +
-                    std::string(report.balance.money().contains("NGN") ? "kobo" : "minor unit") + " is accounted for\n"
-              : "  not finished; what is above is balanced and stays landed\n";
+  text += report.fault.ok() ? fmt::format("  balanced: every record and every {} is accounted for\n",
+                                          report.balance.money().contains("NGN") ? "kobo" : "minor unit")
+                            : "  not finished; what is above is balanced and stays landed\n";
   return text;
 }
 
-std::string run_json(const engine::RunReport& report) {
-  Json out = {{"schema_version", 1},
-              {"run_id", report.run_id},
-              {"pipeline", report.pipeline},
-              {"source_id", report.source_id},
-              {"exit_code", report.exit_code},
-              {"fault", report.fault.ok()
-                            ? Json()
-                            : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
-              {"started", telemetry::utc_text(report.started_unix_ms)},
-              {"elapsed_ms", report.elapsed_ms},
-              {"new_letters", report.new_letters},
-              {"stopped_at_limit", report.is_limited},
-              {"sweep", report.sweep ? sweep_json(*report.sweep) : Json()},
-              {"balance", Json::parse(engine::balance_json(report.balance))}};
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+Json run_json(const engine::RunReport& report) {
+  return {{"run_id", report.run_id},
+          {"pipeline", report.pipeline},
+          {"source_id", report.source_id},
+          {"exit_code", report.exit_code},
+          {"fault", fault_json(report.fault)},
+          {"started", telemetry::utc_text(report.started_unix_ms)},
+          {"elapsed_ms", report.elapsed_ms},
+          {"new_letters", report.new_letters},
+          {"stopped_at_limit", report.is_limited},
+          {"sweep", report.sweep ? sweep_json(*report.sweep) : Json()},
+          {"balance", Json::parse(engine::balance_json(report.balance))}};
 }
 
 std::string replay_text(const engine::ReplayReport& report) {
@@ -121,7 +121,7 @@ std::string replay_text(const engine::ReplayReport& report) {
   line("filtered", report.filtered);
   line("left for later", report.left_for_later);
   if (report.not_replayable > 0)
-    text += fmt::format("  {:<18}{:>8}   mend them at the source; the next run reads them again\n", "not replayable",
+    text += fmt::format("  {:<18}{:>8}   correct them at the source; the next run reads them again\n", "not replayable",
                         count_text(report.not_replayable));
   for (const auto& [currency, sums] : report.balance.money())
     text += fmt::format(
@@ -130,22 +130,18 @@ std::string replay_text(const engine::ReplayReport& report) {
   return text;
 }
 
-std::string replay_json(const engine::ReplayReport& report) {
-  Json out = {{"schema_version", 1},
-              {"run_id", report.run_id},
-              {"pipeline", report.pipeline},
-              {"exit_code", report.exit_code},
-              {"fault", report.fault.ok()
-                            ? Json()
-                            : Json{{"code", to_string(report.fault.code())}, {"message", report.fault.message()}}},
-              {"recovered", report.recovered},
-              {"failed_again", report.failed_again},
-              {"closed_elsewhere", report.closed_elsewhere},
-              {"filtered", report.filtered},
-              {"left_for_later", report.left_for_later},
-              {"not_replayable", report.not_replayable},
-              {"balance", Json::parse(engine::balance_json(report.balance))}};
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+Json replay_json(const engine::ReplayReport& report) {
+  return {{"run_id", report.run_id},
+          {"pipeline", report.pipeline},
+          {"exit_code", report.exit_code},
+          {"fault", fault_json(report.fault)},
+          {"recovered", report.recovered},
+          {"failed_again", report.failed_again},
+          {"closed_elsewhere", report.closed_elsewhere},
+          {"filtered", report.filtered},
+          {"left_for_later", report.left_for_later},
+          {"not_replayable", report.not_replayable},
+          {"balance", Json::parse(engine::balance_json(report.balance))}};
 }
 
 std::string age_text(std::int64_t ms) {
@@ -186,26 +182,26 @@ std::string letter_text(const store::StoredLetter& letter, int exponent) {
   line("position", letter.position);
   line("amount", letter_amount(letter, exponent));
   line("status", std::string(to_string(letter.status)));
-  line("refused by",
-       letter.stage + (letter.plugin.empty() ? "" : fmt::format(" ({} {})", letter.plugin, letter.plugin_version)));
-  line("code",
-       std::string(to_string(letter.why.code())) +
-           (letter.why.native_code().empty() ? ""
-                                             : fmt::format(" ({} {})", letter.why.domain(), letter.why.native_code())));
-  line("why", letter.why.message());
+  line("rejected by", letter.plugin.empty()
+                          ? letter.stage
+                          : fmt::format("{} ({} {})", letter.stage, letter.plugin, letter.plugin_version));
+  line("code", letter.why.native_code().empty() ? std::string(to_string(letter.why.code()))
+                                                : fmt::format("{} ({} {})", to_string(letter.why.code()),
+                                                              letter.why.domain(), letter.why.native_code()));
+  line("reason", letter.why.message());
   line("first seen", telemetry::utc_text(letter.first_seen_ms));
   line("last seen", telemetry::utc_text(letter.last_seen_ms));
-  line("attempts", std::to_string(letter.attempts));
+  line("attempts", fmt::format("{}", letter.attempts));
   if (letter.status == store::LetterStatus::kWaiting) line("next attempt", telemetry::utc_text(letter.next_attempt_ms));
   line("note", letter.note);
-  if (letter.payload_gone_ms > 0) line("record gone", telemetry::utc_text(letter.payload_gone_ms));
+  if (letter.payload_gone_ms > 0) line("record deleted", telemetry::utc_text(letter.payload_gone_ms));
   if (!letter.record.empty()) line("record", letter.record);
   line("edited", letter.edited);
   if (!letter.raw.empty()) line("raw", letter.raw.substr(0, 2000));
   return text;
 }
 
-std::string letter_json(const store::StoredLetter& letter, bool with_record) {
+Json letter_json(const store::StoredLetter& letter, bool with_record) {
   Json out = {{"letter_id", letter.letter_id},
               {"pipeline", letter.pipeline},
               {"source_id", letter.source_id},
@@ -228,13 +224,7 @@ std::string letter_json(const store::StoredLetter& letter, bool with_record) {
   if (with_record && !letter.record.empty()) out["record"] = Json::parse(letter.record, nullptr, false);
   if (with_record && !letter.edited.empty()) out["edited"] = Json::parse(letter.edited, nullptr, false);
   if (with_record && !letter.raw.empty()) out["raw"] = letter.raw;
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string json_items(const std::vector<std::string>& items) {
-  std::string text = "{\"schema_version\":1,\"items\":[";
-  for (std::size_t i = 0; i < items.size(); ++i) text += (i > 0 ? "," : "") + items[i];
-  return text + "]}\n";
+  return out;
 }
 
 }  // namespace sentinel::app

@@ -1,6 +1,7 @@
 // The options of one stage and the fields it is given, from the command line in place of a pipeline file.
 #pragma once
 
+#include "app/arguments.hpp"
 #include "engine/config/option_tree.hpp"
 
 #include <sentinel/abi.h>
@@ -8,16 +9,15 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace sentinel::app {
 
-// From `file` (a map of options as under `source:` in a pipeline file; empty: none) and NAME=VALUE words, which win.
-// Judged by the component's option table. Nothing where they are wrong: every problem has been printed.
+// From `file` (a map of options as under `source:` in a pipeline file; empty: none) and NAME=VALUE assignments, which
+// win. Checked against the component's option table. Nothing where they are wrong: every problem has been printed.
 std::optional<config::OptionTree> read_stage_options(const sentinel_component& component, const std::string& file,
-                                                     const std::vector<std::string>& assignments);
+                                                     const Arguments::Pairs& assignments);
 
-// "ref:utf8:key amount_kobo:money(NGN,2) price:decimal(10,2)". Errors: kInvalidConfig naming the word.
+// "ref:utf8:key amount_kobo:money(NGN,2) price:decimal(10,2)". Errors: kInvalidConfig naming the field.
 Result<Schema> read_fields(const std::string& text);
 
 }  // namespace sentinel::app

@@ -66,6 +66,6 @@ for kind in source transform sink; do
   expect "$folder/run.txt" read balance
   before=$(sums "$project")
   ! "$program" plugins new bank_feed --kind "$kind" --directory "$folder" 2>"$folder/again.txt" || fail "an existing project was overwritten"
-  expect "$folder/again.txt" "is there already"
+  expect "$folder/again.txt" "exists already"
   [ "$before" = "$(sums "$project")" ] || fail "an existing project was changed"
 done

@@ -49,7 +49,7 @@ TEST_F(LetterCommands, AnEditLandsByRetryAndStaysWhenTheFileIsReadAgain) {
   const auto id = id_of("GIFT-0005");
   EXPECT_TRUE(contains(refusal({"dlq", "edit", "donations_csv", id, "--set", "emial=x"}), "did you mean \"email\"?"));
   const auto refused = workspace_.sentinel({"dlq", "edit", "donations_csv", id, "--set", "email=still-none"});
-  EXPECT_TRUE(contains(refused.out, "would still be refused: validate:")) << refused;
+  EXPECT_TRUE(contains(refused.out, "would still be rejected: validate:")) << refused;
   const auto edited = workspace_.sentinel({"dlq", "edit", "donations_csv", id, "--set", "email=efe@example.ng"});
   ASSERT_EQ(edited.exit_code, 0) << edited;
   EXPECT_TRUE(contains(edited.out, "edited (email); it would land;")) << edited;

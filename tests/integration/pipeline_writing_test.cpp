@@ -52,6 +52,21 @@ TEST_F(PipelineWriting, ADraftOfAShopIsAcceptedAndItsRunBalances) {
             "ada@example.ng|1500.50\n");
 }
 
+TEST_F(PipelineWriting, StatusNamesTheActionThatIsRequired) {
+  const auto file = draft_of_orders();
+  EXPECT_EQ(workspace_.sentinel({"status"}).out, "no pipeline has run with this state folder\n");
+  workspace_.variables().insert({"SOURCE_DB", "sqlite:" + path("source.db")});
+  ASSERT_EQ(workspace_.sentinel({"run", file}).exit_code, 0);
+  EXPECT_TRUE(workspace_.json({"status"}).at("items").at(0).at("action_required").empty());
+  sql("DROP TABLE orders");
+  ASSERT_NE(workspace_.sentinel({"run", file}).exit_code, 0);
+  const auto shown = workspace_.sentinel({"status"});
+  EXPECT_TRUE(contains(shown.out, "  action required the last run failed; sentinel check ")) << shown;
+  const auto item = workspace_.json({"status"}).at("items").at(0);
+  EXPECT_EQ(item.at("action_required").size(), 1U) << item.dump();
+  EXPECT_EQ(item.at("needs_a_person"), item.at("action_required")) << "the former name";
+}
+
 TEST_F(PipelineWriting, ADraftHoldsNoSecretAndOverwritesNothing) {
   const auto file = draft_of_orders();
   const auto text = read_file(file);
@@ -216,6 +231,7 @@ TEST_F(PipelineWriting, BashCompletesCommandsFlagsFilesAndNames) {
   EXPECT_EQ(offered({"dlq", "list", "ord"}), (Words{"orders", "orders.yaml"}));
   EXPECT_EQ(offered({"plugins", "describe", "kobo"}), Words{"kobo_to_decimal"});
   EXPECT_EQ(offered({"completion", ""}), (Words{"bash", "fish", "zsh"}));
+  EXPECT_EQ(offered({"dlq", "export", "--format", ""}), (Words{"csv", "json_lines"}));
 }
 
 }  // namespace

@@ -184,7 +184,7 @@ TEST_P(Wordpress, AMirrorDeletesWhatWordpressDeletedForGoodAndLandsEditsOfMetaAl
                                                              "  content: donation\n  incremental: modified") +
                                                         "mirror: { deletes: delete, every: 0s }\n");
   const auto first = run(file);
-  EXPECT_EQ(first.at("sweep").at("gone"), 0) << first.dump();
+  EXPECT_EQ(first.at("sweep").at("departed"), 0) << first.dump();
   const auto post_of = [&](const std::string& meta_of) {
     return site_.rows(
         "SELECT p.ID FROM wp_posts p JOIN wp_postmeta m ON m.post_id = p.ID AND m.meta_key = 'donation_ref' WHERE "
@@ -204,7 +204,7 @@ TEST_P(Wordpress, AMirrorDeletesWhatWordpressDeletedForGoodAndLandsEditsOfMetaAl
   ASSERT_EQ(site_.edit(125, edited, true).size(), 2u);
 
   const auto second = run(file);
-  EXPECT_EQ(second.at("sweep").at("gone"), 3) << second.dump();
+  EXPECT_EQ(second.at("sweep").at("departed"), 3) << second.dump();
   EXPECT_EQ(second.at("sweep").at("landed"), 2) << second.dump();
   EXPECT_EQ(second.at("sweep").at("letters"), dirty.size()) << second.dump();
   EXPECT_EQ(naira_kobo(second, "departed"), gone_kobo);

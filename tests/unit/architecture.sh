@@ -47,6 +47,7 @@ mapfile -t folders < <(all_but core/engine/config)
 forbid_include 'yaml-cpp/' 'yaml-cpp belongs to core/engine/config/yaml' "${folders[@]}" $(find core/engine/config -maxdepth 1 -name '*.?pp')
 mapfile -t folders < <(all_but core/app)
 forbid_include 'boost/program_options' 'Program_options belongs to core/app' "${folders[@]}"
+forbid_include 'boost/process' 'Boost.Process belongs to core/app' "${folders[@]}"
 
 # Who needs a dialect's part calls it; only the files of a dialect name it: its folder, a file of its name, the lists of them.
 dialects=$(sed -nE 's/^ *DIALECT\(k[A-Za-z]+, ([a-z]+)\).*/\1/p' core/database/dialects.hpp | paste -sd '|')

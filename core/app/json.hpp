@@ -1,0 +1,21 @@
+// The form of every answer to --json: one line on standard output, with the version of its schema first.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace sentinel::app {
+
+using Json = nlohmann::ordered_json;
+
+// On one line. Bytes that are not UTF-8 are replaced.
+std::string json_text(const Json& json);
+// The members of an object behind `schema_version`, with a line end.
+std::string json_line(Json members);
+// Prints that line.
+void print_json(Json members);
+// Prints {"schema_version":1,"items":[…]}.
+void print_json_items(Json items);
+
+}  // namespace sentinel::app
