@@ -152,7 +152,7 @@ int run_words(const std::vector<std::string>& words) {
   telemetry::Log& log = has_log_file ? static_cast<telemetry::Log&>(*log_file) : terminal;
   std::random_device seed;
   telemetry::HostServices services(clock, stop, log, (static_cast<std::uint64_t>(seed()) << 32) | seed());
-  plugins::Registry registry(plugins::default_search_path(), {sentinel_builtin_stages});
+  plugins::Registry registry(plugins::default_search_path(), {sentinel_builtin_stages, sentinel_top_level_keys});
   Context context{registry, services, terminal, log_file};
   return command->run(context, *arguments);
 }

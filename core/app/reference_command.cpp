@@ -23,34 +23,31 @@ Status write_page(const fs::path& path, const std::string& text) {
   return {Code::kStorage, fmt::format("cannot write \"{}\"; name a folder of your own", path.string())};
 }
 
-struct Components {
-  std::vector<const sentinel_component*> stages, policies;
-};
-
-// A plugin that is refused would be missing from the pages, so it is a fault here.
-Result<Components> components_of(plugins::Registry& registry) {
+// What a pipeline file names by `use:`. A plugin that is refused would be missing from the pages, so it is a fault
+// here.
+Result<std::vector<const sentinel_component*>> stages_of(plugins::Registry& registry) {
   std::vector<Status> refused;
-  Components found;
+  std::vector<const sentinel_component*> stages;
   for (const auto* info : registry.all(refused))
     for (std::uint64_t i = 0; i < info->plugin->component_count; ++i) {
       const auto* component = info->plugin->components[i];
-      (plugins::is_in_engine(component->kind) ? found.policies : found.stages).push_back(component);
+      if (!plugins::is_in_engine(component->kind)) stages.push_back(component);
     }
   if (!refused.empty()) return refused.front();
-  std::ranges::stable_sort(found.stages, {}, [](const auto* stage) { return std::string_view(stage->use); });
-  return found;
+  std::ranges::stable_sort(stages, {}, [](const auto* stage) { return std::string_view(stage->use); });
+  return stages;
 }
 
 Status write_pages(Context& context, const fs::path& folder) {
-  SENTINEL_ASSIGN(const auto components, components_of(context.registry));
-  SENTINEL_TRY(write_page(folder / "pipeline_file.md", pipeline_file_page(components.policies)));
+  SENTINEL_ASSIGN(const auto stages, stages_of(context.registry));
+  SENTINEL_TRY(write_page(folder / "pipeline_file.md", pipeline_file_page()));
   SENTINEL_TRY(write_page(folder / "commands.md", commands_page(all_commands())));
   SENTINEL_TRY(write_page(folder / "faults.md", faults_page()));
-  SENTINEL_TRY(write_page(folder / "plugins" / "README.md", component_index(components.stages)));
+  SENTINEL_TRY(write_page(folder / "plugins" / "README.md", component_index(stages)));
   std::set<std::string> uses;
-  for (const auto* stage : components.stages) uses.insert(stage->use);
+  for (const auto* stage : stages) uses.insert(stage->use);
   for (const auto& use : uses)
-    SENTINEL_TRY(write_page(folder / "plugins" / (use + ".md"), component_page(use, components.stages)));
+    SENTINEL_TRY(write_page(folder / "plugins" / (use + ".md"), component_page(use, stages)));
   return {};
 }
 

@@ -131,13 +131,13 @@ std::string component_index(const std::vector<const sentinel_component*>& compon
       if (component->kind == kind)
         text += fmt::format("| {} | [{}]({}.md) | {} |\n", plugins::kind_name(kind), component->use, component->use,
                             component->doc);
-  return text + "\nThe built-in stages stand in [pipeline_file.md](../pipeline_file.md).\n";
+  return text + "\nThe built-in stages that are keys of their own are in [pipeline_file.md](../pipeline_file.md).\n";
 }
 
-std::string pipeline_file_page(const std::vector<const sentinel_component*>& policies) {
+std::string pipeline_file_page() {
   auto text = fmt::format("{}# The pipeline file\n\n| key | | |\n|---|---|---|\n", kGenerated);
   for (const auto& key : config::top_level_keys())
-    text += fmt::format("| `{}` | {} | {} |\n", key.name, key.is_required ? "required" : "", key.doc);
+    text += fmt::format("| `{}` | {} | {} |\n", key.name, key.if_missing != nullptr ? "required" : "", key.doc);
   text +=
       "\nA stage names its plugin by `use:`; the [options of that plugin](plugins/README.md) stand beside it.\n\n"
       "## Types\n\n"
@@ -153,7 +153,10 @@ std::string pipeline_file_page(const std::vector<const sentinel_component*>& pol
       "## References\n\n"
       "`${env:NAME}` stands for a variable, `${env:NAME:-value}` has a default, `${file:/path}` is a file's content. "
       "A file `.env`\nbeside the pipeline file supplies variables that the environment does not have.\n";
-  for (const auto* policy : policies) text += "\n" + component_section(*policy);
+  for (const auto& key : config::top_level_keys())
+    if (key.options != nullptr)
+      text += fmt::format("\n## {} `{}`\n\n{}\n\n{}", key.is_builtin_stage ? "Built-in stage" : "Setting", key.name,
+                          key.doc, option_table_markdown(*key.options));
   return text;
 }
 

@@ -17,7 +17,7 @@ std::string component_page(const std::string& use, const std::vector<const senti
 // The list of the pages above.
 std::string component_index(const std::vector<const sentinel_component*>& components);
 
-std::string pipeline_file_page(const std::vector<const sentinel_component*>& policies);
+std::string pipeline_file_page();
 std::string commands_page(const std::vector<Command>& commands);
 std::string faults_page();
 

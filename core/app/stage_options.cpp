@@ -110,7 +110,7 @@ std::optional<config::OptionTree> read_stage_options(const sentinel_component& c
   for (const auto& word : assignments) assign(map, word, problems);
   const auto environment = config::process_environment();
   config::References(environment, problems).expand(map);
-  std::map<std::string, config::Position> positions;
+  config::Positions positions;
   const auto owner = fmt::format("{} {}", plugins::kind_name(component.kind), component.use);
   config::OptionTree tree;
   if (!problems.has_errors())

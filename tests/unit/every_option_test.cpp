@@ -24,7 +24,7 @@ struct OptionSpot {
 
 class EveryOption : public ::testing::Test {
  protected:
-  EveryOption() : registry_({SENTINEL_PLUGIN_DIR}, {sentinel_builtin_stages}) {
+  EveryOption() : registry_({SENTINEL_PLUGIN_DIR}, {sentinel_builtin_stages, sentinel_top_level_keys}) {
     std::vector<Status> refused;
     for (const auto* info : registry_.all(refused))
       for (std::uint64_t i = 0; i < info->plugin->component_count; ++i) visit(*info->plugin->components[i]);

@@ -157,15 +157,6 @@ class CaseReader {
 
 }  // namespace
 
-config::Position CaseFile::position_of(std::string option_path) const {
-  while (!option_path.empty()) {
-    if (const auto found = positions.find(option_path); found != positions.end()) return found->second;
-    const auto dot = option_path.rfind('.');
-    option_path.resize(dot == std::string::npos ? 0 : dot);
-  }
-  return {};
-}
-
 LoadedCases load_case_file(const std::string& path) {
   config::Problems problems(path);
   LoadedCases loaded;

@@ -68,10 +68,10 @@ struct CaseFile {
   std::string path, pipeline;  // as given; the pipeline's resolved against the case file's folder
   std::map<std::string, std::string> environment;
   std::vector<Case> cases;
-  std::map<std::string, config::Position> positions;
+  config::Positions positions;
 
   // Of the option, or of its nearest parent that stands in the file.
-  config::Position position_of(std::string option_path) const;
+  config::Position position_of(std::string_view option_path) const { return positions.nearest(option_path, {}); }
 };
 
 struct LoadedCases {

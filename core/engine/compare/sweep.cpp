@@ -316,8 +316,8 @@ Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage
                     const plugins::SinkStage& sink) {
   if (!file.mirror) return {};
   const auto wrong = [&](const std::string& sentence) {
-    return invalid_config(
-        fmt::format("{}:{}:{}: mirror: {}", file.path, file.mirror_at.line, file.mirror_at.column, sentence));
+    const auto at = file.positions.nearest("mirror.deletes", {});
+    return invalid_config(fmt::format("{}:{}:{}: mirror: {}", file.path, at.line, at.column, sentence));
   };
   if (!sink.offers_scan())
     return wrong(fmt::format("the sink {} cannot be read back, so there is nothing to compare with; remove the mirror",

@@ -56,7 +56,7 @@ std::optional<OptionTree> default_of(const sentinel_option& option) {
     node->text = node->written = option.default_text;
   }
   if (!node) return OptionTree::text(option.default_text);
-  std::map<std::string, Position> nowhere;
+  Positions nowhere;
   return OptionReader("", unheard, nowhere).read_value(*node, option, option.name);
 }
 

@@ -1,12 +1,9 @@
 // One definition a component, chosen by `use:`; one property an option.
 #include "engine/config/json_schema.hpp"
 
-#include "engine/stages/built_in_stages.hpp"
-#include "engine/stages/settings.hpp"
-
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -135,46 +132,58 @@ Json stage_schema(std::int32_t kind, ComponentCatalogue& catalogue, std::vector<
           {"allOf", std::move(choices)}};
 }
 
-void add_policies(Json& properties) {
-  const std::array<std::tuple<const char*, const sentinel_option_table*, const char*>, 6> policies = {{
-      {"money", stages::kMoneyOptions.c_table(), "The amount of each record, which the balance proves."},
-      {"retry", stages::kRetryOptions.c_table(), "How a batch is tried again."},
-      {"outage", stages::kOutageOptions.c_table(), "How long a run waits for a service that went away."},
-      {"circuit_breaker", stages::kCircuitBreakerOptions.c_table(), "When too many records are refused to go on."},
-      {"dead_letter", stages::kDeadLetterOptions.c_table(), "How stored rejects are treated."},
-      {"mirror", stages::kMirrorOptions.c_table(),
-       "What is done about records that are gone, and how often that is looked for."},
-  }};
-  for (const auto& [name, table, doc] : policies) {
-    properties[name] = table_schema(table);
-    properties[name]["description"] = doc;
+Json options_schema(const TopLevelKey& key) {
+  auto schema = table_schema(key.options);
+  for (const auto option : key.one_of) schema["oneOf"].push_back({{"required", {option}}});
+  return schema;
+}
+
+Json key_schema(const TopLevelKey& key, ComponentCatalogue& catalogue, std::vector<Status>& refused) {
+  using Form = TopLevelKey::Form;
+  switch (key.form) {
+    case Form::kVersion: return {{"enum", {1, "1"}}};
+    case Form::kName: return {{"type", "string"}, {"pattern", "^[a-z0-9][a-z0-9_-]{0,63}$"}};
+    case Form::kStage: return stage_schema(key.stage_kind, catalogue, refused);
+    case Form::kStages: return {{"type", "array"}, {"items", stage_schema(key.stage_kind, catalogue, refused)}};
+    case Form::kOptions: return options_schema(key);
+    case Form::kCommand: return {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}};
   }
-  const Json has_currency = {{"required", {"currency"}}}, has_field = {{"required", {"currency_field"}}};
-  properties["money"]["oneOf"] = Json::array({has_currency, has_field});
+  return {};
+}
+
+// The same value under a former name.
+Json as_former(Json schema, std::string_view name) {
+  schema["deprecated"] = true;
+  schema["description"] = fmt::format("Former name of {}.", name);
+  return schema;
+}
+
+// Requires the name, or one of its former names.
+Json required_schema(std::string_view name, const std::vector<std::string_view>& former_names) {
+  if (former_names.empty()) return {{"required", {name}}};
+  auto any = Json::array({{{"required", {name}}}});
+  for (const auto former : former_names) any.push_back({{"required", {former}}});
+  return {{"anyOf", std::move(any)}};
 }
 
 }  // namespace
 
-std::string json_schema(ComponentCatalogue& catalogue, std::vector<Status>& refused) {
-  Json properties = {
-      {"version", {{"enum", {1, "1"}}}},
-      {"pipeline",
-       {{"type", "string"},
-        {"pattern", "^[a-z0-9][a-z0-9_-]{0,63}$"},
-        {"description", "The pipeline's name: its checkpoint, dead letters and ledger stand under it."}}},
-      {"source", stage_schema(SENTINEL_KIND_SOURCE, catalogue, refused)},
-      {"transforms", {{"type", "array"}, {"items", stage_schema(SENTINEL_KIND_TRANSFORM, catalogue, refused)}}},
-      {"sink", stage_schema(SENTINEL_KIND_SINK, catalogue, refused)}};
-  properties["on_finish"] = {{"type", "array"},
-                             {"items", {{"type", "string"}}},
-                             {"minItems", 1},
-                             {"description", "A program and its words, run after each run."}};
-  add_policies(properties);
+std::string json_schema(ComponentCatalogue& catalogue, std::vector<Status>& refused,
+                        std::span<const TopLevelKey> keys) {
+  auto properties = Json::object();
+  auto required = Json::array();
+  for (const auto& key : keys) {
+    auto schema = key_schema(key, catalogue, refused);
+    schema["description"] = key.doc;
+    for (const auto former : key.former_names) properties[std::string(former)] = as_former(schema, key.name);
+    properties[std::string(key.name)] = std::move(schema);
+    if (key.if_missing != nullptr) required.push_back(required_schema(key.name, key.former_names));
+  }
   return Json{{"$schema", "http://json-schema.org/draft-07/schema#"},
               {"title", "Sentinel pipeline file"},
               {"type", "object"},
               {"additionalProperties", false},
-              {"required", {"version", "pipeline", "source", "sink"}},
+              {"allOf", std::move(required)},
               {"properties", std::move(properties)}}
              .dump(2) +
          "\n";

@@ -2,6 +2,7 @@
 // read on.
 #include "engine/config/option_reader.hpp"
 
+#include "engine/config/top_level_keys.hpp"
 #include "engine/config/url_text.hpp"
 #include "engine/config/yaml/references.hpp"
 #include "engine/config/yaml/scalar.hpp"
@@ -117,12 +118,6 @@ bool is_password_literal(const std::string& written) {
 
 }  // namespace
 
-bool is_reserved(std::string_view name) {
-  constexpr std::string_view kReserved[] = {"use",   "version", "pipeline", "source",          "transforms",  "sink",
-                                            "retry", "outage",  "money",    "circuit_breaker", "dead_letter", "mirror"};
-  return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
-}
-
 OptionTree OptionReader::read(const Node& map, const sentinel_option_table* table, const std::string& path,
                               Position whole) {
   return read_map(map, table, path, whole, false);
@@ -188,7 +183,7 @@ void OptionReader::report_missing(const Node& map, const sentinel_option_table* 
 }
 
 std::optional<OptionTree> OptionReader::read_wanted(const Node& node, const Wanted& wanted, const std::string& path) {
-  positions_.emplace(path, node.at);
+  positions_.add(path, node.at);
   const Wanted element{wanted.option.element_type, wanted.option, wanted.is_secret};
   if (node.kind == Node::Kind::kRefused) return std::nullopt;
   if (node.kind == Node::Kind::kNull && may_be_null(wanted.type, wanted.option)) return OptionTree::text("null");

@@ -8,7 +8,6 @@
 
 #include <sentinel/abi.h>
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +17,7 @@ namespace sentinel::config {
 class OptionReader {
  public:
   // `owner` as messages name it ("source counter"); empty for a policy, whose path begins with its name.
-  OptionReader(std::string owner, Problems& problems, std::map<std::string, Position>& positions)
+  OptionReader(std::string owner, Problems& problems, Positions& positions)
       : owner_(std::move(owner)), problems_(problems), positions_(positions) {}
 
   // REQUIRES: `map` is one. `whole` is where a missing option is reported.
@@ -47,10 +46,7 @@ class OptionReader {
 
   std::string owner_;
   Problems& problems_;
-  std::map<std::string, Position>& positions_;
+  Positions& positions_;
 };
-
-// The keys of a pipeline file outside its stages, which no option may be named after, and `use`.
-bool is_reserved(std::string_view name);
 
 }  // namespace sentinel::config

@@ -1,6 +1,7 @@
-// The top level of a pipeline file, its policies, and files that cannot be read.
+// The top level of a pipeline file, its built-in stages and settings, and files that cannot be read.
 #include "engine/config/test_catalogue.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
@@ -43,7 +44,7 @@ void expect_full(const Loaded& file) {
   EXPECT_EQ(file->sink.use, "table");
   ASSERT_TRUE(file->money.has_value());
   EXPECT_EQ(file->money->currency, "NGN");
-  EXPECT_EQ(file->money_at.line, 8);
+  EXPECT_EQ(file->positions.nearest("money", {}).line, 8);
   EXPECT_EQ(file->retry.max_attempts, 7);
   EXPECT_EQ(file->retry.initial.count(), 100);
   EXPECT_EQ(file->retry.jitter, stages::Jitter::kNone);
@@ -61,7 +62,7 @@ TEST(PipelineFile, MayHaveAByteOrderMarkAndWindowsLineBreaks) {
   expect_full(Loaded(text));
 }
 
-TEST(PipelineFile, PoliciesHaveDefaults) {
+TEST(PipelineFile, KeysWithOptionsHaveDefaults) {
   const Loaded file(with_top(""));
   ASSERT_TRUE(file.ok()) << file.problems();
   EXPECT_FALSE(file->money.has_value());
@@ -81,19 +82,20 @@ TEST(PipelineFile, ColumnsCountLettersNotBytes) {
 }
 
 TEST(PipelineFile, EveryMistakeIsReportedInOrder) {
-  EXPECT_EQ(Loaded("version: 2\n"
-                   "pipeline: My Donations\n"
-                   "source: { use: countr }\n"
-                   "sinks: { use: table }\n"
-                   "retry: { max_attempts: 0, max: 10ms }\n")
-                .problems(),
-            "p.yaml:1:10: version must be 1, not \"2\"; the file needs a newer Sentinel\n"
-            "p.yaml:2:11: pipeline must be a name of small letters, digits, - and _, 64 at most, that begins with a "
-            "letter or digit, "
-            "not \"My Donations\"; write my_donations\n"
-            "p.yaml:3:16: unknown source \"countr\"; did you mean \"counter\"?\n"
-            "p.yaml:4:1: unknown key \"sinks\"; did you mean \"sink\"?\n"
-            "p.yaml:5:24: retry.max_attempts must be at least 1, not 0");
+  EXPECT_EQ(
+      Loaded("version: 2\n"
+             "pipeline: My Donations\n"
+             "source: { use: countr }\n"
+             "sinks: { use: table }\n"
+             "retry: { max_attempts: 0, max: 10ms }\n")
+          .problems(),
+      "p.yaml:1:10: version must be 1, not \"2\"; the file needs a newer Sentinel\n"
+      "p.yaml:2:11: pipeline must be a name of lower case letters, digits, - and _, 64 at most, that begins with a "
+      "letter or digit, "
+      "not \"My Donations\"; write my_donations\n"
+      "p.yaml:3:16: unknown source \"countr\"; did you mean \"counter\"?\n"
+      "p.yaml:4:1: unknown key \"sinks\"; did you mean \"sink\"?\n"
+      "p.yaml:5:24: retry.max_attempts must be at least 1, not 0");
 }
 
 TEST(PipelineFile, MissingKeysAreMissed) {
@@ -143,7 +145,7 @@ TEST(Money, NeedsOneCurrency) {
   EXPECT_EQ(top_problems("money: { field: f }\n"),
             "p.yaml:9:8: money needs currency (such as NGN), or currency_field, the field that names it");
   EXPECT_EQ(top_problems("money: { field: f, currency: NGN, currency_field: c }\n"),
-            "p.yaml:9:51: money takes currency or currency_field, not both");
+            "p.yaml:9:51: money.currency_field must not stand beside currency; remove one of them");
   EXPECT_EQ(top_problems("money: { field: f, currency: ngn }\n"),
             "p.yaml:9:30: money.currency must be three capital letters such as NGN, not \"ngn\"");
   EXPECT_EQ(top_problems("money: { field: f, currency_field: c }\n"), "");
@@ -152,11 +154,11 @@ TEST(Money, NeedsOneCurrency) {
   EXPECT_EQ(top_problems("money:\n"), "p.yaml:9:1: money has no value; give it options or remove it");
 }
 
-TEST(Policies, HoldTogether) {
+TEST(BuiltinStages, HaveOptionsThatFitTogether) {
   EXPECT_EQ(top_problems("retry: { initial: 5s, max: 1s }\n"),
-            "p.yaml:9:28: retry.max (1s) must not be shorter than retry.initial (5s)");
+            "p.yaml:9:28: retry.max must be at least retry.initial (5s), not \"1s\"");
   EXPECT_EQ(top_problems("retry: { initial: 50s }\n"),
-            "p.yaml:9:19: retry.max (30s) must not be shorter than retry.initial (50s)");
+            "p.yaml:9:19: retry.initial must be at most retry.max (30s), not \"50s\"");
   EXPECT_EQ(top_problems("retry: { max_attempt: 5 }\n"),
             "p.yaml:9:10: unknown option \"max_attempt\" in retry; did you mean \"max_attempts\"?");
   EXPECT_EQ(top_problems("retry: 5\n"), "p.yaml:9:8: retry must be a map of options, not a text");
@@ -169,6 +171,62 @@ TEST(Policies, HoldTogether) {
       "p.yaml:9:44: mirror.max_delete_ratio must be above 0 and at most 100%, not \"0%\"; write 1% or 0.01 for one "
       "in a hundred");
   EXPECT_EQ(top_problems("circuit_breaker: { max_failure_rate: 100% }\n"), "");
+}
+
+TEST(TopLevelKeys, AreDocumentedAndReserved) {
+  for (const auto& key : top_level_keys()) {
+    EXPECT_TRUE(is_reserved(key.name)) << key.name;
+    EXPECT_NE(key.doc, nullptr) << key.name;
+    EXPECT_EQ(key.options != nullptr, key.form == TopLevelKey::Form::kOptions) << key.name;
+    EXPECT_EQ(key.take != nullptr, key.form == TopLevelKey::Form::kOptions) << key.name;
+  }
+  EXPECT_TRUE(is_reserved("use"));
+  EXPECT_FALSE(is_reserved("table"));
+}
+
+TEST(TopLevelKeys, WithOptionsAreListedLikeStages) {
+  std::vector<std::string> uses;
+  const auto* plugin = sentinel_top_level_keys(SENTINEL_ABI_VERSION);
+  for (std::uint64_t i = 0; i < plugin->component_count; ++i) {
+    const auto& component = *plugin->components[i];
+    uses.emplace_back(component.use);
+    const bool is_setting = uses.back() == "money" || uses.back() == "mirror";
+    EXPECT_EQ(component.kind, is_setting ? SENTINEL_KIND_SETTING : SENTINEL_KIND_BUILT_IN);
+    EXPECT_GT(component.options->count, 0u);
+    EXPECT_TRUE(std::string_view(component.doc).ends_with('.'));
+  }
+  EXPECT_EQ(uses, (std::vector<std::string>{"money", "retry", "outage", "circuit_breaker", "dead_letter", "mirror"}));
+}
+
+// The problems of a file with these lines, where `dead_letter` was once called `rejects` and `sink` was `target`.
+std::string problems_with_former_names(const std::string& text, std::int64_t& quarantine_after) {
+  std::vector<TopLevelKey> keys(top_level_keys().begin(), top_level_keys().end());
+  for (auto& key : keys) {
+    if (key.name == "dead_letter") key.former_names = {"rejects"};
+    if (key.name == "sink") key.former_names = {"target"};
+  }
+  const TestFolder folder;
+  TestCatalogue catalogue;
+  const auto file = load_pipeline_file(folder.write("p.yaml", text), catalogue, environment_of({}), keys);
+  std::string out;
+  for (const auto& problem : file.problems)
+    out += fmt::format("{}:{}:{}{}\n", problem.at.line, problem.at.column, problem.is_warning ? "warning: " : "",
+                       problem.text);
+  quarantine_after = file.ok() ? file.pipeline->dead_letter.quarantine_after : 0;
+  return out;
+}
+
+TEST(TopLevelKeys, AreAcceptedByAFormerNameWithAWarning) {
+  std::int64_t quarantine_after = 0;
+  const std::string head = "version: 1\npipeline: p\nsource: { use: counter, count: 1 }\n";
+  EXPECT_EQ(problems_with_former_names(head + "target: { use: table, table: t }\nrejects: { quarantine_after: 3 }\n",
+                                       quarantine_after),
+            "4:1:warning: key \"target\" is now called \"sink\"; the old name still works\n"
+            "5:1:warning: key \"rejects\" is now called \"dead_letter\"; the old name still works\n");
+  EXPECT_EQ(quarantine_after, 3);
+  EXPECT_EQ(problems_with_former_names(head + "sink: { use: table, table: t }\nrejects: {}\ndead_letter: {}\n",
+                                       quarantine_after),
+            "5:1:key \"rejects\" is the former name of \"dead_letter\", which is given too; remove \"rejects\"\n");
 }
 
 TEST(Files, MissingOnesAreGuessed) {

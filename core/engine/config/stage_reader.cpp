@@ -2,6 +2,7 @@
 #include "engine/config/stage_reader.hpp"
 
 #include "engine/config/option_reader.hpp"
+#include "engine/config/top_level_keys.hpp"
 
 #include <sentinel/did_you_mean.hpp>
 

@@ -147,10 +147,11 @@ Status Chain::find_money() {
     if (has_money(transforms_[i].out)) money_after_ = i + 1;
   if (money_after_) return {};
   const auto& money = *file_.money;
+  const auto at = file_.positions.nearest("money", {});
   return invalid_config(fmt::format(
       "{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: "
       "integer }}",
-      file_.path, file_.money_at.line, file_.money_at.column, money.field,
+      file_.path, at.line, at.column, money.field,
       money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
       money.field));
 }

@@ -1,7 +1,7 @@
 // Writes the key of a row of the target as text, field by field, for comparisons and messages.
 #include "engine/flow/target_key.hpp"
 
-#include "engine/ledger/json_text.hpp"
+#include "engine/ledger/lossless_json.hpp"
 #include "engine/ledger/value_text.hpp"
 
 namespace sentinel::engine {

@@ -2,8 +2,10 @@
 #include "engine/ledger/record_snapshot.hpp"
 
 #include "engine/ledger/content_hash.hpp"
-#include "engine/ledger/json_text.hpp"
+#include "engine/ledger/lossless_json.hpp"
 #include "engine/ledger/value_text.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -63,26 +65,6 @@ void append_canonical(std::string& out, const ColumnView& column, std::int64_t r
   }
 }
 
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  out += ",\"";
-  out += name;
-  out += "\":";
-  append_json_text(out, text);
-}
-
-void append_member(std::string& out, std::string_view name, bool value) {
-  out += ",\"";
-  out += name;
-  out += value ? "\":true" : "\":false";
-}
-
-void append_member(std::string& out, std::string_view name, int value) {
-  out += ",\"";
-  out += name;
-  out += "\":";
-  out += std::to_string(value);
-}
-
 }  // namespace
 
 std::string snapshot_json(const BatchView& batch, std::int64_t row) {
@@ -103,26 +85,21 @@ std::string snapshot_json(const BatchView& batch, std::int64_t row) {
 }
 
 std::string schema_json(const Schema& schema) {
-  std::string out = "[";
-  for (const auto& field : schema) {
-    if (out.size() > 1) out.push_back(',');
-    out += "{\"name\":";
-    append_json_text(out, field.name);
-    append_member(out, "type", to_string(field.type));
-    append_member(out, "precision", field.precision);
-    append_member(out, "scale", field.scale);
-    append_member(out, "is_nullable", field.is_nullable);
-    append_member(out, "is_json", field.is_json);
-    append_member(out, "is_key", field.is_key);
-    append_member(out, "is_version", field.is_version);
-    append_member(out, "currency", std::string_view(field.currency));
-    append_member(out, "currency_field", std::string_view(field.currency_field));
-    append_member(out, "exponent", field.exponent);
-    append_member(out, "minor_field", std::string_view(field.minor_field));
-    out.push_back('}');
-  }
-  out.push_back(']');
-  return out;
+  auto fields = nlohmann::ordered_json::array();
+  for (const auto& field : schema)
+    fields.push_back({{"name", lossless_json(field.name)},
+                      {"type", to_string(field.type)},
+                      {"precision", field.precision},
+                      {"scale", field.scale},
+                      {"is_nullable", field.is_nullable},
+                      {"is_json", field.is_json},
+                      {"is_key", field.is_key},
+                      {"is_version", field.is_version},
+                      {"currency", lossless_json(field.currency)},
+                      {"currency_field", lossless_json(field.currency_field)},
+                      {"exponent", field.exponent},
+                      {"minor_field", lossless_json(field.minor_field)}});
+  return fields.dump();
 }
 
 std::string record_hash(const BatchView& batch, std::int64_t row) {

@@ -1,5 +1,5 @@
 // Reading snapshots and schemas back, by a SAX pass that sees every number as the text it was written in.
-#include "engine/ledger/json_text.hpp"
+#include "engine/ledger/lossless_json.hpp"
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/ledger/value_text.hpp"
 

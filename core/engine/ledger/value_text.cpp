@@ -1,7 +1,7 @@
 // Dates over all of int64, so that no value a source can hold is printed wrong.
 #include "engine/ledger/value_text.hpp"
 
-#include "engine/ledger/json_text.hpp"
+#include "engine/ledger/lossless_json.hpp"
 
 #include <sentinel/civil_time.hpp>
 #include <sentinel/text.hpp>

@@ -25,7 +25,8 @@ struct PluginInfo {
 // Looks for sentinel_<use>_<kind>.so (`counter` as a source: sentinel_counter_source.so) in the search path, in order.
 class Registry final : public config::ComponentCatalogue {
  public:
-  // `built_in` are the entry points of stages linked into the program.
+  // `built_in` are the entry points of stages linked into the program. The keys of the pipeline file that hold options
+  // are always among the components.
   Registry(std::vector<std::filesystem::path> search_path, std::vector<sentinel_plugin_entry> built_in);
   ~Registry() override;
 

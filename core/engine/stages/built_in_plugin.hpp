@@ -5,6 +5,5 @@
 
 #include <cstdint>
 
-// The transform kobo_to_decimal; the stages of the delivery that the engine composes itself (retry, outage,
-// circuit_breaker, dead_letter); and the settings money and mirror.
+// The transform kobo_to_decimal. The stages of the delivery are keys of the pipeline file: see built_in_stages.hpp.
 extern "C" const sentinel_plugin* sentinel_builtin_stages(std::uint32_t host_abi) noexcept;

@@ -15,6 +15,8 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <tuple>
+#include <type_traits>
 
 namespace sentinel::stages {
 
@@ -25,6 +27,31 @@ struct BuiltInOptions {
   CircuitBreakerOptions circuit_breaker;
   DeadLetterOptions dead_letter;
 };
+
+// The key of a stage in the pipeline file: its options, where they go, and what must hold between them.
+template <class Options, class Table>
+struct BuiltInKey {
+  const char* name;
+  const char* doc;
+  const Table& table;
+  Options BuiltInOptions::*member;
+  Status (*check)(const Options&) = nullptr;
+};
+template <class Options, class Table>
+constexpr BuiltInKey<Options, Table> built_in_key(const char* name, const char* doc, const Table& table,
+                                                  Options BuiltInOptions::*member,
+                                                  std::type_identity_t<Status (*)(const Options&)> check = nullptr) {
+  return {name, doc, table, member, check};
+}
+inline constexpr auto kBuiltInKeys = std::tuple{
+    built_in_key("retry", "Writes a batch again when the target asks for another attempt, with growing waits.",
+                 kRetryOptions, &BuiltInOptions::retry, check_retry),
+    built_in_key("outage", "Waits for a service that is unavailable; an outage never makes a dead letter.",
+                 kOutageOptions, &BuiltInOptions::outage),
+    built_in_key("circuit_breaker", "Stops a run when too large a share of its new records is rejected.",
+                 kCircuitBreakerOptions, &BuiltInOptions::circuit_breaker, check_circuit_breaker),
+    built_in_key("dead_letter", "Keeps every rejected record with its reason until it is recovered or discarded.",
+                 kDeadLetterOptions, &BuiltInOptions::dead_letter)};
 
 // Whether a failed call is made again, and the wait before it: the stages around a delivery. `services` is borrowed.
 class Attempts {

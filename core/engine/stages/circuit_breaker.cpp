@@ -36,6 +36,12 @@ std::string most_frequent_reason(std::span<const store::StoredLetter> letters) {
 
 }  // namespace
 
+Status check_circuit_breaker(const CircuitBreakerOptions& options) {
+  if (options.max_failure_rate > 0 && options.max_failure_rate <= 1) return {};
+  return invalid_config("must be above 0 and at most 100%; write 20% or 0.2 for one fifth")
+      .at_option("max_failure_rate");
+}
+
 bool is_breaker_open(const Status& fault) { return fault.domain() == kDomain && fault.native_code() == kOpen; }
 
 Result<std::optional<CircuitBreaker::Saved>> CircuitBreaker::saved(store::Store& store, const std::string& pipeline) {

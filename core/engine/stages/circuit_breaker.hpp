@@ -34,6 +34,9 @@ inline constexpr auto kCircuitBreakerOptions =
                                        .min(0)
                                        .max(7 * 24 * 3600000LL));
 
+// Errors: kInvalidConfig at an option, as "must be RULE; CURE": who reads the file adds place and value.
+Status check_circuit_breaker(const CircuitBreakerOptions& options);
+
 // True where a delivery or a run ended because the breaker is open. The program's exit code is 4.
 bool is_breaker_open(const Status& fault);
 

@@ -9,6 +9,17 @@ namespace sentinel::stages {
 
 using std::chrono::milliseconds;
 
+Status check_retry(const RetryOptions& options) {
+  if (options.max >= options.initial) return {};
+  // The fault is at the option that is not the default.
+  if (options.max == RetryOptions{}.max)
+    return invalid_config(fmt::format("must be at most retry.max ({})", detail::duration_text(options.max.count())))
+        .at_option("initial");
+  return invalid_config(
+             fmt::format("must be at least retry.initial ({})", detail::duration_text(options.initial.count())))
+      .at_option("max");
+}
+
 milliseconds backoff(const RetryOptions& options, std::int64_t attempt, telemetry::HostServices& services) {
   auto wait = options.initial.count();
   for (std::int64_t i = 1; i < attempt && wait < options.max.count(); ++i) wait *= 2;

@@ -28,6 +28,9 @@ inline constexpr auto kRetryOptions = options<RetryOptions>(
     option("jitter", &RetryOptions::jitter, "full: a random part of the wait; none: the whole wait.")
         .choices("full", "none"));
 
+// Errors: kInvalidConfig at an option, as "must be RULE; CURE": who reads the file adds place and value.
+Status check_retry(const RetryOptions& options);
+
 // The wait before attempt number `attempt` + 1 (attempts count from 1): initial * 2^(attempt-1), at most max, jittered.
 std::chrono::milliseconds backoff(const RetryOptions& options, std::int64_t attempt, telemetry::HostServices& services);
 

@@ -2,9 +2,10 @@
 #include "engine/store/emergency_file.hpp"
 
 #include "engine/ledger/content_hash.hpp"
-#include "engine/ledger/json_text.hpp"
+#include "engine/ledger/lossless_json.hpp"
 #include "engine/store/letter_rows.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
@@ -22,6 +23,7 @@ namespace sentinel::store {
 namespace {
 
 using Json = nlohmann::json;
+using ledger::lossless_json;
 
 constexpr std::array<std::pair<const char*, std::string StoredLetter::*>, 14> kTexts = {{
     {"letter_id", &StoredLetter::letter_id},
@@ -45,23 +47,15 @@ constexpr std::array<std::pair<const char*, std::int64_t StoredLetter::*>, 3> kN
     {"next_attempt_ms", &StoredLetter::next_attempt_ms},
 }};
 
-void append_text(std::string& out, std::string_view name, std::string_view value) {
-  out += out.ends_with('{') ? "\"" : ",\"";
-  out += name;
-  out += "\":";
-  ledger::append_json_text(out, value);
-}
-
-void append_letter(std::string& out, std::string_view delivery, const StoredLetter& letter) {
-  out.push_back('{');
-  append_text(out, "delivery", delivery);
-  for (const auto& [name, member] : kTexts) append_text(out, name, letter.*member);
-  append_text(out, "code", sentinel::to_string(letter.why.code()));
-  append_text(out, "domain", letter.why.domain());
-  append_text(out, "native_code", letter.why.native_code());
-  append_text(out, "message", letter.why.message());
-  for (const auto& [name, member] : kNumbers) out += ",\"" + std::string(name) + "\":" + std::to_string(letter.*member);
-  out += "}\n";
+std::string letter_line(std::string_view delivery, const StoredLetter& letter) {
+  nlohmann::ordered_json line = {{"delivery", lossless_json(delivery)}};
+  for (const auto& [name, member] : kTexts) line[name] = lossless_json(letter.*member);
+  line["code"] = sentinel::to_string(letter.why.code());
+  line["domain"] = lossless_json(letter.why.domain());
+  line["native_code"] = lossless_json(letter.why.native_code());
+  line["message"] = lossless_json(letter.why.message());
+  for (const auto& [name, member] : kNumbers) line[name] = letter.*member;
+  return line.dump() + "\n";
 }
 
 std::optional<std::string> take_text(const Json& object, const char* name) {
@@ -107,10 +101,7 @@ Result<std::vector<EmergencyLine>> parse_lines(std::string_view content, const s
     if (end == std::string_view::npos) return lines;
     auto line = ++number == 1 ? EmergencyLine{} : parse_line(content.substr(0, end)).value_or(EmergencyLine{});
     if (number > 1 && line.delivery.empty())
-      return Status{Code::kStorage,
-                    "line " + std::to_string(number) + " of the emergency file \"" + path.string() +
-                        "\" is damaged; mend or move the file, its dead letters are not in the store yet"};
-    if (number > 1) lines.push_back(std::move(line));  // the first line only makes the file's content unique
+      XX if (number > 1) lines.push_back(std::move(line));  // the first line only makes the file's content unique
     content.remove_prefix(end + 1);
   }
 }
@@ -183,17 +174,15 @@ Status EmergencyFile::append(const std::string& lines) {
 
 Status EmergencyFile::add(std::string_view delivery, std::span<const StoredLetter> letters) {
   std::string lines;
-  for (const auto& letter : letters) append_letter(lines, delivery, letter);
+  for (const auto& letter : letters) lines += letter_line(delivery, letter);
   SENTINEL_TRY(append(lines));
   deliveries_.emplace(delivery);
   return {};
 }
 
 Status EmergencyFile::add_fate(std::string_view delivery, std::string_view fate) {
-  std::string line = "{";
-  append_text(line, "delivery", delivery);
-  append_text(line, "fate", fate);
-  return append(line + "}\n");
+  const nlohmann::ordered_json line = {{"delivery", lossless_json(delivery)}, {"fate", fate}};
+  return append(line.dump() + "\n");
 }
 
 void EmergencyFile::close() {

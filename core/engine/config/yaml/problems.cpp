@@ -6,6 +6,15 @@
 
 namespace sentinel::config {
 
+Position Positions::nearest(std::string_view path, Position whole) const {
+  for (std::string at(path); !at.empty();) {
+    if (const auto found = by_path_.find(at); found != by_path_.end()) return found->second;
+    const auto dot = at.rfind('.');
+    at.resize(dot == std::string::npos ? 0 : dot);
+  }
+  return whole;
+}
+
 std::string Problem::to_string() const {
   std::string place = file;
   if (at.line > 0) place += ":" + std::to_string(at.line);

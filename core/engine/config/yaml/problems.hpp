@@ -1,6 +1,7 @@
 // Collects what is wrong with a pipeline file, and words the values at fault for people.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,18 @@ namespace sentinel::config {
 
 struct Position {
   int line = 0, column = 0;  // from 1; 0: the file as a whole
+};
+
+// Where values stand in a file, by their path: "rules.email".
+class Positions {
+ public:
+  // The first place that a path is given stays.
+  void add(const std::string& path, Position at) { by_path_.emplace(path, at); }
+  // Of the path, or of its nearest parent that stands in the file; else `whole`.
+  Position nearest(std::string_view path, Position whole) const;
+
+ private:
+  std::map<std::string, Position> by_path_;
 };
 
 struct Problem {

@@ -1,7 +1,9 @@
-// The byte level of our JSON: escapes, base64.
-#include "engine/ledger/json_text.hpp"
+// Escapes and base64.
+#include "engine/ledger/lossless_json.hpp"
 
 #include <sentinel/text.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstdint>
@@ -63,6 +65,11 @@ std::optional<std::string> from_base64(std::string_view text) {
     for (std::size_t j = 0; j < 3 - padding; ++j) out.push_back(static_cast<char>(group >> (16 - 8 * j) & 255));
   }
   return out;
+}
+
+nlohmann::ordered_json lossless_json(std::string_view bytes) {
+  if (is_utf8(bytes)) return bytes;
+  return {{"$base64", to_base64(bytes)}};
 }
 
 void append_json_string(std::string& out, std::string_view text) {
