@@ -1,4 +1,4 @@
-// Options by their tables; records and rows, whose keys are anybody's, by hand.
+// Options are read by their tables; records and rows, which may have any keys, by hand.
 #include "engine/cases/case_file.hpp"
 
 #include "engine/cases/input.hpp"
@@ -28,7 +28,8 @@ constexpr auto kLines = options<Lines>(
     option("read", &Lines::read, "Read."), option("landed", &Lines::landed, "Inserted or updated."),
     option("unchanged", &Lines::unchanged, "In the target already."),
     option("dead_lettered", &Lines::dead_lettered, "Refused with a reason."),
-    option("filtered", &Lines::filtered, "Left out on purpose."), option("left", &Lines::left, "Gone from the source."),
+    option("filtered", &Lines::filtered, "Left out on purpose."),
+    option("departed", &Lines::departed, "Filtered out now or deleted in the source, while its row is in the target."),
     option("superseded", &Lines::superseded, "Older than what the target or the batch holds."),
     option("settled", &Lines::settled, "Read again as it was when its letter was closed."));
 constexpr auto kLetter =

@@ -1,4 +1,4 @@
-// A case file: what goes into a pipeline, and what must come of it. Read like a pipeline file: every mistake in one
+// A case file: what goes into a pipeline, and what is expected of it. Read like a pipeline file: every mistake in one
 // pass, each with file:line:column.
 #pragma once
 
@@ -29,9 +29,9 @@ struct Inject {
   std::vector<SinkFault> sink;      // each ends one write or one commit
 };
 
-// Lines of the balance, in records or in minor units. What is absent is not judged.
+// Lines of the balance, in records or in minor units. What is absent is not checked.
 struct Lines {
-  std::optional<std::int64_t> read, landed, unchanged, dead_lettered, filtered, left, superseded, settled;
+  std::optional<std::int64_t> read, landed, unchanged, dead_lettered, filtered, departed, superseded, settled;
 };
 
 struct ExpectedLetter {
@@ -39,7 +39,7 @@ struct ExpectedLetter {
 };
 
 struct Expect {
-  std::vector<std::string> rows;  // known by name alone: a row's fields are anybody's, see Case::rows
+  std::vector<std::string> rows;  // placeholder: rows have any fields, so they are read into Case::rows
   std::int64_t exit = 0;
   std::optional<std::vector<ExpectedLetter>> dead_letters;  // absent: none
   std::optional<Lines> records;

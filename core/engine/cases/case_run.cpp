@@ -1,7 +1,7 @@
-// One case: a folder, a run, a look at the target and the letters.
+// One case: a temporary folder, a run, and a read of the target and the letters.
 #include "engine/cases/case_run.hpp"
 
-#include "engine/cases/compare.hpp"
+#include "engine/cases/case_outcome.hpp"
 #include "engine/cases/stand_ins.hpp"
 #include "engine/config/yaml/text_file.hpp"
 #include "engine/config/yaml/yaml_document.hpp"
@@ -86,7 +86,7 @@ Result<config::StageConfig> pointed_at(const fs::path& folder, const config::Sta
   return pointed;
 }
 
-// All rows of the target, by the sink's own scan; what the sink took where it has none.
+// All rows of the target, by the sink's own scan; if it offers none, what the sink was given.
 Result<std::vector<Row>> rows_of(const config::PipelineFile& file, const Schema& schema, const StandIns& stand_ins,
                                  plugins::Registry& registry, telemetry::HostServices& services) {
   SENTINEL_ASSIGN(auto sink, engine::open_sink(file, registry, services));

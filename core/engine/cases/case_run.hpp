@@ -1,4 +1,4 @@
-// Runs cases through the engine's own loop, into a temporary target, and says where what came differs from what was
+// Runs cases through the engine's own loop, into a temporary target, and reports how the outcome differs from what was
 // expected. No network, no waiting: the clock jumps to the end of each wait.
 #pragma once
 
@@ -23,7 +23,7 @@ struct CaseResult {
   bool passed() const { return differences.empty(); }
 };
 
-// `stop` ends the run at hand cleanly.
+// `stop` ends the current run cleanly.
 struct Surroundings {
   std::vector<std::filesystem::path> plugin_folders;
   plugins::Registry& registry;  // over the same folders

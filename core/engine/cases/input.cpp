@@ -68,7 +68,7 @@ Schema schema_of(const Node& records, const SourceShape& shape) {
   return Schema(std::move(fields));
 }
 
-// The value as a snapshot writes it: numbers bare, all else as text.
+// The value as a snapshot writes it: numbers as they are, all else as text.
 Result<std::string> json_value(const Field& field, const Node& node) {
   if (node.kind == Node::Kind::kNull) return std::string("null");
   if (field.type == Type::kInt64) {

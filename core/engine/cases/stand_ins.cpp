@@ -1,10 +1,12 @@
-// The real sink's call table with three calls changed; every other call reaches it as it is.
+// The real sink's call table with three calls replaced; every other call is passed on unchanged.
 #include "engine/cases/stand_ins.hpp"
 
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/ledger/value_text.hpp"
 
 #include <sentinel/plugin.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
@@ -58,7 +60,7 @@ class Records final : public Source {
   std::function<Status()> fault_;
 };
 
-// A copy of a call table of this or an older version.
+// A copy of a call table, of this version or an older one.
 template <class Calls>
 Calls copy_of(const Calls& calls) {
   Calls copy{};
@@ -142,7 +144,7 @@ std::optional<SinkFault> StandIns::next_sink_fault(bool of_commit) {
   return fault;
 }
 
-// What a sink of level 1 takes is kept at once; at level 2 the commit decides.
+// Rows given to a sink of level 1 are kept at once; at level 2 the commit decides.
 void StandIns::note(const sentinel_write_request& request) {
   const BatchView batch(*request.batch, bound_);
   open_.clear();
@@ -161,9 +163,9 @@ std::vector<std::string> StandIns::faults_left() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> left;
   for (auto i = case_.inject.source.size() - source_faults_.size(); i < case_.inject.source.size(); ++i)
-    left.push_back("source." + std::to_string(i));
+    left.push_back(fmt::format("source.{}", i));
   for (auto i = case_.inject.sink.size() - sink_faults_.size(); i < case_.inject.sink.size(); ++i)
-    left.push_back("sink." + std::to_string(i));
+    left.push_back(fmt::format("sink.{}", i));
   return left;
 }
 

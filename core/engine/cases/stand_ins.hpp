@@ -1,5 +1,5 @@
-// What stands in for the ends of a pipeline in a case: a source that gives the case's records, and the pipeline's own
-// sink, in front of whose write and commit faults can happen. Both keep the names and options of the real components,
+// Replaces the ends of a pipeline in a case: a source that gives the case's records, and the pipeline's own sink behind
+// injected faults of write and commit. Both keep the names and options of the real components,
 // so that the pipeline file runs unchanged.
 #pragma once
 

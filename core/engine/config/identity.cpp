@@ -6,6 +6,8 @@
 #include "engine/config/yaml/yaml_document.hpp"
 #include "engine/ledger/content_hash.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <optional>
 #include <variant>
@@ -46,10 +48,10 @@ OptionTree cleaned(const OptionTree& tree, std::int32_t type, const sentinel_opt
 std::optional<OptionTree> default_of(const sentinel_option& option) {
   if (option.type == SENTINEL_TYPE_OBJECT) return OptionTree();
   if (option.default_text == nullptr) return std::nullopt;
-  Problems unheard("default");
+  Problems ignored("default");
   std::optional<Node> node;
   if (option.type == SENTINEL_TYPE_LIST || option.type == SENTINEL_TYPE_MAP) {
-    node = parse_yaml(option.default_text, unheard);
+    node = parse_yaml(option.default_text, ignored);
   } else {
     node.emplace();
     node->kind = Node::Kind::kText;
@@ -57,7 +59,7 @@ std::optional<OptionTree> default_of(const sentinel_option& option) {
   }
   if (!node) return OptionTree::text(option.default_text);
   Positions nowhere;
-  return OptionReader("", unheard, nowhere).read_value(*node, option, option.name);
+  return OptionReader("", ignored, nowhere).read_value(*node, option, option.name);
 }
 
 OptionTree ordered(const sentinel_option_table* table, const OptionTree& options, View view) {
@@ -100,7 +102,7 @@ OptionTree identity_of(const sentinel_option_table* table, const OptionTree& opt
 std::string source_identity(const sentinel_component& source, const OptionTree& options) {
   constexpr std::size_t kDigits = 16;
   const auto hash = ledger::content_hash(identity_of(source.options, options).canonical()).substr(0, kDigits);
-  return std::string(source.use) + "/" + std::to_string(source.cursor_version) + "/" + hash;
+  return fmt::format("{}/{}/{}", source.use, source.cursor_version, hash);
 }
 
 std::string mapping_text(const char* use, const sentinel_option_table* table, const OptionTree& options) {

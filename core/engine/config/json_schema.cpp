@@ -1,4 +1,4 @@
-// One definition a component, chosen by `use:`; one property an option.
+// One definition for each component, chosen by `use:`; one property for each option.
 #include "engine/config/json_schema.hpp"
 
 #include <fmt/format.h>

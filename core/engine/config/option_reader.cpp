@@ -1,5 +1,5 @@
-// Judges each value by its option's type, range and choices; every mistake is reported where it stands, and the rest is
-// read on.
+// Validates each value by its option's type, range and choices; every mistake is reported at its place, and the rest is
+// still read.
 #include "engine/config/option_reader.hpp"
 
 #include "engine/config/top_level_keys.hpp"
@@ -43,7 +43,7 @@ std::vector<std::string> choices_of(const sentinel_option& option) {
   return words;
 }
 
-// True for an option one of whose words is null, which YAML reads as no value: `zero: null`.
+// True for an option one of whose choices is null, which YAML reads as no value: `zero: null`.
 bool may_be_null(std::int32_t type, const sentinel_option& option) {
   const auto words = choices_of(option);
   return type == SENTINEL_TYPE_ENUM && std::find(words.begin(), words.end(), "null") != words.end();
@@ -253,22 +253,22 @@ std::optional<OptionTree> OptionReader::read_scalar(const Node& node, const Want
     return std::nullopt;
   }
   if (wanted.is_secret) warn_of_literal(node, path);
-  auto value = judged(node, wanted);
+  auto value = parsed(node, wanted);
   if (value.has_value()) return std::move(*value);
   problems_.error(node.at, path + " " + value.error().message());
   return std::nullopt;
 }
 
-// The words of a fault may quote the value, unless it is a secret or came from outside the file.
-Result<OptionTree> OptionReader::judged(const Node& node, const Wanted& wanted) {
+// The message of a fault may quote the value, unless it is a secret or came from outside the file.
+Result<OptionTree> OptionReader::parsed(const Node& node, const Wanted& wanted) {
   auto value = parse_scalar(node.text, wanted.type, wanted.option);
   if (value.has_value() || (!wanted.is_secret && !node.is_expanded)) return value;
-  auto words = "must be " + described(wanted.type, wanted.option);
+  auto text = "must be " + described(wanted.type, wanted.option);
   const bool has_range = wanted.option.minimum != std::numeric_limits<std::int64_t>::min() ||
                          wanted.option.maximum != std::numeric_limits<std::int64_t>::max();
-  if (has_range) words += " within its limits";
-  if (!wanted.is_secret) words += ", and what " + in_quotes(node.written) + " gives is not";
-  return invalid_config(std::move(words));
+  if (has_range) text += " within its limits";
+  if (!wanted.is_secret) text += ", and what " + in_quotes(node.written) + " gives is not";
+  return invalid_config(std::move(text));
 }
 
 void OptionReader::warn_of_literal(const Node& node, const std::string& path) {

@@ -1,4 +1,4 @@
-// Reads a map of the pipeline file against an option table: of a stage, or of a policy such as retry.
+// Reads a map of the pipeline file against an option table: of a stage, a built-in stage or a setting.
 #pragma once
 
 #include "engine/config/option_tree.hpp"
@@ -16,7 +16,7 @@ namespace sentinel::config {
 
 class OptionReader {
  public:
-  // `owner` as messages name it ("source counter"); empty for a policy, whose path begins with its name.
+  // `owner` as messages name it ("source counter"); empty for a top-level key, whose path begins with its name.
   OptionReader(std::string owner, Problems& problems, Positions& positions)
       : owner_(std::move(owner)), problems_(problems), positions_(positions) {}
 
@@ -41,7 +41,7 @@ class OptionReader {
   std::optional<OptionTree> read_entries(const Node& node, const Wanted& element, const std::string& path);
   std::optional<OptionTree> read_object(const Node& node, const Wanted& wanted, const std::string& path);
   std::optional<OptionTree> read_scalar(const Node& node, const Wanted& wanted, const std::string& path);
-  Result<OptionTree> judged(const Node& node, const Wanted& wanted);
+  Result<OptionTree> parsed(const Node& node, const Wanted& wanted);
   void warn_of_literal(const Node& node, const std::string& path);
 
   std::string owner_;

@@ -26,7 +26,7 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The name becomes part of a file name: nothing else gets there.
+// The name becomes part of a file name: no other characters may get there.
 bool is_component_name(std::string_view name) {
   constexpr std::size_t kLongest = 64;
   return !name.empty() && name.size() <= kLongest && std::all_of(name.begin(), name.end(), [](char c) {
@@ -101,7 +101,7 @@ class StageReader {
     return nullptr;
   }
 
-  // Empty: nothing better can be said than what the search for it will.
+  // Empty: the search for the plugin gives the better message.
   std::string unknown_name(const std::vector<std::string>& names) {
     const auto& use = stage_.config.use;
     for (const auto& [kind, word] : kKinds) {

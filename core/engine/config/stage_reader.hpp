@@ -1,4 +1,4 @@
-// Reads one stage of a pipeline file: finds the component behind `use:` and judges the options beside it.
+// Reads one stage of a pipeline file: finds the component behind `use:` and validates the options beside it.
 #pragma once
 
 #include "engine/config/component_catalogue.hpp"

@@ -1,4 +1,4 @@
-// Cuts addresses at their separators, without judging them: the component that takes one does that.
+// Splits addresses at their separators without validating them: the component that takes one does that.
 #include "engine/config/url_text.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What of an address may be remembered or shown: everything but who logs in and with what.
+// The parts of an address that may be stored or shown: everything but user name and password.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// XXH3_128 from the header alone, so that nothing has to be linked for it.
+// XXH3_128 from its header, so that no library has to be linked for it.
 #include "engine/ledger/content_hash.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// Writing: one pass over the fields, nothing recursive, no number through a double that is not one.
+// Writes snapshots in one pass over the fields; only a float64 passes through a double.
 #include "engine/ledger/record_snapshot.hpp"
 
 #include "engine/ledger/content_hash.hpp"

@@ -1,9 +1,11 @@
-// Reading snapshots and schemas back, by a SAX pass that sees every number as the text it was written in.
+// Reads snapshots and schemas back, by a SAX pass that gets every number as the text it was written in.
 #include "engine/ledger/lossless_json.hpp"
 #include "engine/ledger/record_snapshot.hpp"
 #include "engine/ledger/value_text.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
 
 #include <array>
 #include <limits>
@@ -28,7 +30,7 @@ class RecordSax {
     if (!parsed || !closed_) return invalid_data("is not a JSON object");
     for (std::size_t i = 0; i < seen_.size(); ++i) {
       if (seen_[i]) continue;
-      if (!schema_[i].is_nullable) return invalid_data("lacks the field \"" + schema_[i].name + "\"");
+      if (!schema_[i].is_nullable) return invalid_data(fmt::format("lacks the field \"{}\"", schema_[i].name));
       batch_.column(i).append_null();
     }
     return {};
@@ -118,8 +120,8 @@ class RecordSax {
     seen_[current_] = true;
     return true;
   }
-  bool refuse(std::string_view why) {
-    fault_ = "field \"" + field().name + "\" " + std::string(why);
+  bool refuse(std::string_view reason) {
+    fault_ = fmt::format("field \"{}\" {}", field().name, reason);
     return false;
   }
   bool mistyped() { return refuse("does not hold a value of type " + field().type_text()); }
@@ -197,8 +199,7 @@ Result<Batch> batch_from_snapshots(const Schema& schema, std::span<const std::st
     RecordSax sax(schema, batch);
     const bool parsed = Json::sax_parse(records[i], &sax);
     if (auto fault = sax.finish(parsed); !fault.ok())
-      return std::move(fault).prefixed("record " + std::to_string(i + 1) + " of " + std::to_string(records.size()) +
-                                       " ");
+      return std::move(fault).prefixed(fmt::format("record {} of {} ", i + 1, records.size()));
   }
   if (schema.size() == 0) return assemble(static_cast<std::int64_t>(records.size()), {});
   return batch.finish();
@@ -210,10 +211,9 @@ Result<Schema> schema_from_json(std::string_view text) {
   Schema schema;
   for (const auto& object : parsed) {
     auto field = field_from(object);
-    if (!field)
-      return invalid_data("field " + std::to_string(schema.size() + 1) + " of a stored schema is not complete");
+    if (!field) return invalid_data(fmt::format("field {} of a stored schema is not complete", schema.size() + 1));
     if (schema.find(field->name) != Schema::npos)
-      return invalid_data("field \"" + field->name + "\" occurs twice in a stored schema");
+      return invalid_data(fmt::format("field \"{}\" occurs twice in a stored schema", field->name));
     schema.add(std::move(*field));
   }
   return schema;

@@ -1,4 +1,4 @@
-// Dates over all of int64, so that no value a source can hold is printed wrong.
+// Dates cover all of int64, so that no value that a source can hold is printed wrong.
 #include "engine/ledger/value_text.hpp"
 
 #include "engine/ledger/lossless_json.hpp"

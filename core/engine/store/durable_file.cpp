@@ -1,9 +1,11 @@
-// The order of syncs is the point here: a file before its name, a name before anything that relies on it.
+// The order of syncs matters: a file before its name, a name before anything that relies on it.
 #include "engine/store/durable_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <system_error>
@@ -53,10 +55,10 @@ Result<std::filesystem::path> private_folder(const std::filesystem::path& folder
   if (stat(real.c_str(), &found) != 0) return file_fault("look at", real);
   if (!S_ISDIR(found.st_mode)) return storage(quoted(real) + " is not a folder; name another one");
   if (found.st_uid != geteuid())
-    return storage("the folder " + quoted(real) + " belongs to user " + std::to_string(found.st_uid) +
-                   "; run as that user, or name a folder of your own");
+    return storage(fmt::format("the folder {} belongs to user {}; run as that user, or name a folder of your own",
+                               quoted(real), found.st_uid));
   if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-    return storage("others may write to the folder " + quoted(real) + "; chmod 700 it after a look at what lies in it");
+    return storage("others may write to the folder " + quoted(real) + "; check its content, then chmod 700 it");
   if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0 && chmod(real.c_str(), 0700) != 0)
     return file_fault("close to others the folder", real);
   return real;
@@ -68,8 +70,8 @@ Status check_private(const std::filesystem::path& path) {
   if (S_ISLNK(found.st_mode)) return storage(quoted(path) + " is a symbolic link; put the file itself there");
   if (!S_ISREG(found.st_mode)) return storage(quoted(path) + " is not a file; move it away");
   if (found.st_uid != geteuid())
-    return storage(quoted(path) + " belongs to user " + std::to_string(found.st_uid) +
-                   "; run as that user, or change its owner");
+    return storage(
+        fmt::format("{} belongs to user {}; run as that user, or change its owner", quoted(path), found.st_uid));
   return {};
 }
 

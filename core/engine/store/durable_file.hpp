@@ -33,7 +33,7 @@ class Descriptor {
 Status file_fault(std::string_view what, const std::filesystem::path& path);
 
 // Makes the folder (and its parents) with mode 0700 if it is missing, and answers its real path. An existing one of
-// ours is closed to others. Errors: kStorage if it is no folder, somebody else's, or writable by others.
+// ours is closed to others. Errors: kStorage if it is no folder, another user's, or writable by others.
 Result<std::filesystem::path> private_folder(const std::filesystem::path& folder);
 
 // Opens a regular file of ours, never through a link, made with mode 0600 if `flags` say O_CREAT. Errors: kStorage.

@@ -115,7 +115,7 @@ Result<std::string> random_name() {
 
 std::string prefix_of(std::string_view store_id) { return "letters-" + std::string(store_id) + "-"; }
 
-// Nothing if somebody holds it, or took it in this very moment.
+// Nothing if another process holds the file, or has just taken it in.
 Result<std::optional<EmergencyContent>> read_file(const std::filesystem::path& path) {
   EmergencyContent content;
   content.path = path;
@@ -167,7 +167,7 @@ Status EmergencyFile::append(const std::string& lines) {
     size_ += lines.size();
     return {};
   }
-  // Half a line in the middle would spoil the file: cut it off, or never write to this file again.
+  // Half a line in the middle would damage the file: cut it off, or never write to this file again.
   if (ftruncate(file_.get(), static_cast<off_t>(size_)) != 0 || lseek(file_.get(), 0, SEEK_END) < 0) close();
   return status;
 }

@@ -17,7 +17,7 @@ namespace sentinel::store {
 // SENTINEL_EMERGENCY_DIR, else sentinel-emergency beside the state folder.
 std::filesystem::path emergency_folder(const std::filesystem::path& state_folder);
 
-// One process's file, made at the first need and locked while the process has it, so that nobody takes in half of it.
+// One process's file, made when first needed and locked while the process has it, so that no half of it is taken in.
 class EmergencyFile {
  public:
   EmergencyFile(std::filesystem::path folder, std::string store_id)
@@ -29,7 +29,7 @@ class EmergencyFile {
   Status add_fate(std::string_view delivery, std::string_view fate);
   bool holds(std::string_view delivery) const { return deliveries_.contains(std::string(delivery)); }
   bool is_open() const { return file_.is_open(); }
-  // Lets the file go, so that it can be taken in.
+  // Closes and unlocks the file, so that it can be taken in.
   void close();
 
  private:
@@ -50,7 +50,7 @@ struct EmergencyLine {
   StoredLetter letter;
 };
 
-// A file that nobody holds, its lines read. The lock lasts as long as the object.
+// A file that no process holds, and its lines. The lock lasts as long as the object.
 struct EmergencyContent {
   Descriptor file;
   std::filesystem::path path;
@@ -58,7 +58,7 @@ struct EmergencyContent {
   std::vector<EmergencyLine> lines;
 };
 
-// Calls `take` with each file of this store that nobody writes; when it answers ok, the file is renamed to *.taken. A
+// Calls `take` with each file of this store that no process writes; when it answers ok, the file is renamed to *.taken. A
 // last line without its end was never acknowledged and does not count. Errors: kStorage for a file that cannot be read,
 // and what `take` says.
 Status take_emergency_files(const std::filesystem::path& folder, std::string_view store_id,

@@ -1,4 +1,4 @@
-// Letters as rows of the store's tables: which columns, in which order, and what a row says of its fault.
+// Letters as rows of the store's tables: which columns, in which order, and how a row stores its fault.
 #pragma once
 
 #include "database/statement.hpp"

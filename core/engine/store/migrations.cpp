@@ -1,7 +1,9 @@
-// Steps are only ever added: a file that had step 1 years ago must still find its way.
+// Steps are only ever added: a file that got step 1 years ago must still reach the newest version.
 #include "engine/store/migrations.hpp"
 
 #include "engine/store/sql.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 #include <span>
@@ -23,7 +25,7 @@ constexpr const char* kFirstTables[] = {
          attempts INTEGER NOT NULL, note TEXT NOT NULL))",
     "CREATE INDEX letter_key ON letter (pipeline, source_id, source_key)",
     "CREATE INDEX letter_due ON letter (pipeline, status, next_attempt_ms)",
-    // Apart from `letter`, so that dropping a delivery restores the former state by doing nothing to it.
+    // Separate from `letter`, so that dropping a delivery leaves the former state untouched.
     R"(CREATE TABLE pending_letter (
          delivery TEXT NOT NULL, letter_id TEXT NOT NULL, pipeline TEXT NOT NULL, source_id TEXT NOT NULL,
          source_key TEXT NOT NULL, record_hash TEXT NOT NULL, record TEXT NOT NULL,
@@ -34,7 +36,7 @@ constexpr const char* kFirstTables[] = {
          PRIMARY KEY (delivery, letter_id)))",
     "CREATE INDEX pending_letter_id ON pending_letter (letter_id)",
     "CREATE INDEX pending_pipeline ON pending_letter (pipeline, delivery)",
-    // Every letter once, as it stands now: a closed one that is pending again is pending.
+    // Every letter once, in its current state: a closed one that is pending again is pending.
     R"(CREATE VIEW letter_now AS
          SELECT letter_id, pipeline, source_id, source_key, record_hash, record, schema_hash, raw, position, stage, plugin,
                 plugin_version, code, domain, native_code, message, minor, currency, first_seen_ms, last_seen_ms,
@@ -62,7 +64,7 @@ constexpr const char* kFirstTables[] = {
     "CREATE TABLE taken_file (content_hash TEXT PRIMARY KEY, name TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID",
 };
 
-// Edits beside the record as read, the mapping of the last attempt, and payloads that are gone.
+// Edits beside the record as read, the mapping of the last attempt, and payloads that were removed.
 constexpr const char* kEdits[] = {
     "ALTER TABLE letter ADD COLUMN is_edited INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE letter ADD COLUMN edited TEXT NOT NULL DEFAULT ''",
@@ -108,8 +110,9 @@ Result<int> version_of(database::Connection& connection) {
 Status migrate(database::Connection& connection) {
   SENTINEL_ASSIGN(const auto version, version_of(connection));
   if (version > newest_version())
-    return {Code::kStorage, "it is of version " + std::to_string(version) + ", and this program knows versions up to " +
-                                std::to_string(newest_version()) + "; use a newer Sentinel"};
+    return {Code::kStorage,
+            fmt::format("it is of version {}, and this program knows versions up to {}; use a newer Sentinel", version,
+                        newest_version())};
   if (version == 0) {
     SENTINEL_ASSIGN(auto tables, select(connection, "SELECT 1 FROM sqlite_schema"));
     SENTINEL_ASSIGN(const bool foreign, tables.step());

@@ -11,7 +11,7 @@ int newest_version();
 Result<int> version_of(database::Connection& connection);
 
 // Brings the tables up to date, each step in one transaction. Errors: kStorage, naming both versions if the file is
-// newer than the program, or if the file holds somebody else's tables.
+// newer than the program, or if the file holds tables of another program.
 Status migrate(database::Connection& connection);
 
 }  // namespace sentinel::store

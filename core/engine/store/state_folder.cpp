@@ -1,4 +1,4 @@
-// Where the engine's state lives, and who may work in it at the moment.
+// The folder of the engine's state, and the locks that say who works in it.
 #include "engine/ledger/content_hash.hpp"
 #include "engine/store/durable_file.hpp"
 #include "engine/store/store.hpp"
@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -37,12 +39,12 @@ std::string file_name_of(std::string_view name) {
   return out;
 }
 
-// The text is for people: a holder that died leaves it behind, and the next one writes over it.
+// The text is informative only: a holder that died leaves it behind, and the next one overwrites it.
 std::string holder_of(int descriptor) {
   char text[32] = {};
   if (pread(descriptor, text, sizeof text - 1, 0) <= 0) return "";
   const auto pid = std::strtol(text, nullptr, 10);
-  return pid > 0 ? " (process " + std::to_string(pid) + ")" : "";
+  return pid > 0 ? fmt::format(" (process {})", pid) : "";
 }
 
 }  // namespace
@@ -50,7 +52,7 @@ std::string holder_of(int descriptor) {
 Result<std::filesystem::path> open_state_folder() {
   if (const auto chosen = setting("SENTINEL_STATE_DIR"); !chosen.empty()) return private_folder(chosen);
   if (geteuid() == 0) return private_folder("/var/lib/sentinel");
-  // The XDG rules: a relative path there is to be ignored.
+  // The XDG specification: a relative path there is ignored.
   if (const auto state = setting("XDG_STATE_HOME"); state.starts_with('/'))
     return private_folder(std::filesystem::path(state) / "sentinel");
   const auto home = setting("HOME");
@@ -63,7 +65,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, std::st
                                     std::string_view purpose) {
   SENTINEL_ASSIGN(const auto locks, private_folder(folder / "locks"));
   const auto path = locks / (file_name_of(pipeline) + "." + file_name_of(purpose) + ".lock");
-  // Never unlinked: whoever opened the old file would hold a lock that nobody else sees.
+  // Never unlinked: a process that has the old file open would hold a lock that no other process sees.
   SENTINEL_ASSIGN(auto file, open_private(path, O_CREAT | O_RDWR));
   if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return file_fault("lock", path);

@@ -37,7 +37,7 @@ Status Store::Impl::repeat(bool in_transaction, const Body& body) {
 Status confirm_pending(database::Connection& connection, std::string_view delivery, std::int64_t now_ms) {
   constexpr std::string_view kKept = "status IN ('waiting', 'quarantined', 'discarded')";
   const auto kept = std::string(kKept);
-  // An open letter may have come in by another delivery since: then this one only saw it again.
+  // An open letter may have been added by another delivery since: then this one only saw it again.
   SENTINEL_TRY(
       execute(connection,
               "INSERT INTO letter_event SELECT letter_id, ?, 'waiting', delivery FROM pending_letter AS p "

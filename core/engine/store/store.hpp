@@ -1,6 +1,6 @@
 // The engine's own memory on local disk: payloads of dead letters, the breaker's state, checkpoints of level 1 sinks,
-// past runs. One SQLite file per state folder, WAL and synchronous=FULL, mode 0600. What it says is owed is never
-// dropped in silence.
+// past runs. One SQLite file per state folder, WAL and synchronous=FULL, mode 0600. No letter in it is ever dropped
+// silently.
 #pragma once
 
 #include <sentinel/sink.hpp>
@@ -24,7 +24,7 @@ enum class LetterStatus {
   kQuarantined,  // open; tried too often, waits for a person
   kRecovered,    // its record landed
   kSuperseded,   // a later read of the same key took its place
-  kDiscarded,    // given up by an operator
+  kDiscarded,    // closed by an operator
 };
 std::string_view to_string(LetterStatus status);  // "pending", …
 inline bool is_open(LetterStatus s) { return s == LetterStatus::kWaiting || s == LetterStatus::kQuarantined; }
@@ -41,8 +41,8 @@ struct StoredLetter {
   LetterStatus status = LetterStatus::kPending;
   std::int64_t attempts = 0;                                              // of replays
   std::int64_t first_seen_ms = 0, last_seen_ms = 0, next_attempt_ms = 0;  // Unix, UTC
-  std::string note;                                                       // why it was discarded
-  bool is_edited = false;            // a person changed it; stays true when the payload is gone
+  std::string note;                                                       // the reason it was discarded
+  bool is_edited = false;            // a person changed it; stays true once the payload is removed
   std::string edited;                // the record as a person changed it; empty: not edited. `record` stays as read
   std::string tried_mapping;         // the pipeline's mapping_hash at the last replay
   std::int64_t payload_gone_ms = 0;  // when record, raw and edit were removed; 0: they are there
@@ -92,8 +92,8 @@ struct StoredRun {
 class Store {
  public:
   // Opens or makes <folder>/sentinel.db, checks it (quick_check, schema version) and takes an emergency file in. A
-  // store that is damaged, newer than the program, or gone although <folder>/sentinel.db.made says there was one, is an
-  // error, never replaced. Errors: kStorage with the path and the cure.
+  // store that is damaged, newer than the program, or missing although <folder>/sentinel.db.made says that there was
+  // one, is an error, never replaced. Errors: kStorage with the path and the cure.
   static Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder,
                                              std::function<std::int64_t()> now_unix_ms);
   ~Store();
@@ -126,28 +126,28 @@ class Store {
   // By full id or a unique beginning of at least 4 digits. Errors: kInvalidConfig (none, or several, named).
   Result<StoredLetter> find(std::string_view id_or_prefix);
 
-  // --- fate of letters
+  // --- closing and reopening letters
   Status close(std::span<const std::string> letter_ids, LetterStatus status, std::string_view note);
-  // The destination says that these closed letters are owed after all (it was restored from a backup): they wait again.
+  // The destination still knows these closed letters as owed (it was restored from a backup): they wait again.
   Status reopen(std::span<const std::string> letter_ids, std::string_view note);
-  // A replay failed under this mapping: attempts + 1, the new reason, when to try again; quarantined if told so.
+  // A replay failed under this mapping: attempts + 1, the new reason, when to try again; quarantined if `quarantine`.
   Status failed_again(std::string_view letter_id, const Status& why, std::string_view stage,
                       std::int64_t next_attempt_ms, bool quarantine, std::string_view mapping_hash);
 
-  // --- what persons do; `note` goes to letter_event: who, and which fields, never values
+  // --- what operators do; `note` goes to letter_event: who, and which fields, never values
   // Keeps an edited record beside the one that was read; the letter waits, is due at once and begins its attempts anew.
   // Errors: kInvalidConfig where the letter is not open.
   Status edit(std::string_view letter_id, std::string_view record, std::string_view note);
-  // Quarantined letters wait again, with all their attempts before them.
+  // Quarantined letters wait again, with no attempts counted.
   Status release(std::span<const std::string> letter_ids, std::string_view note);
   // Removes what the letters of this key hold of their record, from every file of the store: payload, edits, messages,
   // reasons. Id, hash, amount and the audit lines stay. Closed ones are marked too; open ones should be discarded
-  // first. Answers how many letters there were. Errors: kTransient where another process reads the old content still.
+  // first. Answers how many letters there were. Errors: kTransient while another process still reads the old content.
   Result<std::int64_t> erase(std::string_view pipeline, std::string_view source_key, std::string_view note);
   // Puts back the record of an open letter that has none here, whether its row is here or not.
   Status restore(std::span<const StoredLetter> letters, std::string_view note);
 
-  // Removes payloads of letters closed before that time, their events but for what persons did, schemas that nothing
+  // Removes payloads of letters closed before that time, their events except those of operators, schemas that no letter
   // uses, and emergency files taken in before it. Open letters keep everything.
   Result<Pruned> prune(std::string_view pipeline, std::int64_t before_ms);
 
@@ -166,7 +166,7 @@ class Store {
 };
 
 // SENTINEL_STATE_DIR, else /var/lib/sentinel as root, else $XDG_STATE_HOME/sentinel (~/.local/state/sentinel). Made
-// with mode 0700; refused if somebody else owns or may write it. Errors: kStorage.
+// with mode 0700; refused if another user owns or may write it. Errors: kStorage.
 Result<std::filesystem::path> open_state_folder();
 
 // An flock held for the life of the object: one run (or one replay) a pipeline and state folder.

@@ -1,4 +1,4 @@
-// Looks first, read-only, and opens for writing only what is whole.
+// Checks the file read-only first, and opens it for writing only if it is intact.
 #include "engine/store/store_file.hpp"
 
 #include "engine/ledger/content_hash.hpp"
@@ -68,8 +68,8 @@ Status check_pages(database::Connection& connection, const std::filesystem::path
   return verdict == "ok" ? Status() : damaged(path, verdict);
 }
 
-// A look through a connection that cannot write; through one that can where a process died while it made the store,
-// since only that one can undo what the journal says was half done.
+// Checks through a read-only connection; through a writable one if a process died while it made the store, since only
+// that one can roll back what the journal holds.
 Status check_whole(const std::filesystem::path& folder, bool was_made) {
   const auto path = store_path(folder);
   const auto look = [&](bool read_only) -> Status {

@@ -1,5 +1,5 @@
-// Opens the store's file so that nothing is ever replaced in silence: a store that vanished, broke or belongs to a
-// newer program is an error that says the cure, and stays untouched.
+// Opens the store's file so that nothing is ever replaced silently: a store that is missing, damaged or written by a
+// newer program is an error that names the cure, and stays untouched.
 #pragma once
 
 #include "database/connection.hpp"
@@ -33,7 +33,7 @@ struct OpenedStore {
 // REQUIRES: lock_opening is held.
 Result<OpenedStore> open_or_make(const std::filesystem::path& folder);
 
-// Faults of the store's database in the store's words: kTransient stays, anything else is kStorage with the path.
+// A fault of the database as a fault of the store: kTransient stays, anything else is kStorage with the path.
 Status store_fault(const std::filesystem::path& path, Status fault);
 
 }  // namespace sentinel::store

@@ -27,7 +27,7 @@ struct Store::Impl {
   using Body = std::function<Status(database::Connection&)>;
 
   // Runs `body` in one durable transaction; again from its start, for a bounded time, while another process is in the
-  // way. After a fault of the file the connection is given up and the next call opens and checks the store anew: what
+  // way. After a fault of the file the connection is dropped and the next call opens and checks the store anew: what
   // SQLite knew of a file whose sync failed is not to be trusted. Errors: kTransient, kStorage.
   Status write(const Body& body) { return repeat(true, body); }
   // The same without a transaction.
@@ -47,7 +47,7 @@ struct Store::Impl {
   Status attempt(bool in_transaction, const Body& body);
 };
 
-// A delivery's pending letters become waiting, or go as if they had never been there.
+// A delivery's pending letters become waiting, or are removed as if they had never been added.
 Status confirm_pending(database::Connection& connection, std::string_view delivery, std::int64_t now_ms);
 Status drop_pending(database::Connection& connection, std::string_view delivery, std::int64_t now_ms);
 

@@ -1,4 +1,4 @@
-// What the store answers: letters by key, filter, id and delivery; small state; past runs. Every value is a bound
+// Queries of the store: letters by key, filter, id and delivery; small state; past runs. Every value is a bound
 // parameter.
 #include "engine/store/letter_rows.hpp"
 #include "engine/store/store_impl.hpp"
@@ -29,7 +29,7 @@ struct Conditions {
   }
 };
 
-// Closed letters may be pending again, which only the view knows; open and discarded ones stand in the table as they
+// Closed letters may be pending again, which only the view knows; open and discarded ones are in the table as they
 // are.
 bool needs_view(const std::vector<LetterStatus>& statuses) {
   return std::ranges::any_of(statuses, [](LetterStatus s) { return !is_open(s) && s != LetterStatus::kDiscarded; });

@@ -1,4 +1,4 @@
-// The machine's clocks and the stop that cuts a wait short.
+// The machine's clocks, and the stop that interrupts a wait.
 #include "engine/telemetry/clock.hpp"
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// Time as the engine takes it: a wall clock for people, a steady one for waiting, and a wait that a stop cuts short.
-// Tests inject their own.
+// The engine's time: a wall clock for timestamps, a steady clock for waiting, and a wait that a stop interrupts. Tests
+// inject their own.
 #pragma once
 
 #include <condition_variable>
@@ -9,10 +9,10 @@
 
 namespace sentinel::telemetry {
 
-// The wish that the program end, and the signal it came by. Any thread.
+// A request that the program end, and the signal that made it. Any thread.
 class StopSignal {
  public:
-  // Wakes every wait. The first signal stays; 0 stands for "by the program itself".
+  // Wakes every wait. The first signal is kept; 0: the program itself asked for the stop.
   void request(int signal);
   bool requested() const;
   int signal() const;  // SIGINT, SIGTERM, or 0

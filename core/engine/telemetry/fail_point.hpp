@@ -1,5 +1,5 @@
-// Places where a test can make the program die, to show that nothing is lost there. Inert unless SENTINEL_FAIL names
-// one.
+// Places where a test can kill the program, to show that nothing is lost there. They do nothing unless SENTINEL_FAIL
+// names one.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// Plugins' view of clock, log and randomness.
+// The C calls that give plugins clock, log and randomness.
 #include "engine/telemetry/host_services.hpp"
 
 #include <sentinel/boundary.hpp>

@@ -1,5 +1,5 @@
-// What the program says while it works: one line a fact, on standard error and where wanted in a file, never a secret,
-// never a record's content.
+// The program's log: one line for each fact, on standard error and, if configured, in a file. It never holds a secret
+// or the content of a record.
 #pragma once
 
 #include "engine/telemetry/clock.hpp"
@@ -14,7 +14,7 @@
 
 namespace sentinel::telemetry {
 
-// Any thread. Control bytes are made visible, so that no text from outside can forge a line or steer a terminal.
+// Any thread. Control bytes are escaped, so that no text from outside can forge a line or control a terminal.
 class Log {
  public:
   virtual ~Log() = default;
@@ -47,7 +47,7 @@ class FileLog final : public Log {
   FileLog(const FileLog&) = delete;
   FileLog& operator=(const FileLog&) = delete;
   void write(LogLevel level, std::string_view text) override;
-  // Into the file alone, where the terminal has its own words for it. A text of several lines becomes several.
+  // Writes to the file only, for what the terminal shows in another form. A text of several lines becomes several.
   void note(LogLevel level, std::string_view text);
 
  private:

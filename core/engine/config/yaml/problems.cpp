@@ -1,5 +1,7 @@
-// Orders and words the problems of a pipeline file.
+// Orders and formats the problems of a pipeline file.
 #include "engine/config/yaml/problems.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <tuple>
@@ -16,10 +18,9 @@ Position Positions::nearest(std::string_view path, Position whole) const {
 }
 
 std::string Problem::to_string() const {
-  std::string place = file;
-  if (at.line > 0) place += ":" + std::to_string(at.line);
-  if (at.line > 0 && at.column > 0) place += ":" + std::to_string(at.column);
-  return place + (is_warning ? ": warning: " : ": ") + text;
+  const auto line = at.line > 0 ? fmt::format(":{}", at.line) : "";
+  const auto column = at.line > 0 && at.column > 0 ? fmt::format(":{}", at.column) : "";
+  return fmt::format("{}{}{}: {}{}", file, line, column, is_warning ? "warning: " : "", text);
 }
 
 bool Problems::has_errors() const {

@@ -1,4 +1,4 @@
-// Collects what is wrong with a pipeline file, and words the values at fault for people.
+// Collects errors and warnings of a pipeline file, and quotes the values at fault.
 #pragma once
 
 #include <map>

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view kOpening = "${", kEscape = "$${", kEnv = "env:", kFile = "file:", kDefault = ":-";
 
-// Walks over `text`: `literal` gets what stands for itself, `reference` the inside of each ${…}. False where one is not
-// closed.
+// Walks over `text`: `literal` gets the text between references, `reference` the inside of each ${…}. False where one
+// is not closed.
 template <class OnLiteral, class OnReference>
 bool walk(std::string_view text, const OnLiteral& literal, const OnReference& reference) {
   std::size_t i = 0;

@@ -70,7 +70,7 @@ std::pair<std::string_view, std::string_view> split_unit(std::string_view text) 
   return {text.substr(0, digits), unit};
 }
 
-// The unit that somebody meant by another spelling; empty: none.
+// The unit that is meant by another spelling; empty: none.
 template <std::size_t N>
 std::string meant_unit(std::string_view unit, const std::array<std::pair<const char*, const char*>, N>& spellings) {
   const auto word = without(lower(unit), " ");

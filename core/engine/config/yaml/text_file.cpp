@@ -1,9 +1,11 @@
-// Opens first and judges the open descriptor, so that what is judged is what is read.
+// Opens first and checks the open descriptor, so that what is checked is what is read.
 #include "engine/config/yaml/text_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <array>
 #include <cerrno>
@@ -58,7 +60,7 @@ Result<std::string> read_all(const Descriptor& file, std::size_t max_bytes) {
     if (got < 0) return errno_status(errno);
     if (got == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(got));
-    if (content.size() > max_bytes) return invalid_config("is larger than " + std::to_string(max_bytes >> 10) + " KiB");
+    if (content.size() > max_bytes) return invalid_config(fmt::format("is larger than {} KiB", max_bytes >> 10));
   }
 }
 

@@ -1,4 +1,4 @@
-// Reads small text files, and says in one sentence why one cannot be read.
+// Reads small text files; a file that cannot be read is an error with one clause.
 #pragma once
 
 #include <sentinel/status.hpp>
@@ -18,7 +18,7 @@ bool is_missing_file(const Status& status);
 
 struct SecretFile {
   std::string content;                 // one newline at its end is trimmed
-  std::optional<std::string> warning;  // it can be read, but should not lie about like this
+  std::optional<std::string> warning;  // it can be read, but its permissions are too wide
 };
 // Reads a file that holds a secret: it must belong to the caller or root and nobody else may be able to change it.
 Result<SecretFile> read_secret_file(const std::string& path);

@@ -1,5 +1,5 @@
 // Builds the tree from yaml-cpp's events: the only place that knows yaml-cpp. Its own Node is not used, because it
-// accepts duplicate keys, forgets where keys stand, and follows an alias to itself for ever.
+// accepts duplicate keys, forgets where keys stand, and follows an alias to itself forever.
 #include "engine/config/yaml/yaml_document.hpp"
 
 #include "engine/config/yaml/scalar.hpp"
@@ -10,6 +10,8 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
@@ -23,8 +25,8 @@ namespace {
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxNodes = 100000;
 
-// Line breaks become \n and a byte order mark goes. The end is marked, because yaml-cpp accepts a quote that is still
-// open when the text ends.
+// Line breaks become \n and a byte order mark is removed. The end is marked, because yaml-cpp accepts a quote that is
+// still open when the text ends.
 std::string normalised(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   std::string out;
@@ -72,7 +74,7 @@ class Places {
   mutable int letters_ = 0;
 };
 
-// Thrown out of a handler to end the reading.
+// Thrown out of a handler to end the parse.
 struct Stop {
   Position at;
   std::string text;
@@ -131,7 +133,7 @@ class Builder final : public YAML::EventHandler {
     Node node;
     node.kind = kind;
     node.at = places_.of(mark);
-    if (++nodes_ > kMaxNodes) throw Stop{node.at, "the file holds more than " + std::to_string(kMaxNodes) + " values"};
+    if (++nodes_ > kMaxNodes) throw Stop{node.at, fmt::format("the file holds more than {} values", kMaxNodes)};
     if (anchor != 0) problems_.error(node.at, "anchors (&name) are not supported; write the value out");
     // yaml-cpp says "?" for a plain value and "!" for a quoted one.
     if (!tag.empty() && tag != "?" && tag != "!") problems_.error(node.at, "tags (!name) are not supported; remove it");
@@ -140,7 +142,7 @@ class Builder final : public YAML::EventHandler {
 
   void push(Node node) {
     if (open_.size() >= kMaxDepth)
-      throw Stop{node.at, "lists and maps are nested deeper than " + std::to_string(kMaxDepth)};
+      throw Stop{node.at, fmt::format("lists and maps are nested deeper than {}", kMaxDepth)};
     open_.push_back({std::move(node), {}, false, false, {}});
   }
   void pop() {
@@ -167,12 +169,11 @@ class Builder final : public YAML::EventHandler {
     if (parent.is_key_refused && node.kind != Node::Kind::kRefused) problems_.error(node.at, fault);
   }
   static std::string key_fault(Open& parent, const Node& node) {
-    if (node.kind != Node::Kind::kText) return "a key must be a word, not " + std::string(name_of(node.kind));
+    if (node.kind != Node::Kind::kText) return fmt::format("a key must be a word, not {}", name_of(node.kind));
     if (node.text == "<<") return "merge keys (<<) are not supported; write the options out";
     const auto [first, is_new] = parent.keys.emplace(node.text, node.at);
     if (is_new) return {};
-    return in_quotes(node.text) + " is given twice, first in line " + std::to_string(first->second.line) +
-           "; remove one";
+    return fmt::format("{} is given twice, first in line {}; remove one", in_quotes(node.text), first->second.line);
   }
   void add_value(Open& parent, Node node) {
     parent.has_key = false;
@@ -219,7 +220,7 @@ std::string in_plain_words(const std::string& words) {
   return "cannot be read as YAML: " + words;
 }
 
-// yaml-cpp accepts some tabs and gives others a meaning nobody sees. Inside a block of literal text ("|"), behind the
+// yaml-cpp accepts some tabs and gives others an invisible meaning. Inside a block of literal text ("|"), behind the
 // spaces of its indentation, a tab is content.
 void refuse_tabs(const Places& places, Problems& problems) {
   std::size_t block_indent = std::string_view::npos;

@@ -1,5 +1,5 @@
-// Every difference, with the nearest thing that did come beside what was missing.
-#include "engine/cases/compare.hpp"
+// Every difference; beside a missing row or letter the nearest one that did come.
+#include "engine/cases/case_outcome.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -44,7 +44,7 @@ class Comparison {
 
   void add(const std::string& option, std::string text) { found_.push_back({at(option), std::move(text)}); }
 
-  // Each expected one is met by one of the actual ones, and none is left. In any order: a target has none.
+  // Each expected row matches one actual row, and no actual row is left over. In any order: a target has none.
   void match(const char* what, const std::string& option, const std::vector<ExpectedRow>& expected,
              std::vector<Row> actual) {
     std::vector<const ExpectedRow*> unmet;
@@ -69,7 +69,7 @@ class Comparison {
         {"unchanged", expected.unchanged, BalanceLine::kUnchanged},
         {"dead_lettered", expected.dead_lettered, BalanceLine::kDeadLettered},
         {"filtered", expected.filtered, BalanceLine::kFiltered},
-        {"left", expected.left, BalanceLine::kDeparted},
+        {"departed", expected.departed, BalanceLine::kDeparted},
         {"superseded", expected.superseded, BalanceLine::kSuperseded},
         {"settled", expected.settled, BalanceLine::kSettled},
     }};
@@ -85,7 +85,7 @@ class Comparison {
   std::vector<Difference> take() { return std::move(found_); }
 
  private:
-  // Beside the actual one that is nearest, which is then spoken for.
+  // Beside the nearest actual row, which then counts as matched.
   void report_unmet(const char* what, const ExpectedRow& one, std::vector<Row>& actual) {
     const auto nearest = std::min_element(actual.begin(), actual.end(), [&](const Row& a, const Row& b) {
       return differing(one.values, a).size() < differing(one.values, b).size();

@@ -1,4 +1,4 @@
-// What a case expected against what came.
+// Compares the outcome of a case with what the case expected.
 #pragma once
 
 #include "engine/cases/case_run.hpp"

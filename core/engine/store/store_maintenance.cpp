@@ -1,4 +1,4 @@
-// What persons and time do to letters: edits, release, erasure, records put back, retention.
+// Changes to letters by operators and by age: edits, release, erasure, restored records, retention.
 #include "engine/ledger/content_hash.hpp"
 #include "engine/store/letter_rows.hpp"
 #include "engine/store/store_impl.hpp"
@@ -30,7 +30,7 @@ Result<std::vector<std::string>> names_of_taken(database::Connection& connection
   }
 }
 
-// The store holds what they held since they were taken in.
+// The store has held their letters since they were taken in.
 Result<std::int64_t> remove_taken_files(const std::filesystem::path& folder, const std::vector<std::string>& names) {
   std::int64_t removed = 0;
   for (const auto& name : names) {
@@ -177,7 +177,7 @@ Result<Pruned> Store::prune(std::string_view pipeline, std::int64_t before_ms) {
                            "AND letter_id IN (SELECT letter_id FROM letter WHERE payload_gone_ms > 0 AND " +
                                closed + ")",
                            pipeline, before_ms));
-    // Letters without payload need their schema no more, but refer to it: they share the empty one.
+    // Letters without payload no longer need their schema, but refer to one: they share the empty schema.
     const auto none = ledger::content_hash("");
     SENTINEL_TRY(
         execute(connection, "INSERT INTO record_schema VALUES (?, '') ON CONFLICT DO NOTHING", std::string_view(none)));
