@@ -29,8 +29,8 @@ constexpr auto kLines = options<Lines>(
     option("unchanged", &Lines::unchanged, "In the target already."),
     option("dead_lettered", &Lines::dead_lettered, "Refused with a reason."),
     option("filtered", &Lines::filtered, "Left out on purpose."),
-    option("departed", &Lines::departed, "Filtered out now or deleted in the source, while its row is in the target."),
-    option("left", &Lines::left, "it is now called departed; the old name still works").deprecated(),
+    option("departed", &Lines::departed, "Filtered out now or deleted in the source, while its row is in the target.")
+        .formerly("left"),
     option("superseded", &Lines::superseded, "Older than what the target or the batch holds."),
     option("settled", &Lines::settled, "Read again as it was when its letter was closed."));
 constexpr auto kLetter =
@@ -138,15 +138,6 @@ class CaseReader {
     return fields;
   }
 
-  void take_former_name(Lines& lines, const std::string& path) {
-    if (!lines.left) return;
-    if (lines.departed)
-      problems_.error(file_.position_of(path + ".left"),
-                      "left is the former name of departed, which is given too; remove left");
-    lines.departed = lines.left;
-    lines.left.reset();
-  }
-
   void add_case(CaseOptions options, const Loose& loose, const SourceShape& shape, std::string path) {
     Case one;
     one.name = std::move(options.name);
@@ -154,8 +145,6 @@ class CaseReader {
     one.inject = std::move(options.inject);
     one.expect = std::move(options.expect);
     one.path = std::move(path);
-    if (one.expect.records) take_former_name(*one.expect.records, one.path + ".expect.records");
-    for (auto& [currency, lines] : one.expect.money) take_former_name(lines, one.path + ".expect.money." + currency);
     if (loose.input)
       read_input(*loose.input, shape, file_.path, problems_, one);
     else

@@ -32,7 +32,6 @@ struct Inject {
 // Lines of the balance, in records or in minor units. What is absent is not checked.
 struct Lines {
   std::optional<std::int64_t> read, landed, unchanged, dead_lettered, filtered, departed, superseded, settled;
-  std::optional<std::int64_t> left;  // former name of `departed`; empty once the file is read
 };
 
 struct ExpectedLetter {
