@@ -1,7 +1,6 @@
 // Plugins that take their process down or never return: each is one failed check, and the others are still run.
+#include "app/suite_process.hpp"
 #include "flaws.hpp"
-
-#include <sentinel/testkit/isolation.hpp>
 
 #include <csignal>
 

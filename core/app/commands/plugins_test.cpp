@@ -3,12 +3,11 @@
 #include "app/components.hpp"
 #include "app/json.hpp"
 #include "app/stage_options.hpp"
+#include "app/suite_process.hpp"
 #include "engine/config/yaml/scalar.hpp"
 #include "engine/config/yaml/text_file.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/ledger/record_snapshot.hpp"
-
-#include <sentinel/testkit/isolation.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

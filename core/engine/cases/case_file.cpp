@@ -29,7 +29,8 @@ constexpr auto kLines = options<Lines>(
     option("unchanged", &Lines::unchanged, "In the target already."),
     option("dead_lettered", &Lines::dead_lettered, "Refused with a reason."),
     option("filtered", &Lines::filtered, "Left out on purpose."),
-    option("departed", &Lines::departed, "Filtered out now or deleted in the source, while its row is in the target."),
+    option("departed", &Lines::departed, "Filtered out now or deleted in the source, while its row is in the target.")
+        .formerly("left"),
     option("superseded", &Lines::superseded, "Older than what the target or the batch holds."),
     option("settled", &Lines::settled, "Read again as it was when its letter was closed."));
 constexpr auto kLetter =

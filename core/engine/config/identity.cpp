@@ -17,6 +17,12 @@ namespace {
 
 enum class View { kIdentity, kMapping };
 
+// The first name that the option had: a new one is no other source and no other mapping.
+std::string first_name(const sentinel_option& option) {
+  const auto former = former_names(option);
+  return former.empty() ? option.name : std::string(former.front());
+}
+
 OptionTree ordered(const sentinel_option_table* table, const OptionTree& options, View view);
 
 bool is_empty(const OptionTree& tree) {
@@ -74,7 +80,7 @@ OptionTree ordered(const sentinel_option_table* table, const OptionTree& options
     if (!value) continue;
     auto clean = cleaned(*value, option.type, option, view);
     // An empty default has no text in the table: written or not, it is the same.
-    if (view == View::kMapping || !is_empty(clean)) out.emplace_back(option.name, std::move(clean));
+    if (view == View::kMapping || !is_empty(clean)) out.emplace_back(first_name(option), std::move(clean));
   }
   return OptionTree::map(std::move(out));
 }
@@ -85,13 +91,13 @@ OptionTree identity_of(const sentinel_option_table* table, const OptionTree& opt
   OptionTree::Map out;
   for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i) {
     const auto& option = *table->options[i];
-    const auto* value = all.find(option.name);
+    const auto* value = all.find(first_name(option));
     if (value == nullptr) continue;
     if ((option.flags & SENTINEL_OPTION_IDENTITY) != 0)
-      out.emplace_back(option.name, *value);
+      out.emplace_back(first_name(option), *value);
     else if (option.type == SENTINEL_TYPE_OBJECT) {
       auto inner = identity_of(option.table, *value);
-      if (!is_empty(inner)) out.emplace_back(option.name, std::move(inner));
+      if (!is_empty(inner)) out.emplace_back(first_name(option), std::move(inner));
     }
   }
   return OptionTree::map(std::move(out));

@@ -1,5 +1,6 @@
 // What changes a source's identity and the mapping hash, and what must not.
 #include "engine/config/test_catalogue.hpp"
+#include "engine/ledger/content_hash.hpp"
 
 #include <gtest/gtest.h>
 
@@ -53,6 +54,13 @@ TEST(SourceId, WhoLogsInDoesNotCount) {
   EXPECT_EQ(source_id("  connection: ${env:DB}\n", {{"DB", "mysql://wp:one@h:3306/d?tls=off"}}), id);
   EXPECT_EQ(source_id("  connection: ${env:DB}\n", {{"DB", "mysql://other:t%40o@h:3306/d"}}), id);
   EXPECT_NE(source_id("  connection: ${env:DB}\n", {{"DB", "mysql://h:3307/d"}}), id);
+}
+
+TEST(SourceId, ANewNameOfAnOptionChangesNothing) {
+  const auto first = R"({"count":5,"prefix":"INV-","wait":1500,"rate":#0.5,"statuses":["publish","draft"],"blog":"x"})";
+  const auto id = "counter/1/" + ledger::content_hash(first).substr(0, 16);
+  for (const auto* name : {"site", "blog", "host"})
+    EXPECT_EQ(source_id("  " + std::string(name) + ": x\n"), id) << name;
 }
 
 TEST(SourceId, OrderInTheFileDoesNotCount) {

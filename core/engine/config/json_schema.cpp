@@ -1,6 +1,8 @@
 // One definition for each component, chosen by `use:`; one property for each option.
 #include "engine/config/json_schema.hpp"
 
+#include "engine/config/option_reader.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -99,15 +101,33 @@ Json option_schema(const sentinel_option& option) {
   return schema;
 }
 
+// The same value under a former name.
+Json as_former(Json schema, std::string_view name) {
+  schema["deprecated"] = true;
+  schema["description"] = fmt::format("Former name of {}.", name);
+  return schema;
+}
+
+// Requires the name, or one of its former names.
+Json required_schema(std::string_view name, const std::vector<std::string_view>& former_names) {
+  if (former_names.empty()) return {{"required", {name}}};
+  auto any = Json::array({{{"required", {name}}}});
+  for (const auto former : former_names) any.push_back({{"required", {former}}});
+  return {{"anyOf", std::move(any)}};
+}
+
 Json table_schema(const sentinel_option_table* table) {
   Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
   auto required = Json::array();
   for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i) {
     const auto& option = *table->options[i];
-    schema["properties"][option.name] = option_schema(option);
-    if ((option.flags & SENTINEL_OPTION_REQUIRED) != 0) required.push_back(option.name);
+    auto value = option_schema(option);
+    const auto former = former_names(option);
+    for (const auto name : former) schema["properties"][std::string(name)] = as_former(value, option.name);
+    schema["properties"][option.name] = std::move(value);
+    if ((option.flags & SENTINEL_OPTION_REQUIRED) != 0) required.push_back(required_schema(option.name, former));
   }
-  if (!required.empty()) schema["required"] = std::move(required);
+  if (!required.empty()) schema["allOf"] = std::move(required);
   return schema;
 }
 
@@ -149,21 +169,6 @@ Json key_schema(const TopLevelKey& key, ComponentCatalogue& catalogue, std::vect
     case Form::kCommand: return {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}};
   }
   return {};
-}
-
-// The same value under a former name.
-Json as_former(Json schema, std::string_view name) {
-  schema["deprecated"] = true;
-  schema["description"] = fmt::format("Former name of {}.", name);
-  return schema;
-}
-
-// Requires the name, or one of its former names.
-Json required_schema(std::string_view name, const std::vector<std::string_view>& former_names) {
-  if (former_names.empty()) return {{"required", {name}}};
-  auto any = Json::array({{{"required", {name}}}});
-  for (const auto former : former_names) any.push_back({{"required", {former}}});
-  return {{"anyOf", std::move(any)}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "engine/config/test_catalogue.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <string>
@@ -58,6 +59,20 @@ TEST_F(JsonSchema, AcceptsEveryWayOfWritingEachType) {
                       "transforms:\n  - { use: check, rules: { a: email, b: { min: 3 } } }\n")),
       written(with_source("  rate: 0.25\n  page: 2048\n  wait: ${env:WAIT:-1s}\n  strict: ${env:S}\n"))};
   EXPECT_EQ(accepted(files), files);
+}
+
+TEST_F(JsonSchema, AcceptsFormerNamesAsDeprecated) {
+  const std::vector<std::string> files = {golden("former_names"), written(with_source("  login: { user: u }\n"))};
+  EXPECT_EQ(accepted(files), files);
+  TestCatalogue catalogue;
+  std::vector<Status> refused;
+  std::vector<TopLevelKey> keys(top_level_keys().begin(), top_level_keys().end());
+  for (auto& key : keys)
+    if (key.name == "sink") key.former_names = {"target"};
+  const auto schema = nlohmann::json::parse(json_schema(catalogue, refused, keys));
+  EXPECT_EQ(schema["properties"]["target"]["deprecated"], true);
+  EXPECT_EQ(schema["properties"]["target"]["description"], "Former name of sink.");
+  EXPECT_FALSE(schema["properties"]["sink"].contains("deprecated"));
 }
 
 TEST_F(JsonSchema, RefusesWhatEachTypeIsNot) {

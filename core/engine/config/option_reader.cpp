@@ -10,6 +10,8 @@
 #include <sentinel/did_you_mean.hpp>
 #include <sentinel/option.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -21,6 +23,22 @@ namespace {
 const sentinel_option* find_option(const sentinel_option_table* table, std::string_view name) {
   for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i)
     if (name == table->options[i]->name) return table->options[i];
+  return nullptr;
+}
+
+// The option that once had this name.
+const sentinel_option* find_by_former_name(const sentinel_option_table* table, std::string_view name) {
+  for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i)
+    for (const auto former : former_names(*table->options[i]))
+      if (name == former) return table->options[i];
+  return nullptr;
+}
+
+// As the map of the file has it: under its name, or under a former one.
+const Entry* find_entry(const Node& map, const sentinel_option& option) {
+  if (const auto* entry = map.find(option.name)) return entry;
+  for (const auto former : former_names(option))
+    if (const auto* entry = map.find(former)) return entry;
   return nullptr;
 }
 
@@ -118,6 +136,13 @@ bool is_password_literal(const std::string& written) {
 
 }  // namespace
 
+std::vector<std::string_view> former_names(const sentinel_option& option) {
+  std::vector<std::string_view> names;
+  if (!SENTINEL_OFFERS(&option, former_names)) return names;
+  for (auto name = option.former_names; name != nullptr && *name != nullptr; ++name) names.emplace_back(*name);
+  return names;
+}
+
 OptionTree OptionReader::read(const Node& map, const sentinel_option_table* table, const std::string& path,
                               Position whole) {
   return read_map(map, table, path, whole, false);
@@ -134,19 +159,36 @@ OptionTree OptionReader::read_map(const Node& map, const sentinel_option_table* 
   for (const auto& entry : map.entries) {
     if (path.empty() && entry.key == "use") continue;
     const auto* option = find_option(table, entry.key);
+    if (option == nullptr) option = find_by_former_name(table, entry.key);
     if (option == nullptr) {
       report_unknown(entry, table, path);
       continue;
     }
-    const auto name = detail::join_path(path, entry.key);
+    const auto name = detail::join_path(path, option->name);
+    if (entry.key != option->name && !accepts_former_name(map, entry, *option, path)) continue;
     if ((option->flags & SENTINEL_OPTION_DEPRECATED) != 0)
       problems_.warning(entry.at, "option " + in_quotes(name) + " is deprecated: " + option->doc);
     const bool hides = is_secret || (option->flags & SENTINEL_OPTION_SECRET) != 0;
     if (auto value = read_wanted(entry.value, {option->type, *option, hides}, name))
-      values.emplace_back(entry.key, std::move(*value));
+      values.emplace_back(option->name, std::move(*value));
   }
   report_missing(map, table, path, whole);
   return OptionTree::map(std::move(values));
+}
+
+// False if the option is given by another name too, which is reported.
+bool OptionReader::accepts_former_name(const Node& map, const Entry& entry, const sentinel_option& option,
+                                       const std::string& path) {
+  const auto former = in_quotes(detail::join_path(path, entry.key));
+  const auto name = in_quotes(detail::join_path(path, option.name));
+  if (const auto* given = find_entry(map, option); given->key != entry.key) {
+    problems_.error(entry.at,
+                    fmt::format("option {0} is the former name of {1}, which is given in line {2}; remove {0}", former,
+                                name, given->at.line));
+    return false;
+  }
+  problems_.warning(entry.at, fmt::format("option {} is now called {}; the old name still works", former, name));
+  return true;
 }
 
 void OptionReader::report_unknown(const Entry& entry, const sentinel_option_table* table, const std::string& path) {
@@ -171,7 +213,7 @@ void OptionReader::report_missing(const Node& map, const sentinel_option_table* 
   const auto names = names_in(table);
   for (std::uint32_t i = 0; table != nullptr && i < table->count; ++i) {
     const auto& option = *table->options[i];
-    if ((option.flags & SENTINEL_OPTION_REQUIRED) == 0 || map.find(option.name) != nullptr) continue;
+    if ((option.flags & SENTINEL_OPTION_REQUIRED) == 0 || find_entry(map, option) != nullptr) continue;
     // A misspelt one is reported already, as unknown.
     const bool is_misspelt = std::any_of(map.entries.begin(), map.entries.end(), [&](const Entry& entry) {
       return find_option(table, entry.key) == nullptr && nearest(entry.key, names) == option.name;

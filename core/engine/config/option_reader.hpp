@@ -11,8 +11,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sentinel::config {
+
+// What the option was called before, oldest first; still accepted, with a warning.
+std::vector<std::string_view> former_names(const sentinel_option& option);
 
 class OptionReader {
  public:
@@ -34,6 +38,7 @@ class OptionReader {
   };
   OptionTree read_map(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole,
                       bool is_secret);
+  bool accepts_former_name(const Node& map, const Entry& entry, const sentinel_option& option, const std::string& path);
   void report_unknown(const Entry& entry, const sentinel_option_table* table, const std::string& path);
   void report_missing(const Node& map, const sentinel_option_table* table, const std::string& path, Position whole);
   std::optional<OptionTree> read_wanted(const Node& node, const Wanted& wanted, const std::string& path);

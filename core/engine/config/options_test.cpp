@@ -119,6 +119,17 @@ TEST(Options, DeprecatedOnesWarn) {
   EXPECT_EQ(file.problems(), "p.yaml:6:3: warning: option \"legacy\" is deprecated: use prefix instead");
 }
 
+TEST(Options, AreHandedOverUnderTheNameOfToday) {
+  const Loaded file(with_source("  speed: fast\n  login: { username: u }\n"));
+  ASSERT_TRUE(file.ok()) << file.problems();
+  EXPECT_EQ(file->source.options.canonical(), R"({"count":5,"pace":"fast","login":{"user":"u"}})");
+  EXPECT_EQ(file->source.position_of("pace").line, 6);
+  EXPECT_EQ(source_problems("  spede: fast\n").find("speed"), std::string::npos) << "only names of today are suggested";
+  EXPECT_EQ(source_problems("  speed: quick\n"),
+            "p.yaml:6:3: warning: option \"speed\" is now called \"pace\"; the old name still works\n"
+            "p.yaml:6:10: pace must be one of slow, fast, not \"quick\"");
+}
+
 TEST(Options, NestedPathsStandInMessages) {
   const auto text =
       with_top("transforms:\n  - use: check\n    rules:\n      email: emial\n      amount: { min: x, mn: 1 }\n");

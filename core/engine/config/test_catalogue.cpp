@@ -16,7 +16,7 @@ struct Login {
   std::string user;
   std::string password;
 };
-constexpr auto kLogin = options<Login>(option("user", &Login::user, "Who logs in.").required(),
+constexpr auto kLogin = options<Login>(option("user", &Login::user, "Who logs in.").required().formerly("username"),
                                        option("password", &Login::password, "With what.").secret());
 struct Column {
   std::string name;
@@ -39,7 +39,7 @@ struct SourceOptions {
   std::vector<Column> columns;
   Ordered<std::string> headers;
   Login login;
-  std::string legacy;
+  std::string legacy, site;
 };
 
 class CounterSource : public Source {
@@ -49,7 +49,7 @@ class CounterSource : public Source {
       option("prefix", &SourceOptions::prefix, "Put before every number.").identity(),
       option("connection", &SourceOptions::connection, "The database.").secret().identity(),
       option("token", &SourceOptions::token, "The key to the service.").secret(),
-      option("pace", &SourceOptions::pace, "How fast.").choices("slow", "fast"),
+      option("pace", &SourceOptions::pace, "How fast.").choices("slow", "fast").formerly("speed"),
       option("wait", &SourceOptions::wait, "Between two pages.").min(10).max(60000).identity(),
       option("page", &SourceOptions::page, "Bytes of a page.").min(1024),
       option("rate", &SourceOptions::rate, "A share.").identity(),
@@ -60,7 +60,8 @@ class CounterSource : public Source {
       option("columns", &SourceOptions::columns, "Columns.").of(kColumn),
       option("headers", &SourceOptions::headers, "Sent along.").secret(),
       option("login", &SourceOptions::login, "Who.").of(kLogin),
-      option("legacy", &SourceOptions::legacy, "use prefix instead").deprecated());
+      option("legacy", &SourceOptions::legacy, "use prefix instead").deprecated(),
+      option("site", &SourceOptions::site, "Which site.").identity().formerly("blog", "host"));
   CounterSource(SourceOptions, Host&) {}
   Result<Schema> schema() override { return Status{Code::kUnsupported, "not opened here"}; }
   Result<Page> read(const Cursor&, const Limits&, Rejects&) override {

@@ -5,6 +5,9 @@
 #include "engine/run/run.hpp"
 #include "engine/testing/pipeline_test_support.hpp"
 
+#include <set>
+#include <string>
+
 namespace sentinel::engine::test {
 namespace {
 
@@ -49,6 +52,18 @@ TEST_F(WriteOnlyRun, TheNextRunGoesOnBehindTheLast) {
   ASSERT_TRUE(runs);
   ASSERT_EQ(runs->size(), 3u);
   EXPECT_EQ((*runs)[0].exit_code, 0);
+}
+
+TEST_F(WriteOnlyRun, WhatWasAcceptedIsNeverSentAgain) {
+  fill(numbered(5));
+  shelf().records[1].ref = "X1";  // refused in the part that was accepted first
+  shelf().stops = {3, 1};
+  const auto report = run_it();
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.balance.landed(), 4u);
+  EXPECT_EQ(report.balance.records(BalanceLine::kDeadLettered), 1u);
+  EXPECT_EQ(shelf().pile.size(), 4u) << "each row once, though the batch was sent three times";
+  EXPECT_EQ(std::set<std::string>(shelf().pile.begin(), shelf().pile.end()).size(), 4u);
 }
 
 TEST_F(WriteOnlyRun, ATransientFaultSendsTheWholeBatchAgain) {

@@ -47,7 +47,7 @@ class OwnedSchema {
   ArrowSchema schema_{};
 };
 
-// The host as one stage sees it: what the stage counts carries its name, "source.wordpress.requests".
+// The host as one stage sees it: what the stage counts carries its name, "source.csv.requests".
 class StageHost {
  public:
   // `host` must outlive this one.

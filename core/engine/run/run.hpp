@@ -32,9 +32,9 @@ struct RunOptions {
 };
 
 struct RunReport : DeliveryReport {
-  std::optional<SweepReport> sweep{};  // where one was due
+  std::optional<SweepReport> sweep{};              // where one was due
   std::map<std::string, std::int64_t> counters{};  // what plugins counted in this run: "source.NAME.COUNTER"
-  bool is_limited = false;             // it stopped at RunOptions::limit; the next run goes on there
+  bool is_limited = false;                         // it stopped at RunOptions::limit; the next run goes on there
 };
 
 // Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was

@@ -101,7 +101,11 @@ Result<std::vector<EmergencyLine>> parse_lines(std::string_view content, const s
     if (end == std::string_view::npos) return lines;
     auto line = ++number == 1 ? EmergencyLine{} : parse_line(content.substr(0, end)).value_or(EmergencyLine{});
     if (number > 1 && line.delivery.empty())
-      XX if (number > 1) lines.push_back(std::move(line));  // the first line only makes the file's content unique
+      return Status{Code::kStorage,
+                    fmt::format("line {} of the emergency file \"{}\" is damaged; repair or move the file, "
+                                "its dead letters are not in the store yet",
+                                number, path.string())};
+    if (number > 1) lines.push_back(std::move(line));  // the first line only makes the file's content unique
     content.remove_prefix(end + 1);
   }
 }

@@ -58,9 +58,9 @@ struct EmergencyContent {
   std::vector<EmergencyLine> lines;
 };
 
-// Calls `take` with each file of this store that no process writes; when it answers ok, the file is renamed to *.taken. A
-// last line without its end was never acknowledged and does not count. Errors: kStorage for a file that cannot be read,
-// and what `take` says.
+// Calls `take` with each file of this store that no process writes; when it answers ok, the file is renamed to *.taken.
+// A last line without its end was never acknowledged and does not count. Errors: kStorage for a file that cannot be
+// read, and what `take` says.
 Status take_emergency_files(const std::filesystem::path& folder, std::string_view store_id,
                             const std::function<Status(const EmergencyContent&)>& take);
 

@@ -266,7 +266,13 @@ class Pile final : public Sink {
       return fault;
     }
     const auto refs = batch.column(batch.schema().find("ref"));
+    auto most = batch.rows();
+    if (!shelf_.stops.empty()) {
+      most = shelf_.stops.front();
+      shelf_.stops.pop_front();
+    }
     for (std::int64_t row = 0; row < batch.rows(); ++row) {
+      if (row == most) return outcomes.stopped({Code::kTransient, "the pile went away"});
       if (refs.text(row).starts_with("X")) {
         outcomes.reject(row, Status(Code::kConflict, "the pile refuses it"));
         continue;

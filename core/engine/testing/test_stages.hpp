@@ -40,6 +40,7 @@ struct Shelf {
   std::int64_t grows_at = -1;        // from this record on there is a field `note`
   std::deque<Status> read_faults;    // answered by the next reads
   std::deque<Status> write_faults;   // answered by the next writes
+  std::deque<std::int64_t> stops;    // the sink `pile` accepts so many rows of its next writes, then is stopped
   bool blocks = false;               // a read waits until it is cancelled
   std::function<void()> after_read;  // called when a read has made its page; may change the records
   int reads = 0, cancels = 0;

@@ -1,5 +1,5 @@
-// The suite in a process of its own, so that a call that never returns, or takes its process down, is a finding like
-// any other. POSIX only, as plugins are.
+// The conformance suite in a process of its own, so that a call that never returns, or takes its process down, is a
+// finding like any other. Beside the program and not in the testkit, which keeps to the standard library.
 #pragma once
 
 #include <sentinel/testkit/conformance.hpp>
