@@ -25,8 +25,4 @@ Result<std::vector<FoundComponent>> find_components(Context& context, const std:
   return found;
 }
 
-std::string shown_kind(const sentinel_component& component) {
-  return component.kind == SENTINEL_KIND_POLICY ? "built-in stage" : std::string(plugins::kind_name(component.kind));
-}
-
 }  // namespace sentinel::app

@@ -15,7 +15,4 @@ struct FoundComponent {
 // By `use:` name over all kinds, or all of a library by its path; never empty. Errors: kInvalidConfig.
 Result<std::vector<FoundComponent>> find_components(Context& context, const std::string& use_or_path);
 
-// "source", "transform", "sink"; "built-in stage" of those that the engine itself brings.
-std::string shown_kind(const sentinel_component& component);
-
 }  // namespace sentinel::app

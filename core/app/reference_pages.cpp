@@ -102,7 +102,7 @@ std::string guarantee_text(const sentinel_component& component) {
 
 // The kind as a heading: "Source", "Built-in stage".
 std::string heading_of(const sentinel_component& component) {
-  auto kind = shown_kind(component);
+  auto kind = std::string(plugins::kind_name(component.kind));
   kind.front() = static_cast<char>(kind.front() - 'a' + 'A');
   return kind;
 }

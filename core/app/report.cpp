@@ -89,6 +89,7 @@ std::string run_text(const engine::RunReport& report) {
       fmt::format("{}   run {}   {:.1f} s   {} records/s\n", report.pipeline, report.run_id, seconds, count_text(rate));
   text += balance_text(report.balance, report.exponent, fmt::format("sentinel dlq list {}", report.pipeline));
   if (report.sweep) text += sweep_text(*report.sweep);
+  for (const auto& [name, count] : report.counters) text += fmt::format("  counted {}: {}\n", name, count);
   if (report.is_limited) text += "  stopped at the limit; the next run goes on there\n";
   text += report.fault.ok() ? fmt::format("  balanced: every record and every {} is accounted for\n",
                                           report.balance.money().contains("NGN") ? "kobo" : "minor unit")
@@ -106,6 +107,7 @@ Json run_json(const engine::RunReport& report) {
           {"elapsed_ms", report.elapsed_ms},
           {"new_letters", report.new_letters},
           {"stopped_at_limit", report.is_limited},
+          {"counters", Json(report.counters)},
           {"sweep", report.sweep ? sweep_json(*report.sweep) : Json()},
           {"balance", Json::parse(engine::balance_json(report.balance))}};
 }

@@ -9,7 +9,8 @@ namespace {
 int reset_breaker(Context& context, const Arguments& arguments) {
   const auto subject = breaker_subject(context, arguments.positionals().front());
   if (!subject) return complain(subject.error());
-  if (auto status = stages::CircuitBreaker::reset(*subject->store, subject->file.name); !status.ok()) return complain(status);
+  if (auto status = stages::CircuitBreaker::reset(*subject->store, subject->file.name); !status.ok())
+    return complain(status);
   print_breaker(arguments, subject->file, std::nullopt);
   return engine::kExitBalanced;
 }

@@ -4,6 +4,7 @@
 #include "engine/telemetry/clock.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cerrno>
 #include <cstdio>

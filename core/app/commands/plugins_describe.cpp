@@ -13,8 +13,8 @@ namespace sentinel::app {
 namespace {
 
 void print_component(const plugins::PluginInfo& info, const sentinel_component& component) {
-  fmt::print("{} \"{}\" of plugin {} {}{}\n{}\n\n", shown_kind(component), component.use, info.name, info.version,
-             info.is_built_in() ? " (built in)" : "", component.doc);
+  fmt::print("{} \"{}\" of plugin {} {}{}\n{}\n\n", plugins::kind_name(component.kind), component.use, info.name,
+             info.version, info.is_built_in() ? " (built in)" : "", component.doc);
   if (component.options != nullptr) fmt::print("{}", option_table_text(*component.options, "  "));
   fmt::print("\n");
 }

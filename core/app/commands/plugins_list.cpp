@@ -25,8 +25,8 @@ int list_plugins(Context& context, const Arguments& arguments) {
                          {"version", info->version},
                          {"path", info->is_built_in() ? Json() : Json(where)}});
       else
-        fmt::print("{:<14} {:<18} {:<8} {}  ({})\n", shown_kind(component), component.use, info->version, component.doc,
-                   where);
+        fmt::print("{:<14} {:<18} {:<8} {}  ({})\n", plugins::kind_name(component.kind), component.use, info->version,
+                   component.doc, where);
     }
   }
   if (arguments.has("json")) print_json_items(std::move(items));

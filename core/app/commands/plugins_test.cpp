@@ -4,7 +4,6 @@
 #include "app/json.hpp"
 #include "app/stage_options.hpp"
 #include "app/suite_process.hpp"
-#include "engine/config/yaml/scalar.hpp"
 #include "engine/config/yaml/text_file.hpp"
 #include "engine/exit_code.hpp"
 #include "engine/ledger/record_snapshot.hpp"
@@ -13,6 +12,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <sstream>
 
 namespace sentinel::app {
@@ -60,30 +60,20 @@ Json report_json(const testkit::Report& report) {
 Result<testkit::Samples> read_samples(const Schema& fields, const Arguments& arguments) {
   if (!arguments.has("rows")) return testkit::Samples(fields);
   if (!arguments.has("fields"))
-    return invalid_config("--rows needs --fields, which says the type of each field of its records");
+    return invalid_config("--rows needs --fields, which gives the type of each field of its records");
   constexpr std::size_t kMostBytes = 64 << 20;
-  const auto path = arguments.value("rows");
+  const auto path = arguments.text("rows");
   auto text = config::read_text_file(path, kMostBytes);
-  if (!text) return std::move(text).error().prefixed(path + ": ");
+  if (!text) return std::move(text).error().prefixed(fmt::format("{}: ", path));
   std::vector<std::string> records;
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);)
     if (line.find_first_not_of(" \t\r") != std::string::npos) records.push_back(line);
-  if (records.empty()) return invalid_config(path + ": holds no record; write one JSON object a line");
+  if (records.empty()) return invalid_config(fmt::format("{}: holds no record; write one JSON object a line", path));
   auto batch = ledger::batch_from_snapshots(fields, records);
-  if (!batch) return std::move(batch).error().with_code(Code::kInvalidConfig).prefixed(path + ": ");
+  if (!batch) return std::move(batch).error().with_code(Code::kInvalidConfig).prefixed(fmt::format("{}: ", path));
   SENTINEL_TRY(batch->fault());
   return testkit::Samples(fields, *std::move(batch));
-}
-
-Result<testkit::TimeLimit> read_limit(const Arguments& arguments) {
-  testkit::TimeLimit limit;
-  if (!arguments.has("time-limit")) return limit;
-  auto ms = config::parse_duration_ms(arguments.value("time-limit"));
-  if (!ms) return std::move(ms).error().prefixed("--time-limit: ");
-  if (*ms <= 0) return invalid_config("--time-limit must be more than 0");
-  limit.per_check = std::chrono::milliseconds(*ms);
-  return limit;
 }
 
 int test_plugin(Context& context, const Arguments& arguments) {
@@ -95,10 +85,10 @@ int test_plugin(Context& context, const Arguments& arguments) {
   if (!fields) return complain(fields.error());
   const auto samples = read_samples(*fields, arguments);
   if (!samples) return complain(samples.error());
-  const auto limit = read_limit(arguments);
-  if (!limit) return complain(limit.error());
+  testkit::TimeLimit limit;
+  limit.per_check = arguments.duration("time-limit").value_or(limit.per_check);
   const auto lent = options->lend();
-  const auto report = testkit::run_conformance_apart(**component, lent.root(), *samples, *limit);
+  const auto report = testkit::run_conformance_apart(**component, lent.root(), *samples, limit);
   if (arguments.has("json"))
     print_json(report_json(report));
   else
