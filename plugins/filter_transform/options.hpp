@@ -30,7 +30,7 @@ inline constexpr auto kConditionOptions = options<ConditionOptions>(
 
 struct Options {
   Ordered<ConditionOptions> keep, drop;
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   std::string reason;
 };
 inline constexpr auto kOptions = options<Options>(
@@ -38,10 +38,11 @@ inline constexpr auto kOptions = options<Options>(
         .of(kConditionOptions),
     option("drop", &Options::drop, "Leaves out records that meet the conditions on all of these fields.")
         .of(kConditionOptions),
-    option("on_leave", &Options::on_leave,
+    option("on_departure", &Options::on_departure,
            "What becomes of the row of a record that is left out now and landed before: keep, mark (its column left_at "
            "takes the time) or delete.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option("reason", &Options::reason, "Why, for the record of what was filtered."));
 
 }  // namespace sentinel::filter_transform

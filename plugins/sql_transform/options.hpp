@@ -36,7 +36,7 @@ struct Options {
   Ordered<SetOptions> set;
   std::string where;
   bool keep_others = true;
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   std::string reason;
 };
 inline constexpr auto kOptions = options<Options>(
@@ -47,10 +47,11 @@ inline constexpr auto kOptions = options<Options>(
            "in."),
     option("keep_others", &Options::keep_others, "Whether the fields that set does not name stay."),
     option(
-        "on_leave", &Options::on_leave,
+        "on_departure", &Options::on_departure,
         "What becomes of the row of a record that where leaves out now and that landed before: keep, mark (its column "
         "left_at takes the time) or delete. The latter two go without set.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option("reason", &Options::reason, "Why where leaves records out, for the record of what was filtered."));
 
 }  // namespace sentinel::sql_transform

@@ -22,7 +22,7 @@ struct Options {
   std::vector<std::string> locales;
   std::vector<std::string> resolve;
   std::vector<std::string> statuses = {"published", "changed"};
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   Incremental incremental = Incremental::kFull;
   std::chrono::milliseconds overlap{600000};
   std::int64_t requests_per_minute = 60;
@@ -42,10 +42,11 @@ inline constexpr auto kOptions = options<Options>(
     option("statuses", &Options::statuses,
            "Statuses that pass: published, changed (published, with edits that are not), queued, draft, archived; "
            "items of any other are read and counted as filtered."),
-    option("on_leave", &Options::on_leave,
+    option("on_departure", &Options::on_departure,
            "What becomes of the row of an item that landed before and has another status now: keep, mark (its column "
            "left_at takes the time) or delete.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option("locales", &Options::locales,
            "Locales to read, by tag, id or name; the locale is then a part of the key. Left out: the primary one.")
         .identity(),
