@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs the packages that the tests need, builds, starts private servers and runs everything through ctest; safe to run again.
 # usage: tests/run.sh [label…]   labels: unit sdk conformance golden integration crash consumer bench external,
-#   and the stages asan (unit and sdk under ASan and UBSan, built by clang), tsan (the unit tests of parts with threads under TSan),
-#   clang (each source of core and plugins alone through clang), tidy (clang-tidy over what changed).
-#   Without a label: all but bench, external and clang. external downloads an Arrow reader, Webflow's SDK and Prism by npm.
+#   and the stages asan (unit and sdk under ASan and UBSan), tsan (the unit tests of parts with threads under TSan), clang (core and
+#   plugins compile), tidy (clang-tidy over what changed).
+#   Without a label: all but bench and external. external downloads an Arrow reader, Webflow's SDK and Prism by npm.
 # usage: tests/run.sh tidy FILE…   clang-tidy over these sources
 # SENTINEL_BUILD_DIR (default build/) · SENTINEL_UNITY=OFF compiles each source by itself: slower from nothing, quicker after an edit ·
-# SENTINEL_LONG=1 for soak tests, long crash runs and the stage clang · SENTINEL_TEST_DIR keeps the servers' files in that folder
-# (default: a temporary one, removed at the end)
+# SENTINEL_LONG=1 for soak tests, long crash runs and each source by itself through clang · SENTINEL_ASAN_COMPILER=clang ·
+# SENTINEL_TEST_DIR keeps the servers' files in that folder (default: a temporary one, removed at the end)
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -116,10 +116,13 @@ run_ctest() { # FOLDER CTEST_OPTION...
   ctest --test-dir "$1" --output-on-failure --no-tests=error -j "$jobs" "${@:2}"
 }
 
-# By clang, which compiles with sanitizers in two thirds of g++'s time; so the build also shows that clang accepts core and plugins.
+# Builds the tests of both labels and what they load, nothing else.
 sanitize_addresses() {
-  local targets=(sentinel sentinel_plugins sentinel_unit_tests sentinel_sdk_tests) folder=$build/asan_clang
-  compile "$folder" -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+  local targets=(sentinel_unit_tests sentinel_sdk_tests) folder=$build/asan compiler=()
+  if [ "${SENTINEL_ASAN_COMPILER:-}" = clang ]; then
+    folder=$build/asan_clang compiler=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++)
+  fi
+  compile "$folder" "${compiler[@]}" \
     -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=address,undefined &&
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_ctest "$folder" -L '^(unit|sdk)$'
 }
@@ -135,24 +138,29 @@ sanitize_threads() {
       ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -L '^unit$'
 }
 
-# Every source of core and plugins by itself through clang's front end, with the flags that g++ would get.
+# Every source of core and plugins through clang's front end, with the flags that g++ gets: in the units of the build, or each by itself
+# if the stage is asked for by name or SENTINEL_LONG=1.
 check_with_clang() {
-  local commands=$build/single/clang_commands
-  configure "$build/single" -DCMAKE_BUILD_TYPE=Release -DSENTINEL_UNITY=OFF || return 1
+  local -x folder=$build
+  local commands=$build/clang_commands
+  if [ ${#labels[@]} != 0 ] || [ "${SENTINEL_LONG:-}" = 1 ]; then
+    folder=$build/single
+    configure "$folder" -DCMAKE_BUILD_TYPE=Release -DSENTINEL_UNITY=OFF || return 1
+  fi
   perl -MJSON::PP -0777 -ne '
     for my $unit (@{decode_json($_)}) {
-      next unless $unit->{file} =~ m{^\Q$ENV{root}\E/(core|plugins)/};
+      next unless $unit->{file} =~ m{^(\Q$ENV{root}\E|\Q$ENV{folder}\E)/(core|plugins)/};
       my $flags = $unit->{command};
-      $flags =~ s{^\S+\s+}{};
+      $flags =~ s{^(\S*ccache\s+)?\S+\s+}{};
       $flags =~ s{\s-o\s+\S+}{ };
       $flags =~ s{\s-c\s}{ };
       my $clang = $unit->{file} =~ /\.c$/ ? "clang" : "clang++";
       my $complaint = "{ echo \Qclang refuses $unit->{file}\E; exit 1; }";
       print "cd \Q$unit->{directory}\E && $clang -fsyntax-only -Wno-unknown-warning-option $flags || $complaint\0";
-    }' <"$build/single/compile_commands.json" >"$commands" || return 1
-  [ -s "$commands" ] || { echo "no source of core or plugins in $build/single/compile_commands.json"; return 1; }
+    }' <"$folder/compile_commands.json" >"$commands" || return 1
+  [ -s "$commands" ] || { echo "no source of core or plugins in $folder/compile_commands.json"; return 1; }
   xargs -0 -P "$jobs" -n 1 sh -c <"$commands" || return 1
-  echo "$(tr -cd '\0' <"$commands" | wc -c) sources compile with clang"
+  echo "$(tr -cd '\0' <"$commands" | wc -c) sources or units compile with clang"
 }
 
 # A full run checks the 10 sources that changed most; tests/run.sh tidy checks all that changed.
@@ -215,7 +223,7 @@ mkdir -p "$build"
 stage packages install_packages || give_up
 pattern=$(label_pattern)
 if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then stage build build_release || give_up; fi
-if [[ " ${labels[*]} " == *" clang "* || "${SENTINEL_LONG:-}${labels[*]}" = 1 ]]; then stage clang check_with_clang; fi
+! wanted clang || stage clang check_with_clang
 ! wanted tidy || stage tidy check_with_tidy
 ! wanted asan || stage asan sanitize_addresses
 ! wanted tsan || stage tsan sanitize_threads

@@ -81,7 +81,7 @@ Result<std::unique_ptr<Filter>> Filter::open(Options options, Host&) {
   auto self = std::unique_ptr<Filter>(new Filter());
   SENTINEL_TRY(prepare("keep", options.keep, self->keep_));
   SENTINEL_TRY(prepare("drop", options.drop, self->drop_));
-  self->on_leave_ = options.on_leave;
+  self->on_departure_ = options.on_departure;
   self->reason_ = std::move(options.reason);
   return self;
 }
@@ -118,7 +118,7 @@ Result<Schema> Filter::bind(const Schema& in) {
   SENTINEL_TRY(bind(drop_, in));
   in_ = in;
   auto out = in;
-  out.set_departures(on_leave_ == Departure::kMark, on_leave_ == Departure::kDelete);
+  out.set_departures(on_departure_ == Departure::kMark, on_departure_ == Departure::kDelete);
   return out;
 }
 
@@ -152,7 +152,7 @@ Result<Applied> Filter::apply(Batch in, RowRejects& rows) {
     if (is_kept && !is_dropped)
       passes.push_back(row);
     else
-      rows.depart(row, on_leave_, !reason_.empty() ? reason_ : is_kept ? "meets drop" : "does not meet keep");
+      rows.depart(row, on_departure_, !reason_.empty() ? reason_ : is_kept ? "meets drop" : "does not meet keep");
   }
   return support::pass_rows(in, view, std::move(passes));
 }

@@ -40,7 +40,7 @@ class Filter final : public Transform {
   static bool all_hold(const Conditions& conditions, const BatchView& rows, std::int64_t row);
 
   Conditions keep_, drop_;
-  Departure on_leave_ = Departure::kKeep;
+  Departure on_departure_ = Departure::kKeep;
   std::string reason_;
   Schema in_;
 };

@@ -30,7 +30,7 @@ inline constexpr auto kConditionOptions = options<ConditionOptions>(
 
 struct Options {
   Ordered<ConditionOptions> keep, drop;
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   std::string reason;
 };
 inline constexpr auto kOptions = options<Options>(
@@ -38,10 +38,11 @@ inline constexpr auto kOptions = options<Options>(
         .of(kConditionOptions),
     option("drop", &Options::drop, "Filters out records that meet the conditions on all of these fields.")
         .of(kConditionOptions),
-    option("on_leave", &Options::on_leave,
+    option("on_departure", &Options::on_departure,
            "What happens to the row of a record that landed before and is filtered out now: keep, mark (set its column "
            "left_at to the time) or delete.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option("reason", &Options::reason, "The reason recorded for filtered records."));
 
 }  // namespace sentinel::filter_transform

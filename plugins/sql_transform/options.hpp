@@ -38,7 +38,7 @@ struct Options {
   Ordered<SetOptions> set;
   std::string where;
   bool keep_others = true;
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   std::string reason;
 };
 inline constexpr auto kOptions = options<Options>(
@@ -48,10 +48,11 @@ inline constexpr auto kOptions = options<Options>(
            "Passes only records for which this is true; false and null filter them out. It sees the input record, "
            "before set."),
     option("keep_others", &Options::keep_others, "Whether to keep the fields that set does not name."),
-    option("on_leave", &Options::on_leave,
+    option("on_departure", &Options::on_departure,
            "What happens to the row of a record that landed before and that where filters out now: keep, mark (set its "
            "column left_at to the time) or delete. mark and delete cannot be combined with set.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option("reason", &Options::reason, "The reason recorded for the records that where filters out."));
 
 }  // namespace sentinel::sql_transform

@@ -47,11 +47,11 @@ Result<std::unique_ptr<Sql>> Sql::open(Options options, Host& host) {
     return invalid_config("nothing to do; give set, where or both").at_option("set");
   if (options.set.empty() && !options.keep_others)
     return invalid_config("no output field; name some under set").at_option("keep_others");
-  if (options.on_leave != Departure::kKeep && options.where.empty())
-    return invalid_config("on_leave is for where").at_option("on_leave");
-  if (options.on_leave != Departure::kKeep && !options.set.empty())
+  if (options.on_departure != Departure::kKeep && options.where.empty())
+    return invalid_config("on_departure is for where").at_option("on_departure");
+  if (options.on_departure != Departure::kKeep && !options.set.empty())
     return invalid_config("mark and delete keep the fields of the record; move set to a second sql after this one")
-        .at_option("on_leave");
+        .at_option("on_departure");
   for (const auto& [name, set] : options.set)
     if (set.scale > set.precision)
       return invalid_config("the scale is larger than the precision").at_option("set." + name + ".scale");
@@ -76,7 +76,7 @@ Result<Schema> Sql::bind(const Schema& in) {
   SENTINEL_ASSIGN(statement_, prepare_all());
   out_ = Schema();
   for (const auto& column : columns_) out_.add(column.field);
-  out_.set_departures(options_.on_leave == Departure::kMark, options_.on_leave == Departure::kDelete);
+  out_.set_departures(options_.on_departure == Departure::kMark, options_.on_departure == Departure::kDelete);
   return out_;
 }
 
@@ -218,7 +218,7 @@ Result<Applied> Sql::apply(Batch in, RowRejects& rows) {
     if (!passed)
       rows.reject(row, passed.error());
     else if (!*passed)
-      rows.depart(row, options_.on_leave, options_.reason.empty() ? "where is not true" : options_.reason);
+      rows.depart(row, options_.on_departure, options_.reason.empty() ? "where is not true" : options_.reason);
     if (!passed || !*passed) continue;
     passes.push_back(row);
     for (std::size_t i = 0; i < built.size(); ++i) append_value(values[i], built[i]);

@@ -163,7 +163,7 @@ Result<Schema> schema_of(const Collection& collection, const Options& options) {
     schema = Schema(std::move(fields));
   }
   for (const auto& field : collection.fields) schema.add(shape_of(field));
-  schema.set_departures(options.on_leave == Departure::kMark, options.on_leave == Departure::kDelete);
+  schema.set_departures(options.on_departure == Departure::kMark, options.on_departure == Departure::kDelete);
   for (std::size_t i = 0; i < options.resolve.size(); ++i) {
     const auto& slug = options.resolve[i];
     const auto found = std::ranges::find(collection.fields, slug, &CollectionField::slug);

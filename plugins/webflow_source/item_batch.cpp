@@ -100,7 +100,7 @@ Status ItemBatch::take(const Object& item, std::string_view raw) {
   }
   const auto row = batch_.rows();
   append();
-  if (is_filtered) rejects_.depart(row, options_.on_leave, fmt::format("status is {}", status));
+  if (is_filtered) rejects_.depart(row, options_.on_departure, fmt::format("status is {}", status));
   return {};
 }
 

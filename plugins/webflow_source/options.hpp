@@ -22,7 +22,7 @@ struct Options {
   std::vector<std::string> locales;
   std::vector<std::string> resolve;
   std::vector<std::string> statuses = {"published", "changed"};
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   Incremental incremental = Incremental::kFull;
   std::chrono::milliseconds overlap{600000};
   std::int64_t requests_per_minute = 60;
@@ -42,10 +42,11 @@ inline constexpr auto kOptions = options<Options>(
     option("statuses", &Options::statuses,
            "Statuses that pass: published, changed (published, with unpublished edits), queued, draft, archived. Items "
            "with any other status are read and counted as filtered."),
-    option("on_leave", &Options::on_leave,
+    option("on_departure", &Options::on_departure,
            "What happens to the row of an item that landed before and now has another status: keep, mark (set its "
            "column left_at to the time) or delete.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option(
         "locales", &Options::locales,
         "Locales to read, by tag, id or name; the locale is then part of the key. By default only the primary locale.")

@@ -25,7 +25,7 @@ struct Options {
   std::string prefix = "wp_";
   std::optional<std::vector<std::string>> meta;
   std::optional<std::vector<std::string>> statuses;
-  Departure on_leave = Departure::kKeep;
+  Departure on_departure = Departure::kKeep;
   RepeatedMeta repeated_meta = RepeatedMeta::kReject;
   bool include_content = false;
   bool include_test = false;
@@ -59,10 +59,11 @@ inline constexpr auto kOptions = options<Options>(
     option("statuses", &Options::statuses,
            "Statuses that pass; records with any other status are read and counted as filtered. By default publish; "
            "with givewp also give_subscription; with WooCommerce wc-processing, wc-completed and wc-refunded."),
-    option("on_leave", &Options::on_leave,
+    option("on_departure", &Options::on_departure,
            "What happens to the row of a post that landed before and now has another status: keep, mark (set its "
            "column left_at to the time) or delete.")
-        .choices("keep", "mark", "delete"),
+        .choices("keep", "mark", "delete")
+        .formerly("on_leave"),
     option(
         "repeated_meta", &Options::repeated_meta,
         "How to treat a post that has a meta key more than once with different values; reject makes it a dead letter.")

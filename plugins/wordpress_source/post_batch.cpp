@@ -38,7 +38,7 @@ void PostBatch::take(const Post& post) {
   if (const auto parsed = parse(post, is_filtered); !parsed.ok()) return reject(post, parsed);
   const auto row = batch_.rows();
   for (std::size_t i = 0; i < cells_.size(); ++i) support::append_cell(batch_.column(i), cells_[i]);
-  if (is_filtered) rejects_.depart(row, options_.on_leave, reason);
+  if (is_filtered) rejects_.depart(row, options_.on_departure, reason);
 }
 
 // A post that is filtered out anyway does not become a dead letter for bad values: they become null.

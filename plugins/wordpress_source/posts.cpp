@@ -82,7 +82,7 @@ Posts::Posts(Site site, const Options& options, std::vector<std::string> meta_ke
     selected_ += (selected_.empty() ? "" : ", ") + std::string(column.sql);
     schema_.add(column.field);
   }
-  schema_.set_departures(options.on_leave == Departure::kMark, options.on_leave == Departure::kDelete);
+  schema_.set_departures(options.on_departure == Departure::kMark, options.on_departure == Departure::kDelete);
   first_meta_ = schema_.size();
   for (auto& key : meta_keys) {
     auto field = utf8("meta." + key);

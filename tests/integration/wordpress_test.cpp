@@ -160,8 +160,8 @@ TEST_P(Wordpress, DirtyDonationsLandOnceTheSourceIsMendedAndTheirLettersAreSuper
 }
 
 TEST_P(Wordpress, ATrashedDonationIsMarkedAndARestoredOneIsBack) {
-  const auto file = workspace_.write(
-      "leaving.yaml", replaced(read_file(pipeline_), "  content: donation", "  content: donation\n  on_leave: mark"));
+  const auto file = workspace_.write("leaving.yaml", replaced(read_file(pipeline_), "  content: donation",
+                                                              "  content: donation\n  on_departure: mark"));
   run(file);
   const auto ids = site_.rows(
       "SELECT p.ID FROM wp_posts p JOIN wp_postmeta m ON m.post_id = p.ID AND m.meta_key = 'donation_ref' WHERE "

@@ -52,7 +52,7 @@ TEST_F(Departing, DeletesTheRowAndTheBalanceHolds) {
 
 TEST_F(Departing, AFilterLetsGoWhatStillPassesTheStagesBehindIt) {
   const Parts parts{.transforms =
-                        "  - { use: filter, keep: { currency: NGN }, on_leave: mark }\n"
+                        "  - { use: filter, keep: { currency: NGN }, on_departure: mark }\n"
                         "  - { use: choose, reject: R }\n"
                         "  - { use: kobo_to_decimal, field: amount, to: naira }\n"};
   fill({{"A0", 100}, {"A1", 200}});

@@ -102,7 +102,7 @@ class Sweep {
     for (const auto& record : batch.unreadable)
       SENTINEL_TRY(keys_->add_read(record.key.empty() ? ledger::content_hash(record.raw) : record.key));
     const auto departing =
-        batch.departing.rows.view(comparison_.schema());  // what becomes of these rows says `on_leave`
+        batch.departing.rows.view(comparison_.schema());  // what becomes of these rows says `on_departure`
     for (std::int64_t row = 0; row < departing.rows(); ++row)
       if (const auto key = comparison_.key_of(departing, row)) SENTINEL_TRY(comparison_.hold(*key));
     return {};

@@ -20,7 +20,7 @@ Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, con
   if ((schema.marks() || schema.removes()) && !sink.offers_depart())
     return located(
         file, file.sink,
-        invalid_config(fmt::format("the sink {} can neither mark nor remove rows; write on_leave: keep where "
+        invalid_config(fmt::format("the sink {} can neither mark nor remove rows; write on_departure: keep where "
                                    "records are left out",
                                    file.sink.use)));
   auto status = sink.bind(schema);

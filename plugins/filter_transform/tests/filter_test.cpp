@@ -80,7 +80,7 @@ TEST(Filter, SaysWhatBecomesOfTheRow) {
   is.is = "publish";
   for (const auto action : {Departure::kKeep, Departure::kMark, Departure::kDelete}) {
     auto options = keep(is);
-    options.on_leave = action;
+    options.on_departure = action;
     const Schema in{utf8("f")};
     std::unique_ptr<Filter> filter;
     const auto out = probe::bind_opened(Filter::open(options, no_host), in, filter);

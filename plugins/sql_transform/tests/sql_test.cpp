@@ -133,7 +133,7 @@ TEST(Sql, WhereTakesNullForFalse) {
   const std::string condition = "status = 'publish' AND kobo > 0";
   for (const auto action : {Departure::kKeep, Departure::kMark, Departure::kDelete}) {
     auto options = where(condition);
-    options.on_leave = action;
+    options.on_departure = action;
     Bound bound(std::move(options), in);
     EXPECT_EQ(bound.out.marks(), action == Departure::kMark);
     EXPECT_EQ(bound.out.removes(), action == Departure::kDelete);
@@ -279,8 +279,8 @@ TEST(Sql, SaysWhatIsWrongWithAnExpression) {
   EXPECT_EQ(refusal(Options{}, in).substr(0, 4), "set:");
   auto departing = where("1");
   departing.set = untyped.set;
-  departing.on_leave = Departure::kMark;
-  EXPECT_EQ(refusal(departing, in).substr(0, 9), "on_leave:");
+  departing.on_departure = Departure::kMark;
+  EXPECT_EQ(refusal(departing, in).substr(0, 13), "on_departure:");
   EXPECT_EQ(refusal(where("1"), {utf8("a"), utf8("A")}).substr(0, 8), ": these ");
 }
 

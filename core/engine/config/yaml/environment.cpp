@@ -41,7 +41,7 @@ Result<std::string> quoted_value(std::string_view text) {
   std::string value;
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == quote) {
-      if (!is_end_of_line(text.substr(i + 1))) return invalid_config("goes on behind the closing quote");
+      if (!is_end_of_line(text.substr(i + 1))) return invalid_config("continues after the closing quote");
       return value;
     }
     const bool is_escape = quote == '"' && text[i] == '\\' && i + 1 < text.size();

@@ -90,7 +90,7 @@ TEST(DotEnv, MistakesHaveFileAndLineAndNoValue) {
             ".env:2:1: has no \"=\"; a line reads NAME=value\n"
             ".env:3:1: has no name in front of \"=\"; a name is made of letters, digits and _\n"
             ".env:4:1: the value of D has no closing quote\n"
-            ".env:5:1: the value of E goes on behind the closing quote\n"
+            ".env:5:1: the value of E continues after the closing quote\n"
             ".env:6:1: warning: A is given twice; the last one counts");
 }
 
