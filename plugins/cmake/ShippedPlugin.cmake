@@ -1,13 +1,20 @@
-# sentinel_add_part(<name> SOURCES <file>... [LINK <target>...] [TESTS <file>...] [SERVER_TESTS <file>...] [SERVER_FILTER <pattern>])
+# sentinel_add_part(<name> [SOURCES <file>...] [LINK <target>...] [TESTS <file>...] [SERVER_TESTS <file>...] [SERVER_FILTER <pattern>])
 #
 # The static library <name>_parts, which others include as "<folder>/<file>.hpp" from plugins/, and its tests: <name>_test (label unit) and
 # <name>_servers_test (label integration: needs the servers that tests/run.sh starts). SERVER_FILTER names the tests of TESTS that need
 # servers, as --gtest_filter does. Tests know the source tree as SENTINEL_SOURCE_DIR.
 function(sentinel_add_part name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "SERVER_FILTER" "SOURCES;LINK;TESTS;SERVER_TESTS")
-  add_library(${name}_parts STATIC ${arg_SOURCES})
-  target_include_directories(${name}_parts PUBLIC ${PROJECT_SOURCE_DIR}/plugins)
-  target_link_libraries(${name}_parts PUBLIC sentinel::sdk fmt::fmt ${arg_LINK} PRIVATE sentinel_warnings)
+  if(arg_SOURCES)
+    add_library(${name}_parts STATIC ${arg_SOURCES})
+    target_link_libraries(${name}_parts PRIVATE sentinel_warnings)
+    set(scope PUBLIC)
+  else()
+    add_library(${name}_parts INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${name}_parts ${scope} ${PROJECT_SOURCE_DIR}/plugins)
+  target_link_libraries(${name}_parts ${scope} sentinel::sdk fmt::fmt ${arg_LINK})
   if(NOT SENTINEL_BUILD_TESTS)
     return()
   endif()
