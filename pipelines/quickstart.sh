@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${SENTINEL_BUILD_DIR:-$root/build}
 here=$build/quickstart
 packages=(
-  build-essential cmake ninja-build pkg-config libboost-dev libboost-program-options-dev
+  build-essential cmake ninja-build pkg-config libboost-dev libboost-filesystem-dev libboost-program-options-dev
   libsoci-dev libyaml-cpp-dev libfmt-dev libsqlite3-dev libmariadb-dev libpq-dev
   libre2-dev libcurl4-openssl-dev nlohmann-json3-dev libcctz-dev libutf8proc-dev tzdata libxxhash-dev libssl-dev sqlite3
 )

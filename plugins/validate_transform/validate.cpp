@@ -14,13 +14,13 @@
 #include <algorithm>
 
 namespace sentinel::validate_transform {
-namespace {
-
 // A value that breaks a rule. `why` follows the field's name in the message and never holds the value.
 struct Fault {
   const char* native_code = nullptr;
   std::string why;
 };
+
+namespace {
 
 // -1, 0 or 1 if the number is less than, equal to or greater than `limit`; exact at any scale.
 int compare(const Decimal& number, std::int64_t limit) {

@@ -38,7 +38,7 @@ class HostileAppend : public testing::Test {
     if (!component) return component.error();
     SENTINEL_ASSIGN(source_,
                     SourceStage::open(**component, quiet_host(), OptionTree::map({{"how", OptionTree::text(how)}})));
-    SENTINEL_TRY(source_->schema());
+    if (const auto schema = source_->schema(); !schema) return schema.error();
     return source_->read("", 10, 1 << 20);
   }
   std::string refusal(const std::string& how) {

@@ -38,6 +38,55 @@ TEST_F(Replays, AMendedRuleLandsTheRecordsAndClosesTheLetters) {
   EXPECT_EQ(count(again.balance, BalanceLine::kUnchanged), 3u) << "nothing is doubled";
 }
 
+TEST_F(Replays, AFetchedRecordIsReplayedAsTheSourceHoldsItNow) {
+  ReplayOptions fetching;
+  fetching.ignore_due = true;
+  fetching.fetch = true;
+  const auto before = owed({{"R0", 500}, {"R1", 600}, {"A2", 1}, {"U3", 0, "NGN", 1, false, true}});
+  fill({{"R0", 777}, {"A2", 1}, {"U3", 30}});  // one mended, one deleted, one readable now
+  const auto report = replay_it({}, fetching);
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.fetched, 2u);
+  EXPECT_EQ(report.recovered, 3u);
+  EXPECT_EQ(report.not_replayable, 0u);
+  EXPECT_EQ(look("SELECT ref, amount FROM donations ORDER BY ref"),
+            (std::vector<std::string>{"A2|1", "R0|777", "R1|600", "U3|30"}))
+      << "what the source no longer holds is replayed as it was stored";
+  for (const auto* key : {"R0", "R1", "U3"}) EXPECT_EQ(letter_state(before.at(key).letter_id), "recovered") << key;
+  EXPECT_TRUE(letters().empty());
+}
+
+TEST_F(Replays, AFetchedRecordThatIsRefusedAgainKeepsItsLetter) {
+  ReplayOptions fetching;
+  fetching.ignore_due = true;
+  fetching.fetch = true;
+  const auto before = owed({{"R0", 500}, {"U1", 0, "NGN", 1, false, true}});
+  const auto report = replay_it({.transforms = kRejectR}, fetching);
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.fetched, 2u);
+  EXPECT_EQ(report.failed_again, 2u);
+  EXPECT_EQ(letters().size(), 2u);
+  for (const auto& [key, letter] : before) EXPECT_EQ(letter_state(letter.letter_id), "open") << key;
+  EXPECT_EQ(one("SELECT COUNT(*) FROM donations"), "0");
+}
+
+TEST_F(Replays, AnEditWinsOverWhatTheSourceHolds) {
+  ReplayOptions fetching;
+  fetching.ignore_due = true;
+  fetching.fetch = true;
+  const auto before = owed({{"R0", 500}});
+  const auto& letter = before.at("R0");
+  auto edited = letter.record;
+  const auto at = edited.find("500");
+  ASSERT_NE(at, std::string::npos) << edited;
+  edited.replace(at, 3, "501");
+  ASSERT_OK(open_store()->edit(letter.letter_id, edited, "by ada: amount"));
+  const auto report = replay_it({}, fetching);
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.fetched, 0u);
+  EXPECT_EQ(look("SELECT ref, amount FROM donations"), std::vector<std::string>{"R0|501"});
+}
+
 TEST_F(Replays, FailuresWaitLongerAndLongerAndThenForAPerson) {
   owed({{"R0", 500}});
   const Parts parts{.transforms = kRejectR, .more = "dead_letter: { quarantine_after: 5 }\n"};

@@ -3,6 +3,7 @@
 
 #include "database/connection.hpp"
 #include "engine/exit_code.hpp"
+#include "engine/letters/discard.hpp"
 #include "engine/letters/replay.hpp"
 #include "engine/run/run.hpp"
 #include "engine/testing/pipeline_test_support.hpp"

@@ -1,4 +1,4 @@
-// Read both sides, prove that nothing was missed, land what differs, then let go what is gone.
+// Reads both sides, proves that nothing was missed, lands what differs, then removes or marks rows of deleted records.
 #include "engine/compare/sweep.hpp"
 
 #include "engine/compare/comparison.hpp"

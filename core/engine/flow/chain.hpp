@@ -80,7 +80,7 @@ class Chain {
   bool has_money(const Schema& schema) const;
   Status find_money();
   Result<Departing> carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const;
-  // Adds the rows of `in` that a stage let go, if they still have the fields of `out`.
+  // Adds the rows of `in` that a stage made departing, if they still have the fields of `out`.
   void join(Departing& departing, const BatchView& in, const Schema& out,
             const std::vector<plugins::FilteredRow>& filtered, const std::vector<std::int64_t>& origin,
             PreparedBatch& batch) const;

@@ -25,7 +25,7 @@ struct RunProgress {
 
 struct RunOptions {
   bool full = false;                                 // begin from the empty cursor
-  bool take_over = false;                            // do not wait for a foreign holder's heartbeat to grow old
+  bool take_over = false;                            // do not wait for another holder's heartbeat to expire
   std::optional<std::int64_t> limit = std::nullopt;  // stop behind the batch with this record
   // Called by the thread that called run(): at the start, after each batch, and twice a second while none comes.
   std::function<void(const RunProgress&)> on_progress = nullptr;

@@ -270,7 +270,7 @@ TEST(Sql, SaysWhatIsWrongWithAnExpression) {
   EXPECT_EQ(refusal("trim(meta.ref)", in),
             "set.x.expression: the field meta.ref has a dot in its name; write \"meta.ref\"");
   EXPECT_EQ(refusal("1 +", in), "set.x.expression: sqlite: near \")\": syntax error");
-  EXPECT_EQ(refusal("naira * 2", in).substr(0, 58), "set.x.expression: the field \"naira\" is decimal(10,2), with");
+  EXPECT_EQ(refusal("naira * 2", in).substr(0, 58), "set.x.expression: the field \"naira\" is decimal(10,2), whic");
   EXPECT_EQ(refusal(where("naira > 100"), in).substr(0, 6), "where:");
   EXPECT_EQ(refusal(where("email = "), in).substr(0, 6), "where:");
   Options untyped;

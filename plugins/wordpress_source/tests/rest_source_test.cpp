@@ -137,7 +137,7 @@ TEST_F(RestSourceTest, AFaultInTheMiddleOfAListIsNeverItsEnd) {
       {response("429 Too Many Requests\r\nRetry-After: 7", ""), Code::kThrottled, "429"},
       {response("503 Service Unavailable", "<html>"), Code::kUnavailable, "503"},
       {response("200 OK", "<html>checking your browser</html>"), Code::kUnavailable, "not a JSON array"},
-      {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100\r\n\r\n[{\"id\":", Code::kUnavailable, "no whole"},
+      {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100\r\n\r\n[{\"id\":", Code::kUnavailable, "incomplete answer"},
       {response("200 OK\r\nX-WP-Total: 150", "[{\"id\":303}"), Code::kUnavailable, "not a JSON array"},
       {response("200 OK", "[]"), Code::kUnavailable, "X-WP-Total"},
       {response("401 Unauthorized", R"({"code":"rest_forbidden_context"})"), Code::kRefused, "application password"},
@@ -268,7 +268,7 @@ TEST_F(RestSourceTest, SaysWhereItLookedForTheApi) {
       {response("404 Not Found", "<html>"), Code::kInvalidConfig,
        "neither at /wp-json/ (404) nor at /?rest_route=/ (404)"},
       {response("301 Moved Permanently\r\nLocation: https://www.example.org/", ""), Code::kRefused,
-       "sends on to https://www.example.org/"},
+       "redirects to https://www.example.org/"},
       {response("403 Forbidden", R"({"code":"rest_disabled"})"), Code::kRefused, "the REST API is blocked"},
       {response("503 Service Unavailable", "<html>"), Code::kUnavailable, "503"},
       {response("200 OK", "<html>maintenance</html>"), Code::kUnavailable, "not the index of a REST API"}};
