@@ -120,7 +120,7 @@ TEST_F(LetterCommands, AnExportIsPrivateAndNeverOverAFileThatIsThere) {
   ASSERT_EQ(stat(path.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777u, 0600u);
   EXPECT_TRUE(contains(read_file(path), "GIFT-0005"));
-  EXPECT_TRUE(contains(refusal({"dlq", "export", "--output", path}), "not there yet"));
+  EXPECT_TRUE(contains(refusal({"dlq", "export", "--output", path}), "does not exist yet"));
   const auto lines = workspace_.sentinel({"dlq", "export", "donations_csv"}).out;
   EXPECT_EQ(std::ranges::count(lines, '\n'), 6);
   EXPECT_TRUE(Json::accept(lines.substr(0, lines.find('\n'))));

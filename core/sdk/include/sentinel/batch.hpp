@@ -461,10 +461,11 @@ class BatchBuilder {
             internal_error("column " + std::to_string(i) + " of the batch has " + std::to_string(columns_[i].size()) +
                            " values, and column 0 has " + std::to_string(count));
     fault_ = Status();
+    const auto kept = fault.ok() ? count : 0;
     std::vector<ArrowArray> arrays;
     arrays.reserve(columns_.size());
     for (auto& column : columns_) arrays.push_back(column.finish());
-    return detail::assemble_unchecked(fault.ok() ? count : 0, std::move(arrays), std::move(fault));
+    return detail::assemble_unchecked(kept, std::move(arrays), std::move(fault));
   }
 
  private:
