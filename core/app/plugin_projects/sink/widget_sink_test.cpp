@@ -4,6 +4,7 @@
 int main() {
   sentinel::testkit::OptionValue options;
   options.set("path", "widget_sink_test.txt");
-  return sentinel::testkit::test_plugin(
-      options, {sentinel::utf8("ref").key(), sentinel::utf8("email"), sentinel::money("price_kobo", "NGN", 2)});
+  const sentinel::Schema fields{sentinel::utf8("ref").key(), sentinel::utf8("email"),
+                                sentinel::money("price_kobo", "NGN", 2)};
+  return sentinel::testkit::test_plugin(options, fields);
 }
