@@ -30,11 +30,12 @@ packages=(
   mariadb-server postgresql php-cli php-mysql sqlite3 debootstrap systemd python3 python3-jsonschema python3-yaml
 )
 
-stage() { # NAME COMMAND...   runs a stage, prints its seconds, remembers a failure
+stage() { # NAME COMMAND...   runs a stage, keeps what it prints in $build/logs, prints its seconds, remembers a failure
   local name=$1 begin=$SECONDS status=0
   shift
   echo "=== $name"
-  "$@" || { status=$?; failed+=("$name"); }
+  "$@" > >(tee "$build/logs/$name") 2>&1 || { status=$?; failed+=("$name"); }
+  wait $!
   echo "=== $name: $((SECONDS - begin)) s$([ "$status" = 0 ] || echo ', FAILED')"
   return "$status"
 }
@@ -212,14 +213,22 @@ fetch_webflow_checkers() {
     export NODE_PATH=$build/webflow_checkers/node_modules
 }
 
-give_up() { echo "FAILED: ${failed[*]}"; exit 1; }
+# The end of what each failed stage printed, since the tests print thousands of lines after it.
+give_up() {
+  local name
+  for name in "${failed[@]}"; do
+    [ ! -f "$build/logs/$name" ] || { echo "=== the end of $name:"; tail -n 30 "$build/logs/$name"; }
+  done
+  echo "FAILED: ${failed[*]}"
+  exit 1
+}
 
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 export root
 
-mkdir -p "$build"
+mkdir -p "$build/logs" && rm -f "$build/logs"/*
 stage packages install_packages || give_up
 pattern=$(label_pattern)
 if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then stage build build_release || give_up; fi
@@ -237,9 +246,8 @@ if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
   [ ${#failed[@]} = 0 ] || echo "FAILED so far: ${failed[*]}"
   excluded='bench|soak|external'
   [ "${SENTINEL_LONG:-}" != 1 ] || excluded='bench|external'
-  # The last thing printed is ctest's own summary.
   selection=(-LE "^($excluded)\$")
   [ -z "$pattern" ] || selection=(-L "$pattern")
   run_ctest "$build" "${selection[@]}" || failed+=(ctest)
 fi
-[ ${#failed[@]} = 0 ]
+[ ${#failed[@]} = 0 ] || give_up

@@ -86,6 +86,12 @@ void check_range(const std::string& name, const Range& range, std::int64_t value
                           has_maximum ? fmt::format(" to {}", range.maximum) : "", value));
 }
 
+// ", 1 to 1000"; empty where every integer is allowed.
+std::string range_text(const Range& range) {
+  if (range.maximum != Range().maximum) return fmt::format(", {} to {}", range.minimum, range.maximum);
+  return range.minimum == Range().minimum ? "" : fmt::format(", at least {}", range.minimum);
+}
+
 void check_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& value) {
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return;
   const auto nearest = sentinel::nearest(value, choices);
@@ -102,6 +108,8 @@ std::string choices_text(const std::vector<std::string>& choices) {
 
 // Program_options wants a name for what is no option.
 constexpr const char* kPositionals = "positionals";
+
+constexpr const char* kHelp = "--help";
 
 constexpr unsigned kLineLength = 110, kLeastDocLength = 70;
 
@@ -172,9 +180,7 @@ OptionSet&& OptionSet::choice(const std::string& name, const std::string& value_
 
 OptionSet&& OptionSet::integer(const std::string& name, const std::string& value_name, Range range,
                                const std::string& doc, std::optional<std::int64_t> standard) && {
-  const auto limits =
-      range.maximum == Range().maximum ? doc : fmt::format("{}, {} to {}", doc, range.minimum, range.maximum);
-  auto& value = impl_->declare<Integer>({name, value_name, limits, {}});
+  auto& value = impl_->declare<Integer>({name, value_name, doc + range_text(range), {}});
   value.notifier([name, range](const Integer& number) { check_range(name, range, number.value); });
   if (standard) value.default_value(Integer{*standard}, fmt::format("{}", *standard));
   return std::move(*this);
@@ -182,7 +188,8 @@ OptionSet&& OptionSet::integer(const std::string& name, const std::string& value
 
 OptionSet&& OptionSet::duration(const std::string& name, const std::string& value_name,
                                 std::chrono::milliseconds minimum, const std::string& doc) && {
-  impl_->declare<Duration>({name, value_name, doc, {}}).notifier([name, minimum](const Duration& duration) {
+  const auto least = minimum.count() > 0 ? fmt::format(", at least {}", detail::duration_text(minimum.count())) : "";
+  impl_->declare<Duration>({name, value_name, doc + least, {}}).notifier([name, minimum](const Duration& duration) {
     if (duration.value < minimum)
       throw Unfit(fmt::format("--{} must be at least {}, not {}", name, detail::duration_text(minimum.count()),
                               detail::duration_text(duration.value.count())));
@@ -204,6 +211,7 @@ OptionSet&& OptionSet::required() && {
 OptionSet&& OptionSet::add(OptionSet others) && {
   for (const auto& option : others.impl_->description.options()) impl_->description.add(option);
   impl_->infos.insert(impl_->infos.end(), others.impl_->infos.begin(), others.impl_->infos.end());
+  if (others.impl_->require_last) impl_->require_last = std::move(others.impl_->require_last);
   return std::move(*this);
 }
 
@@ -238,6 +246,15 @@ Status unknown_flag(std::string given, const std::vector<OptionInfo>& infos) {
                                     nearest ? fmt::format("; did you mean {}?", *nearest) : "; see --help"));
 }
 
+// After "--" there are only positional arguments.
+auto end_of_flags(const Tokens& given) { return std::find(given.begin(), given.end(), "--"); }
+
+// No option takes "--help" as its value.
+bool asks_for_help(const Tokens& given) {
+  const auto end = end_of_flags(given);
+  return std::find(given.begin(), end, kHelp) != end;
+}
+
 Status missing_option(const std::string& given, const std::vector<OptionInfo>& infos) {
   for (const auto& info : infos) {
     if (given != fmt::format("--{}", info.name)) continue;
@@ -259,7 +276,7 @@ Result<Arguments> OptionSet::parse(const std::vector<std::string>& given) const 
   try {
     options::options_description all;
     all.add(impl_->description).add_options()(kPositionals, options::value<std::vector<std::string>>());
-    const auto parsed = options::command_line_parser(given)
+    const auto parsed = options::command_line_parser(asks_for_help(given) ? Tokens{kHelp} : given)
                             .options(all)
                             .positional(options::positional_options_description().add(kPositionals, -1))
                             .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
@@ -270,10 +287,13 @@ Result<Arguments> OptionSet::parse(const std::vector<std::string>& given) const 
     options::store(parsed, values->map);
     if (values->map.count(kPositionals) > 0)
       arguments.positionals_ = values->map[kPositionals].as<std::vector<std::string>>();
-    for (const auto& given_positional : arguments.positionals_)
-      if (given_positional.size() > 1 && given_positional.front() == '-')
-        return unknown_flag(given_positional, impl_->infos);
-    if (values->map.count("help") == 0) options::notify(values->map);
+    const auto is_misread = [&](const std::string& positional) {
+      return positional.size() > 1 && positional.front() == '-' &&
+             std::find(given.begin(), end_of_flags(given), positional) != end_of_flags(given);
+    };
+    const auto misread = std::find_if(arguments.positionals_.begin(), arguments.positionals_.end(), is_misread);
+    if (misread != arguments.positionals_.end()) return unknown_flag(*misread, impl_->infos);
+    if (!asks_for_help(given)) options::notify(values->map);
   } catch (const options::unknown_option& fault) {
     return unknown_flag(fault.get_option_name(), impl_->infos);
   } catch (const options::required_option& fault) {

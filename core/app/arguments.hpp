@@ -47,12 +47,12 @@ class OptionSet {
   // The documentation names the range. Without `standard` there is no value where none is given.
   OptionSet&& integer(const std::string& name, const std::string& value_name, Range range, const std::string& doc,
                       std::optional<std::int64_t> standard = {}) &&;
-  // "90s", "15m", as in a pipeline file.
+  // "90s", "15m", as in a pipeline file. The documentation names a minimum above zero.
   OptionSet&& duration(const std::string& name, const std::string& value_name, std::chrono::milliseconds minimum,
                        const std::string& doc) &&;
   // "NAME=VALUE", any number of times.
   OptionSet&& pairs(const std::string& name, const std::string& value_name, const std::string& doc) &&;
-  // The option declared last must be given.
+  // The option declared last, or added last, must be given.
   OptionSet&& required() &&;
   // Those of `others` behind these.
   OptionSet&& add(OptionSet others) &&;

@@ -130,6 +130,25 @@ TEST(Arguments, WhatIsRequiredIsAskedForUnlessHelpIs) {
             "--key is required: --key KEY, the source key");
 }
 
+TEST(Arguments, BesideHelpNothingElseIsChecked) {
+  for (const auto& given : std::vector<Words>{{"--every", "soon", "--help"},
+                                              {"--help", "--rows", "0"},
+                                              {"--no-such-flag", "--help"},
+                                              {"a.yaml", "-x", "--help"},
+                                              {"--code", "--help"}})
+    EXPECT_TRUE(parsed(given).has("help")) << given.front();
+  EXPECT_EQ(parsed({"--", "--help"}).positionals(), Words{"--help"});
+}
+
+TEST(Arguments, AnAddedOptionCanBeRequired) {
+  const auto sum = [] { return OptionSet().text("key", "KEY", "the source key"); };
+  const auto options = OptionSet().text("code", "CODE", "only these").add(sum()).required();
+  EXPECT_EQ(options.required_usage(), "--key KEY");
+  EXPECT_EQ(mistake(options, {}), "--key is required: --key KEY, the source key");
+  EXPECT_EQ(mistake(OptionSet().text("code", "CODE", "only this").add(OptionSet()).required(), {}),
+            "--code is required: --code CODE, only this");
+}
+
 TEST(Arguments, ALoneDashIsPositional) { EXPECT_EQ(parsed({"-"}).positionals(), Words{"-"}); }
 
 TEST(Arguments, AskingForWhatIsNotDeclaredIsABug) {
@@ -143,6 +162,9 @@ TEST(Arguments, TheOptionsDocumentThemselves) {
   EXPECT_NE(text.find("  --code CODE "), std::string::npos) << text;
   EXPECT_NE(text.find("--rows N (=10) "), std::string::npos) << text;
   EXPECT_NE(text.find(" read everything\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" how many, 1 to 1000\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" at most, at least 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" again and again, at least 1s\n"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Loads the state of a circuit breaker and prints it.
+// Prints the state of a circuit breaker.
 #include "app/breaker_state.hpp"
 
 #include "app/json.hpp"
@@ -7,16 +7,6 @@
 #include <nlohmann/json.hpp>
 
 namespace sentinel::app {
-
-Result<BreakerSubject> breaker_subject(Context& context, const std::string& file_or_pipeline) {
-  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  SENTINEL_ASSIGN(const auto path, file_of(file_or_pipeline, folder, context));
-  auto loaded = load(context, path);
-  if (!loaded.ok()) return invalid_config(fmt::format("{} has errors", path));
-  auto& clock = context.services.clock();
-  SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
-  return BreakerSubject{std::move(*loaded.pipeline), std::move(store)};
-}
 
 void print_breaker(const Arguments& arguments, const config::PipelineFile& file,
                    const std::optional<stages::CircuitBreaker::Saved>& open) {

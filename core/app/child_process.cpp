@@ -10,13 +10,16 @@
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/io.hpp>
-#include <boost/process/search_path.hpp>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <sstream>
+#include <string>
 #include <system_error>
 
 #include <poll.h>
@@ -81,6 +84,23 @@ bool has_ended_within(pid_t id, std::chrono::milliseconds patience) {
   return answer > 0;
 }
 
+// The program as execvp finds it: the first file of this name in a folder of PATH that may be executed. Errors: EACCES
+// where there are only others, ENOENT where there is none.
+std::string path_of(const std::string& name, int& fault) {
+  if (name.find('/') != std::string::npos) return name;
+  fault = ENOENT;
+  const char* folders = std::getenv("PATH");
+  std::istringstream in(folders == nullptr ? "/bin:/usr/bin" : folders);
+  for (std::string folder; std::getline(in, folder, ':');) {
+    const auto path = std::filesystem::path(folder.empty() ? "." : folder) / name;
+    std::error_code unreadable;
+    if (!std::filesystem::is_regular_file(path, unreadable)) continue;
+    if (access(path.c_str(), X_OK) == 0) return path.string();
+    fault = EACCES;
+  }
+  return {};
+}
+
 Status cannot_run(const std::string& why) { return invalid_config(fmt::format("cannot be run: {}", why)); }
 
 }  // namespace
@@ -90,9 +110,9 @@ Result<ChildEnd> run_child(const ChildProgram& program) {
   if (program.input) input = memory_file(*program.input);
   if (program.input && input == nullptr)
     return Status(Code::kStorage, fmt::format("could not be given its input: {}", std::strerror(errno)));
-  const auto& name = program.command.front();
-  const auto path = name.find('/') == std::string::npos ? process::search_path(name).string() : name;
-  if (path.empty()) return cannot_run(std::strerror(ENOENT));
+  int missing = 0;
+  const auto path = path_of(program.command.front(), missing);
+  if (path.empty()) return cannot_run(std::strerror(missing));
   const std::vector<std::string> arguments(program.command.begin() + 1, program.command.end());
 
   std::error_code fault;

@@ -1,16 +1,14 @@
 // How a command documents and parses itself, and what several commands do alike.
 #include "app/command.hpp"
 
-#include "engine/exit_code.hpp"
-#include "engine/store/store.hpp"
+#include "app/dialogue.hpp"
+#include "engine/fault_codes.hpp"
 
 #include <sentinel/text.hpp>
 
 #include <fmt/format.h>
 
 #include <cstdio>
-
-#include <unistd.h>
 
 namespace sentinel::app {
 
@@ -41,6 +39,14 @@ Result<Arguments> Command::parse(const std::vector<std::string>& given) const {
   return arguments;
 }
 
+namespace {
+
+bool looks_like_file(const std::string& text) {
+  return text.ends_with(".yaml") || text.ends_with(".yml") || text.find('/') != std::string::npos;
+}
+
+}  // namespace
+
 int complain(const Status& fault) {
   fmt::print(stderr, "sentinel: {}\n", printable(fault.message()));
   return engine::exit_code_of(fault.code());
@@ -63,20 +69,33 @@ int work_on_files(Context& context, const std::vector<std::string>& paths,
   return code;
 }
 
-bool looks_like_file(const std::string& text) {
-  return text.ends_with(".yaml") || text.ends_with(".yml") || text.find('/') != std::string::npos;
+Result<std::unique_ptr<store::Store>> open_store(Context& context, const std::filesystem::path& state_folder) {
+  auto& clock = context.services.clock();
+  return store::Store::open(state_folder, [&clock] { return clock.now_unix_ms(); });
+}
+
+Result<std::unique_ptr<store::Store>> open_store(Context& context) {
+  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
+  return open_store(context, folder);
 }
 
 Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,
                             Context& context) {
   if (looks_like_file(file_or_pipeline)) return file_or_pipeline;
-  auto& clock = context.services.clock();
-  SENTINEL_ASSIGN(auto store, store::Store::open(state_folder, [&clock] { return clock.now_unix_ms(); }));
+  SENTINEL_ASSIGN(const auto store, open_store(context, state_folder));
   SENTINEL_ASSIGN(auto path, store->state(file_or_pipeline, "file"));
   if (!path)
     return invalid_config(fmt::format("no pipeline \"{}\" has run with the state folder {}; name its file instead",
                                       file_or_pipeline, state_folder.string()));
   return *path;
+}
+
+Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments) {
+  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
+  SENTINEL_ASSIGN(const auto path, file_of(arguments.positionals().front(), folder, context));
+  auto loaded = load(context, path);
+  if (!loaded.ok()) return invalid_config(fmt::format("{} has errors", path));
+  return std::move(*loaded.pipeline);
 }
 
 Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context) {
@@ -88,8 +107,8 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
 
 Status confirm(const Arguments& arguments, const std::string& question) {
   if (arguments.has("yes")) return {};
-  if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
-    return invalid_config("nothing was changed; add --yes, since nobody can be asked here");
+  if (!is_dialogue())
+    return invalid_config("nothing was changed: standard input or standard error is not a terminal; add --yes");
   fmt::print(stderr, "{} Type yes: ", question);
   char answer[16] = "";
   if (std::fgets(answer, sizeof answer, stdin) != nullptr && std::string_view(answer) == "yes\n") return {};

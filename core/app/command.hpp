@@ -4,11 +4,13 @@
 #include "app/arguments.hpp"
 #include "engine/config/pipeline_file.hpp"
 #include "engine/plugins/registry.hpp"
+#include "engine/store/store.hpp"
 #include "engine/telemetry/host_services.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -48,19 +50,35 @@ struct Command {
 
 // Prints "sentinel: …" on standard error and returns the exit code of the fault.
 int complain(const Status& fault);
+// A command whose body returns a Status, or a Result of its exit code.
+template <Status (*body)(Context&, const Arguments&)>
+int run_status(Context& context, const Arguments& arguments) {
+  const auto status = body(context, arguments);
+  return status.ok() ? 0 : complain(status);
+}
+template <Result<int> (*body)(Context&, const Arguments&)>
+int run_code(Context& context, const Arguments& arguments) {
+  const auto code = body(context, arguments);
+  return code ? *code : complain(code.error());
+}
 // Loads and validates a pipeline file; prints every problem. Null pipeline: it has errors.
 config::LoadedFile load(Context& context, const std::string& path);
 // Loads each file and works on it, until a stop: the worst exit code. A file with errors is kExitConfig.
 int work_on_files(Context& context, const std::vector<std::string>& paths,
                   const std::function<int(const config::PipelineFile&)>& work);
+// Its times are those of the context's clock. Without a folder, the one of the environment. Errors: kStorage.
+Result<std::unique_ptr<store::Store>> open_store(Context& context);
+Result<std::unique_ptr<store::Store>> open_store(Context& context, const std::filesystem::path& state_folder);
 // The file a pipeline was last run from, or the argument itself if it is one. Errors: kInvalidConfig with the cure.
 Result<std::string> file_of(const std::string& file_or_pipeline, const std::filesystem::path& state_folder,
                             Context& context);
+// The file that the first argument names, or that its pipeline last ran from. Errors: kInvalidConfig.
+Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments);
 // The pipeline's name, from a file or as given. Errors: kInvalidConfig.
 Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& context);
-// Asks on the terminal, unless --yes is given. Errors: kInvalidConfig where the answer is not yes.
+// Asks on the terminal, unless --yes is given. Errors: kInvalidConfig where the answer is not yes, or nobody can be
+// asked.
 Status confirm(const Arguments& arguments, const std::string& question);
-bool looks_like_file(const std::string& text);
 // The shortest --every of commands that repeat.
 inline constexpr std::chrono::seconds kLeastInterval{1};
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace sentinel::app {
@@ -27,7 +28,7 @@ struct PrivateFile {
   std::string path;
   int descriptor = -1;
   explicit PrivateFile(const std::filesystem::path& folder) : path((folder / "edit-XXXXXX").string()) {
-    descriptor = mkstemp(path.data());
+    descriptor = mkostemp(path.data(), O_CLOEXEC);
   }
   PrivateFile(const PrivateFile&) = delete;
   PrivateFile& operator=(const PrivateFile&) = delete;

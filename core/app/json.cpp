@@ -13,11 +13,13 @@ constexpr int kSchemaVersion = 1;
 
 std::string json_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::string json_line(Json members) {
+Json with_schema_version(const Json& members) {
   Json answer = {{"schema_version", kSchemaVersion}};
   answer.update(members);
-  return fmt::format("{}\n", json_text(answer));
+  return answer;
 }
+
+std::string json_line(Json members) { return fmt::format("{}\n", json_text(with_schema_version(members))); }
 
 void print_json(Json members) { fmt::print("{}", json_line(std::move(members))); }
 

@@ -11,7 +11,9 @@ using Json = nlohmann::ordered_json;
 
 // On one line. Bytes that are not UTF-8 are replaced.
 std::string json_text(const Json& json);
-// The members of an object behind `schema_version`, with a line end.
+// The members of an object behind `schema_version`.
+Json with_schema_version(const Json& members);
+// On one line, with a line end.
 std::string json_line(Json members);
 // Prints that line.
 void print_json(Json members);

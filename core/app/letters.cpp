@@ -1,8 +1,10 @@
 // Filters, sums, and the question before many letters change.
 #include "app/letters.hpp"
 
+#include "app/dialogue.hpp"
 #include "app/report.hpp"
 #include "engine/delivery/balance.hpp"
+#include "engine/fault_codes.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,23 +23,11 @@ using store::LetterStatus;
 constexpr std::array kStatuses = {LetterStatus::kWaiting, LetterStatus::kQuarantined, LetterStatus::kRecovered,
                                   LetterStatus::kSuperseded, LetterStatus::kDiscarded};
 
-// Who is at fault, as docs/concepts/delivery.md groups the codes.
-struct FaultClass {
-  std::string name;
-  std::vector<Code> codes;
-};
-const std::vector<FaultClass> kClasses = {
-    {"row", {Code::kInvalidData, Code::kConflict}},
-    {"transient", {Code::kTransient}},
-    {"connection", {Code::kUnavailable, Code::kThrottled}},
-    {"configuration", {Code::kInvalidConfig, Code::kRefused, Code::kUnsupported, Code::kSchemaChanged}},
-    {"storage", {Code::kStorage}},
-    {"unknown", {Code::kUnknownOutcome}},
-    {"internal", {Code::kInternal}}};
-
 std::vector<std::string> class_names() {
   std::vector<std::string> names;
-  for (const auto& each : kClasses) names.push_back(each.name);
+  for (const auto& each : engine::kFaultCodes)
+    if (!each.letters.empty() && std::ranges::find(names, each.letters) == names.end())
+      names.emplace_back(each.letters);
   return names;
 }
 std::vector<std::string> status_names() {
@@ -47,20 +37,6 @@ std::vector<std::string> status_names() {
 }
 
 }  // namespace
-
-Result<std::unique_ptr<store::Store>> open_store(Context& context) {
-  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  auto& clock = context.services.clock();
-  return store::Store::open(folder, [&clock] { return clock.now_unix_ms(); });
-}
-
-Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments) {
-  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  SENTINEL_ASSIGN(const auto path, file_of(arguments.positionals().front(), folder, context));
-  auto loaded = load(context, path);
-  if (!loaded.ok()) return invalid_config(fmt::format("{} has errors", path));
-  return std::move(*loaded.pipeline);
-}
 
 OptionSet filter_options() {
   constexpr std::chrono::milliseconds kNow{0};
@@ -81,8 +57,8 @@ bool has_filter(const Arguments& arguments) {
 
 store::LetterFilter filter_of(const Arguments& arguments, std::int64_t now_unix_ms) {
   store::LetterFilter filter;
-  for (const auto& each : kClasses)
-    if (each.name == arguments.text("class")) filter.codes = each.codes;
+  for (const auto& each : engine::kFaultCodes)
+    if (!each.letters.empty() && each.letters == arguments.text("class")) filter.codes.push_back(each.code);
   for (const auto status : kStatuses)
     if (to_string(status) == arguments.text("status")) filter.status = {status};
   if (arguments.has("code")) filter.code = arguments.text("code");
@@ -144,7 +120,7 @@ Result<LetterSums> sum_letters(store::Store& store, const store::LetterFilter& f
 }
 
 bool is_confirmed(const Arguments& arguments, const std::string& question) {
-  if (arguments.has("yes") || isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return true;
+  if (arguments.has("yes") || !is_dialogue()) return true;
   fmt::print(stderr, "{} [y/N] ", question);
   std::fflush(stderr);
   const auto answer = std::getchar();

@@ -1,5 +1,4 @@
-// What the dlq commands share: the store, the pipeline's file, the selected letters, and the question before many of
-// them change.
+// What the dlq commands share: the selected letters, and the question before many of them change.
 #pragma once
 
 #include "app/command.hpp"
@@ -16,17 +15,13 @@
 
 namespace sentinel::app {
 
-Result<std::unique_ptr<store::Store>> open_store(Context& context);
-// The file that the first argument names, or that its pipeline last ran from. Errors: kInvalidConfig.
-Result<config::PipelineFile> pipeline_file(Context& context, const Arguments& arguments);
-
 // --class, --code, --stage, --older-than, --newer-than, --key, --status
 OptionSet filter_options();
 bool has_filter(const Arguments& arguments);
 // What these options select; the pipeline is not set.
 store::LetterFilter filter_of(const Arguments& arguments, std::int64_t now_unix_ms);
 
-// The arguments behind FILE|PIPELINE as full letter ids. An id that only the destination knows is taken as it is if it
+// The arguments after FILE|PIPELINE as full letter ids. An id that only the target knows is taken as it is if it
 // is whole and `may_be_unknown`.
 Result<std::vector<std::string>> named_ids(store::Store& store, const Arguments& arguments, bool may_be_unknown);
 
@@ -49,17 +44,5 @@ bool is_confirmed(const Arguments& arguments, const std::string& question);
 void print_replay(const Arguments& arguments, const engine::ReplayReport& report);
 // "ada (uid 1000)": who gave the command, for the audit line.
 std::string operator_name();
-
-// A command whose body returns a Status.
-template <Status (*body)(Context&, const Arguments&)>
-int run_status(Context& context, const Arguments& arguments) {
-  const auto status = body(context, arguments);
-  return status.ok() ? 0 : complain(status);
-}
-template <Result<int> (*body)(Context&, const Arguments&)>
-int run_code(Context& context, const Arguments& arguments) {
-  const auto code = body(context, arguments);
-  return code ? *code : complain(code.error());
-}
 
 }  // namespace sentinel::app

@@ -5,7 +5,7 @@
 #include "app/option_table.hpp"
 #include "database/dialect.hpp"
 #include "engine/config/top_level_keys.hpp"
-#include "engine/exit_code.hpp"
+#include "engine/fault_codes.hpp"
 
 #include <fmt/format.h>
 
@@ -15,42 +15,17 @@ namespace {
 constexpr std::string_view kGenerated =
     "<!-- Written by docs/reference/generate.sh from the program; edits are lost. -->\n";
 
-constexpr Code kCodes[] = {Code::kInvalidData,    Code::kConflict,      Code::kTransient, Code::kUnavailable,
-                           Code::kThrottled,      Code::kInvalidConfig, Code::kRefused,   Code::kStorage,
-                           Code::kUnknownOutcome, Code::kSchemaChanged, Code::kFenced,    Code::kCancelled,
-                           Code::kUnsupported,    Code::kInternal};
-
-std::string_view what_the_engine_does(Code code) {
-  switch (code) {
-    case Code::kOk: return "continues";
-    case Code::kInvalidData: return "the record becomes a dead letter, its neighbours continue";
-    case Code::kConflict: return "the same; another record in the target conflicts with it";
-    case Code::kTransient: return "rolls back and tries the whole batch again, by `retry`";
-    case Code::kUnavailable: return "waits and probes, as long as `outage` allows; no dead letter";
-    case Code::kThrottled: return "waits as long as the service asks, within `outage`; no dead letter";
-    case Code::kInvalidConfig: return "stops at once; the message names what to change";
-    case Code::kRefused: return "stops at once: password, permission or certificate";
-    case Code::kStorage: return "stops before anything could be lost: disk full or damaged";
-    case Code::kUnknownOutcome: return "the reply to COMMIT was lost: asks the target whether the batch landed";
-    case Code::kSchemaChanged: return "reads the schema again and continues; what no longer fits stops the run";
-    case Code::kFenced: return "another run owns the pipeline: stops, and can no longer write";
-    case Code::kCancelled: return "ends cleanly, because it was asked to stop";
-    case Code::kUnsupported: return "stops: the plugin does not offer the call";
-    case Code::kInternal: return "stops: a bug or an exception, of a plugin or of Sentinel";
-  }
-  return "";
-}
-
-std::string exit_cell(Code code) {
-  if (is_row_fault(code)) return "0, or 4 where they are too many";
-  if (code == Code::kCancelled) return "130, 143";
-  return fmt::format("{}", engine::exit_code_of(code));
+std::string exit_cell(const engine::FaultCode& fault) {
+  if (is_row_fault(fault.code)) return "0, or 4 where they are too many";
+  if (fault.code == Code::kCancelled) return "130, 143";
+  return fmt::format("{}", fault.exit_code);
 }
 
 std::string codes_table() {
   std::string text = "| code | what the engine does | exit |\n|---|---|---|\n";
-  for (const auto code : kCodes)
-    text += fmt::format("| `{}` | {} | {} |\n", to_string(code), what_the_engine_does(code), exit_cell(code));
+  for (const auto& fault : engine::kFaultCodes)
+    if (fault.code != Code::kOk)
+      text += fmt::format("| `{}` | {} | {} |\n", to_string(fault.code), fault.consequence, exit_cell(fault));
   return text;
 }
 
@@ -63,11 +38,11 @@ std::string exit_codes_table() {
 // Native codes by the code they belong to, one row a code.
 std::string grouped_faults(const database::FaultGuide& guide) {
   auto text = fmt::format("| code | {} |\n|---|---|\n", guide.heading);
-  for (const auto code : kCodes) {
+  for (const auto& [code, name] : kCodeNames) {
     std::string numbers;
     for (const auto& line : guide.lines)
       if (line.code == code) numbers += (numbers.empty() ? "" : ", ") + line.native_code;
-    if (!numbers.empty()) text += fmt::format("| `{}` | {} |\n", to_string(code), numbers);
+    if (!numbers.empty()) text += fmt::format("| `{}` | {} |\n", name, numbers);
   }
   return text;
 }

@@ -60,7 +60,7 @@ std::string sweep_text(const engine::SweepReport& sweep) {
     if (count > 0) done += fmt::format("{}{} {}", done.empty() ? "" : ", ", count_text(count), what);
   };
   add(sweep.landed, "landed again");
-  add(sweep.gone, "departed");
+  add(sweep.departed, "departed");
   add(sweep.letters, "letters closed");
   return fmt::format("  swept: {} records against {} rows; {}\n", count_text(sweep.records), count_text(sweep.rows),
                      !sweep.held_back.empty() ? "no row departed"
@@ -69,9 +69,9 @@ std::string sweep_text(const engine::SweepReport& sweep) {
 }
 
 Json sweep_json(const engine::SweepReport& sweep) {
-  return {{"records", sweep.records}, {"rows", sweep.rows},          {"landed", sweep.landed},
-          {"departed", sweep.gone},   {"gone", sweep.gone},  // the former name of `departed`; deprecated
-          {"letters", sweep.letters}, {"held_back", sweep.held_back}};
+  return {{"records", sweep.records},   {"rows", sweep.rows},          {"landed", sweep.landed},
+          {"departed", sweep.departed}, {"gone", sweep.departed},  // the former name of `departed`; deprecated
+          {"letters", sweep.letters},   {"held_back", sweep.held_back}};
 }
 
 Json fault_json(const Status& fault) {
@@ -90,7 +90,7 @@ std::string run_text(const engine::RunReport& report) {
   text += balance_text(report.balance, report.exponent, fmt::format("sentinel dlq list {}", report.pipeline));
   if (report.sweep) text += sweep_text(*report.sweep);
   for (const auto& [name, count] : report.counters) text += fmt::format("  counted {}: {}\n", name, count);
-  if (report.is_limited) text += "  stopped at the limit; the next run goes on there\n";
+  if (report.is_limited) text += "  stopped at the limit; the next run continues from there\n";
   text += report.fault.ok() ? fmt::format("  balanced: every record and every {} is accounted for\n",
                                           report.balance.money().contains("NGN") ? "kobo" : "minor unit")
                             : "  not finished; what is above is balanced and stays landed\n";
@@ -118,6 +118,7 @@ std::string replay_text(const engine::ReplayReport& report) {
     if (count > 0) text += fmt::format("  {:<18}{:>8}\n", name, count_text(count));
   };
   text += fmt::format("  {:<18}{:>8}\n", "recovered", count_text(report.recovered));
+  line("fetched anew", report.fetched);
   line("failed again", report.failed_again);
   line("closed meanwhile", report.closed_elsewhere);
   line("filtered", report.filtered);
@@ -138,6 +139,7 @@ Json replay_json(const engine::ReplayReport& report) {
           {"exit_code", report.exit_code},
           {"fault", fault_json(report.fault)},
           {"recovered", report.recovered},
+          {"fetched", report.fetched},
           {"failed_again", report.failed_again},
           {"closed_elsewhere", report.closed_elsewhere},
           {"filtered", report.filtered},

@@ -7,6 +7,7 @@
 #include "engine/run/run.hpp"
 #include "engine/store/store.hpp"
 
+#include <array>
 #include <string>
 
 namespace sentinel::app {
@@ -17,6 +18,8 @@ Json run_json(const engine::RunReport& report);
 std::string replay_text(const engine::ReplayReport& report);
 Json replay_json(const engine::ReplayReport& report);
 
+// What today's transforms make of a record, as JSON names it, in the order of the engine's enumerations.
+inline constexpr std::array kFateNames = {"passes", "filtered", "rejected"};
 // "3 h", "12 s": how long ago.
 std::string age_text(std::int64_t ms);
 // `exponent`: how many decimal places the pipeline's minor unit stands for.

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,10 +106,12 @@ class ApartRun {
   bool run_child() {
     int ends[2];
     if (::pipe(ends) != 0) return give_up("no pipe to a child process");
+    const auto parent = ::getpid();
     const auto child = ::fork();
     if (child < 0) return give_up("no child process");
     if (child == 0) {
       ::close(ends[0]);
+      be_stoppable(parent);
       in_child(ends[1]);
     }
     ::close(ends[1]);
@@ -127,7 +130,19 @@ class ApartRun {
                                    sentinel::detail::duration_text(limit_.per_check.count());
     report_.put({current_->id, current_->title, failed(why)});
     left_out_.insert(current_->id);
-    return true;
+    return !was_asked_to_stop(status);
+  }
+  // The parent may block signals and leave them to a thread that the child does not have. The child ends with its
+  // parent, however that ends.
+  static void be_stoppable(pid_t parent) {
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(3);  // it ended before that
+  }
+  static bool was_asked_to_stop(int status) {
+    return WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM);
   }
   [[noreturn]] void in_child(int to) const {
     try {
@@ -192,8 +207,9 @@ class ApartRun {
 }  // namespace detail
 
 // As run_conformance, with each check under a time limit and in a process that may die. A check that took its process
-// down is a failed one, and the others are still run, those before it once more. Do not call it where other threads
-// run.
+// down is a failed one, and the others are still run, those before it once more; not after SIGINT or SIGTERM ended the
+// process. REQUIRES: no other thread holds a lock, since the child has only a copy of the calling thread. A thread that
+// waits in sigwait, as that of main.cpp, is allowed.
 inline Report run_conformance_apart(const sentinel_component& component, const sentinel_value& options,
                                     const Samples& samples, TimeLimit limit = {}) {
   auto report = detail::empty_report(component);

@@ -19,7 +19,6 @@ class DialectRules {
  public:
   virtual ~DialectRules() = default;
 
-  virtual Dialect dialect() const = 0;
   virtual std::string_view name() const = 0;     // "mysql": the scheme of URLs, the folder under sql/state
   virtual std::string_view product() const = 0;  // "MySQL or MariaDB", for messages
   // What its URLs may begin with, each with its ':'.

@@ -27,7 +27,4 @@ struct FaultGuide {
   std::vector<FaultLine> lines = {};
 };
 
-// The domain of a dialect's faults.
-std::string_view fault_domain(Dialect dialect);
-
 }  // namespace sentinel::database

@@ -1,8 +1,6 @@
 // The program's exit codes, and the exit code of each fault.
 #pragma once
 
-#include <sentinel/status.hpp>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -36,21 +34,6 @@ inline constexpr ExitCodeMeaning kExitCodes[] = {
     {kExitSignal + 2, "stopped by SIGINT, cleanly"},
     {kExitSignal + 15, "stopped by SIGTERM, cleanly"},
 };
-
-constexpr int exit_code_of(Code code) {
-  switch (code) {
-    case Code::kOk: return kExitBalanced;
-    case Code::kInvalidConfig:
-    case Code::kSchemaChanged: return kExitConfig;
-    case Code::kRefused:
-    case Code::kUnavailable:
-    case Code::kThrottled:
-    case Code::kUnknownOutcome:
-    case Code::kTransient: return kExitUnreachable;
-    case Code::kFenced: return kExitFenced;
-    default: return kExitStorage;
-  }
-}
 
 // Of several files: the first of 1, 2, 3, 4, 6, 5 that occurred; a stop by signal before all.
 constexpr int worse_exit_code(int a, int b) {

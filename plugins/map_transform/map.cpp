@@ -59,13 +59,16 @@ class Map::Faults {
     if (slot.ok()) slot = std::move(why);
   }
   bool empty() const { return by_row_.empty(); }
-  // Reports every fault and returns the rows without one.
-  std::vector<std::int64_t> report(RowRejects& rows) const {
+  // Reports every fault and returns the rows without one. `amounts`: the money of the rows, if the map reads it; null
+  // where it could not be read.
+  std::vector<std::int64_t> report(RowRejects& rows, const std::optional<ColumnView>& amounts) const {
     std::vector<std::int64_t> good;
     for (std::int64_t row = 0; row < rows_; ++row) {
       const auto& why = by_row_[static_cast<std::size_t>(row)];
       if (why.ok())
         good.push_back(row);
+      else if (amounts && !amounts->is_null(row))
+        rows.reject(row, why, RejectedAmount{amounts->int64(row), ""});
       else
         rows.reject(row, why);
     }
@@ -109,6 +112,7 @@ Result<Schema> Map::bind(const Schema& in) {
   follow_currencies(in);
   out_ = Schema();
   for (const auto& column : columns_) out_.add(column.field);
+  find_amount();
   return out_;
 }
 
@@ -269,6 +273,14 @@ void Map::follow_currencies(const Schema& in) {
   }
 }
 
+// Of two amounts, such as a donation and its fee, the map cannot know which one the pipeline counts.
+void Map::find_amount() {
+  const auto is_amount = [](const Column& column) { return column.to.type == CastType::kMinorUnits; };
+  const auto found = std::find_if(columns_.begin(), columns_.end(), is_amount);
+  const bool is_only = std::count_if(columns_.begin(), columns_.end(), is_amount) == 1;
+  amount_ = is_only ? static_cast<std::size_t>(found - columns_.begin()) : Schema::npos;
+}
+
 Status Map::append_cleaned(const Column& column, std::string_view text, ColumnBuilder& out) {
   const auto& options = *column.options;
   if (options.trim) text = trimmed(text);
@@ -345,9 +357,12 @@ Result<Applied> Map::apply(Batch in, RowRejects& rows) {
   for (const auto& column : columns_)
     arrays.push_back(column.how == How::kMove ? in.take_column(column.from) : built[next++].finish());
   Applied applied;
-  applied.batch = assemble(count, std::move(arrays));
+  applied.batch = assemble(count, std::move(arrays), in.fault());
+  SENTINEL_TRY(applied.batch.fault());
   if (faults.empty()) return applied;
-  applied.origin = faults.report(rows);
+  std::optional<ColumnView> amounts;
+  if (amount_ != Schema::npos) amounts = applied.batch.view(out_).column(amount_);
+  applied.origin = faults.report(rows, amounts);
   applied.batch = select_rows(applied.batch.view(out_), applied.origin);
   return applied;
 }

@@ -9,12 +9,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace sentinel::map_transform {
 
-// Output fields come in the order written. A pure rename moves its column; everything else builds a new one.
+// Output fields come in the order written. A pure rename moves its column; everything else builds a new one. The reject
+// of a row carries its amount, where that is the only one that the map reads and another field is at fault.
 class Map final : public Transform {
  public:
   static constexpr auto options = kOptions;
@@ -49,6 +51,7 @@ class Map final : public Transform {
   void plan_others(const Schema& in);
   void share_columns();
   void follow_currencies(const Schema& in);
+  void find_amount();
   static void build(const Column& column, const BatchView& view, ColumnBuilder& out, Faults& faults);
   static Status append(const Column& column, const ColumnView& from, std::int64_t row, ColumnBuilder& out);
   static Status append_stepped(const Column& column, const std::vector<ColumnView>& from, std::int64_t row,
@@ -59,6 +62,7 @@ class Map final : public Transform {
   std::map<std::string, Steps> steps_;  // by output field, of those that have any
   Schema in_, out_;
   std::vector<Column> columns_;
+  std::size_t amount_ = Schema::npos;  // the one column of an amount; a reject carries what it read
 };
 
 }  // namespace sentinel::map_transform

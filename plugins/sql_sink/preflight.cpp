@@ -174,8 +174,7 @@ class Inspection {
     if ((schema_.marks() || schema_.removes()) && options_.mode != Mode::kUpsert)
       return unfit_table(
           "a stage has on_departure mark or delete, but the mode of the sink changes no row that is there; write "
-          "mode: "
-          "upsert, or on_departure: keep",
+          "mode: upsert, or on_departure: keep",
           "mode");
     const auto* column = find_column(table_, dialect_, std::string(kDeparted));
     const bool fits = column != nullptr && column->is_nullable && !column->is_generated && !is_filled(*column) &&

@@ -9,6 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include <charconv>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 namespace sentinel::sql_sink {
 namespace {
@@ -18,7 +21,7 @@ using database::Statement;
 std::string comma_list(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ", ")); }
 
 // The key as the database printed it: bytes are hex, so that every key is JSON text.
-Cursor cursor_behind(const Target& target, const Statement& row) {
+Cursor cursor_after(const Target& target, const Statement& row) {
   auto values = nlohmann::json::array();
   for (const auto key : target.keys) {
     const auto text = row.text(key).value_or("");
@@ -48,6 +51,51 @@ Result<std::vector<std::string>> values_of(const Target& target, const Cursor& c
     if (target.columns[target.keys[i]].shape.type == Type::kBinary) values[i] = from_hex(values[i]);
   return values;
 }
+
+// Takes stored rows into one batch, without a copy of each.
+class StoredRows {
+ public:
+  StoredRows(const Target& target, const Schema& schema) : target_(target), schema_(schema), rows_(schema) {}
+  // Errors: kInvalidData, with the field; the row is then left out of the batch.
+  Status take(const Statement& row) {
+    Status wrong;
+    for (std::size_t i = 0; i < target_.columns.size(); ++i) {
+      const auto& column = target_.columns[i];
+      auto& out = rows_.column(column.field);
+      if (wrong.ok()) wrong = append(out, column, row.text(i));
+      if (!wrong.ok()) out.append_placeholder();
+    }
+    if (wrong.ok()) good_.push_back(seen_);
+    ++seen_;
+    return wrong;
+  }
+  Batch finish() {
+    auto all = rows_.finish();
+    return std::ssize(good_) == seen_ ? std::move(all) : select_rows(all.view(schema_), good_);
+  }
+
+ private:
+  Status append(ColumnBuilder& out, const TargetColumn& column, std::optional<std::string_view> text) const {
+    const auto& field = schema_[column.field];
+    if (text)
+      return append_stored(out, column, *text)
+                 ? Status()
+                 : invalid_data(
+                       fmt::format("the column of field \"{}\" holds a value that is not of the field's type, {}",
+                                   field.name, field.type_text()));
+    if (!field.is_nullable)
+      return invalid_data(
+          fmt::format("the column of field \"{}\" holds NULL, and the field is never null", field.name));
+    out.append_null();
+    return {};
+  }
+
+  const Target& target_;
+  const Schema& schema_;
+  BatchBuilder rows_;
+  std::vector<std::int64_t> good_;
+  std::int64_t seen_ = 0;
+};
 
 int128 parse_minor(std::string_view digits) {
   const auto number = Decimal::parse(digits);
@@ -81,9 +129,9 @@ std::string TargetScan::page_sql(bool is_first, std::int64_t limit) const {
                             sink_dialect(target_.dialect).key_place(target_.columns[target_.keys[i]], ++number));
     branches.push_back("(" + branch + ")");
   }
-  const auto behind = branches.empty() ? std::string() : fmt::format("({})", fmt::join(branches, " OR "));
+  const auto after = branches.empty() ? std::string() : fmt::format("({})", fmt::join(branches, " OR "));
   return fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}", comma_list(columns), target_.quoted,
-                     where_present(behind), comma_list(keys), limit);
+                     where_present(after), comma_list(keys), limit);
 }
 
 Result<Page> TargetScan::page(const Cursor& from, const Limits& limits, Rejects& rejects) {
@@ -94,48 +142,30 @@ Result<Page> TargetScan::page(const Cursor& from, const Limits& limits, Rejects&
     for (std::size_t i = 0; i <= last; ++i) bind_key(statement, at++, target_.columns[target_.keys[i]], values[i]);
   SENTINEL_ASSIGN([[maybe_unused]] const auto hit, statement.execute());
   Page page;
-  BatchBuilder builder(schema_);
+  StoredRows rows(target_, schema_);
   std::int64_t seen = 0;
   while (true) {
     SENTINEL_ASSIGN(const bool has_row, statement.step());
     if (!has_row) break;
     ++seen;
-    page.next = cursor_behind(target_, statement);
-    if (!append_row(builder, statement))
-      rejects.reject(key_text(statement), "the target", "",
-                     invalid_data("a column holds a value that is not of its field's type"));
+    page.next = cursor_after(target_, statement);
+    if (const auto wrong = rows.take(statement); !wrong.ok())
+      rejects.reject(key_text(statement), "the target", "", wrong);
   }
-  page.batch = builder.finish();
+  page.batch = rows.finish();
   page.done = seen < limits.max_rows;
   if (page.next.empty()) page.next = from;
   return page;
 }
 
-bool TargetScan::append_row(BatchBuilder& builder, const Statement& row) const {
-  BatchBuilder one(schema_);
-  for (std::size_t i = 0; i < target_.columns.size(); ++i) {
-    const auto& column = target_.columns[i];
-    const auto text = row.text(i);
-    if (!text && !schema_[column.field].is_nullable) return false;
-    if (!text)
-      one.column(column.field).append_null();
-    else if (!append_stored(one.column(column.field), column, *text))
-      return false;
-  }
-  const auto batch = one.finish();
-  const auto view = batch.view(schema_);
-  for (std::size_t i = 0; i < schema_.size(); ++i) builder.column(i).append_from(view.column(i), 0);
-  return true;
-}
-
 std::string TargetScan::key_text(const Statement& row) const {
   if (target_.keys.size() == 1) return as_utf8(row.text(target_.keys[0]).value_or(""));
-  return cursor_behind(target_, row).text();
+  return cursor_after(target_, row).text();
 }
 
 Result<Batch> TargetScan::rows(const ArrowArray& keys) {
-  BatchBuilder builder(schema_);
-  if (keys.length == 0) return builder.finish();
+  StoredRows stored(target_, schema_);
+  if (keys.length == 0) return stored.finish();
   // Only the columns of the key are looked at.
   BatchColumns columns(target_.columns.size(), ColumnView(keys.children[0], keys.offset, Type::kInt64, 0));
   std::vector<std::int64_t> wanted;
@@ -145,11 +175,17 @@ Result<Batch> TargetScan::rows(const ArrowArray& keys) {
   }
   for (std::int64_t row = 0; row < keys.length; ++row) wanted.push_back(row);
   const auto statements = sink_dialect(target_.dialect).row_statements(connection_, target_);
+  Status wrong;
   SENTINEL_TRY(statements->read(columns, wanted, [&](const Statement& row) {
     const bool is_present = target_.left.empty() || !row.text(target_.columns.size());
-    if (is_present) append_row(builder, row);
+    if (!is_present || !wrong.ok()) return;
+    if (auto taken = stored.take(row); !taken.ok())
+      wrong = std::move(taken)
+                  .with_code(Code::kInternal)
+                  .prefixed(fmt::format("cannot read back the row {} of {}: ", key_text(row), target_.name));
   }));
-  return builder.finish();
+  SENTINEL_TRY(wrong);
+  return stored.finish();
 }
 
 Status TargetScan::totals(std::string_view amount_field, std::string_view currency_field,

@@ -16,9 +16,10 @@ class TargetScan {
   TargetScan(database::Connection& connection, const Target& target, const Schema& schema)
       : connection_(connection), target_(target), schema_(schema) {}
 
-  // Up to limits.max_rows rows behind `from`, ascending by key. Errors: kInvalidConfig for a cursor that is none.
+  // Up to limits.max_rows rows after `from`, ascending by key. Errors: kInvalidConfig for a cursor that is none.
   Result<Page> page(const Cursor& from, const Limits& limits, Rejects& rejects);
-  // The rows with these keys: an array of the key fields alone, in the order of the target's keys.
+  // The rows with these keys: an array of the key fields alone, in the order of the target's keys. Errors: kInternal
+  // for a row whose values are not of their fields' types.
   Result<Batch> rows(const ArrowArray& keys);
   Status totals(std::string_view amount_field, std::string_view currency_field,
                 const std::function<void(std::string_view, std::uint64_t, std::string_view)>& each);
@@ -27,8 +28,6 @@ class TargetScan {
   std::string page_sql(bool is_first, std::int64_t limit) const;
   std::string where_present(const std::string& condition) const;
   const TargetColumn* column_of(std::string_view field) const;
-  // False where a value is none of its type; `builder` then holds no part of the row.
-  bool append_row(BatchBuilder& builder, const database::Statement& row) const;
   std::string key_text(const database::Statement& row) const;
 
   database::Connection& connection_;

@@ -11,6 +11,7 @@ using support::KeyValue;
 
 void read_key(const Shape& shape, const database::Statement& statement, std::vector<KeyValue>& key) {
   key.resize(shape.key.size());
+  const bool has_typed_columns = support::source_dialect(shape.dialect).has_typed_columns();
   for (std::size_t i = 0; i < key.size(); ++i) {
     const auto field = shape.key[i].field;
     const auto text = statement.text(field).value_or("");
@@ -19,7 +20,7 @@ void read_key(const Shape& shape, const database::Statement& statement, std::vec
     key[i].kind = type == Type::kInt64    ? KeyValue::Kind::kInteger
                   : type == Type::kBinary ? KeyValue::Kind::kBytes
                                           : KeyValue::Kind::kText;
-    if (support::source_dialect(shape.dialect).has_typed_columns()) continue;
+    if (has_typed_columns) continue;
     // Each value is ordered by its own type.
     const char storage = statement.storage_class(field);
     key[i].kind = storage == 'i'   ? KeyValue::Kind::kInteger
@@ -38,6 +39,7 @@ std::string printed_key(const Shape& shape, const database::Statement& statement
 Intake::Intake(const Shape& shape, Rejects& rejects)
     : shape_(shape),
       rejects_(rejects),
+      has_typed_columns_(support::source_dialect(shape.dialect).has_typed_columns()),
       batch_(shape.schema),
       values_(shape.schema.size()),
       cells_(shape.schema.size()) {}
@@ -66,7 +68,7 @@ Status Intake::parse(const database::Statement& statement) {
 // Without typed columns, fractions in a DECIMAL column are doubles of which 15 digits are printed: with fewer, none was
 // rounded away.
 Status Intake::check_storage(const database::Statement& statement, std::size_t i) const {
-  if (support::source_dialect(shape_.dialect).has_typed_columns() || shape_.schema[i].type != Type::kDecimal) return {};
+  if (has_typed_columns_ || shape_.schema[i].type != Type::kDecimal) return {};
   if (!values_[i] || statement.storage_class(i) != 'r') return {};
   int digits = 0;
   for (const char c : *values_[i])

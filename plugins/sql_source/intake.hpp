@@ -37,6 +37,7 @@ class Intake {
 
   const Shape& shape_;
   Rejects& rejects_;
+  const bool has_typed_columns_;
   BatchBuilder batch_;
   std::vector<std::optional<std::string_view>> values_;
   std::vector<support::Cell> cells_;

@@ -113,7 +113,7 @@ class FlawedSource final : public Source {
     if (i == 4) return rejects.reject("G-4", "record 4", "raw", invalid_data("no number"));
     batch.column(0).append_text(options_.prefix + std::to_string(kFlaw == Flaw::kGivesAKeyTwice && i == 20 ? 3 : i));
     if (kFlaw == Flaw::kFloatMoney)
-      batch.column(1).append_float64(1);
+      batch.column(1).append_float64(1.0);
     else if (kFlaw == Flaw::kHiddenNull && i == 5)
       batch.column(1).append_null();
     else

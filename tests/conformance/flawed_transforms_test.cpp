@@ -90,7 +90,7 @@ class FlawedTransform final : public Transform {
     out.column(0).append_from(kFlaw == Flaw::kIgnoresOffset ? raw : view.column(0), row);
     out.column(1).append_text(std::string(view.column(1).text(row)) + (kFlaw == Flaw::kLatin1 ? "\xe9" : suffix));
     out.column(2).append_from(view.column(2), row);
-    if (kFlaw == Flaw::kFloatMoney) out.column(3).append_float64(0);
+    if (kFlaw == Flaw::kFloatMoney) out.column(3).append_float64(0.0);
   }
 
   Options options_;

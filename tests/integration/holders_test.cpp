@@ -61,7 +61,7 @@ TEST_P(Holders, AnotherMachineIsRefusedAndATakeOverFencesTheFirst) {
   proxy_.release();
   const auto fenced = first->wait();
   EXPECT_EQ(fenced.exit_code, 6) << fenced;
-  EXPECT_TRUE(contains(fenced.err, "another run took pipeline ")) << fenced;
+  EXPECT_TRUE(contains(fenced.err, "another run took over pipeline ")) << fenced;
   expect_gifts_mirrored(source_, target_);
 }
 

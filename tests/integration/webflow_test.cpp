@@ -161,17 +161,18 @@ TEST(Webflow, FiveThousandMovingItemsSurviveAKillInTheMiddleOfPaging) {
   EXPECT_EQ(service.stat("refused"), 0);
 }
 
-// Runs the shipped pipeline over a slow service, and changes the collection's fields in the middle.
+// Runs the shipped pipeline, and changes the collection's fields while the service holds a page back.
 class FieldsInMidRun : public ::testing::Test {
  protected:
   Finished run_while(const std::function<void(Standin&)>& change) {
     Standin service(workspace_.folder(), content_);
     service.settings({{"limit_per_minute", 100000}});
-    service.faults({{{"kind", "slow"}, {"times", 1000}, {"path", "/items"}}});
+    service.faults({{{"kind", "hold"}, {"path", "/items"}, {"after", 3}}});
     const auto running = workspace_.start({"run", shipped_pipeline("webflow_to_mariadb.yaml")},
                                           {{"WEBFLOW_TOKEN", "canary"}, {"WEBFLOW_URL", service.url()}});
-    EXPECT_TRUE(wait_until([&] { return service.stat("item_pages") >= 3; }));
+    EXPECT_TRUE(wait_until([&] { return service.stat("item_pages") >= 4; }));
     change(service);
+    service.faults(Json::array());
     return running->wait();
   }
   const Json content_ = collection(items_of(made_up(800)));

@@ -31,6 +31,43 @@ static_assert(!Compiles<Enumerator> && !Compiles<int*> && !Compiles<void*> && !C
 static_assert(!Compiles<std::optional<char>> && !Compiles<std::optional<float>>);
 static_assert(!Compiles<Result<std::int64_t>>, "an error is no null");
 
+// What the appends of one type take: that type, and of the integers those that widen without loss.
+template <class T>
+concept AppendsBool = requires(ColumnBuilder column, const T& value) {
+  column.append_bool(value);
+};
+template <class T>
+concept AppendsInt64 = requires(ColumnBuilder column, const T& value) {
+  column.append_int64(value);
+};
+template <class T>
+concept AppendsFloat64 = requires(ColumnBuilder column, const T& value) {
+  column.append_float64(value);
+};
+template <class T>
+concept AppendsDate = requires(ColumnBuilder column, const T& value) {
+  column.append_date(value);
+};
+template <class T>
+concept AppendsDecimal = requires(ColumnBuilder column, const T& value) {
+  column.append_decimal(value);
+};
+static_assert(AppendsBool<bool>);
+static_assert(!AppendsBool<int> && !AppendsBool<double> && !AppendsBool<const char*> && !AppendsBool<std::int64_t>);
+static_assert(AppendsInt64<std::int64_t> && AppendsInt64<long long> && AppendsInt64<int> && AppendsInt64<std::int8_t>);
+static_assert(AppendsInt64<std::uint8_t> && AppendsInt64<std::uint32_t>);
+static_assert(!AppendsInt64<double> && !AppendsInt64<float> && !AppendsInt64<bool> && !AppendsInt64<char>);
+static_assert(!AppendsInt64<std::uint64_t> && !AppendsInt64<int128> && !AppendsInt64<Decimal>);
+static_assert(!AppendsInt64<Enumerator>);
+static_assert(AppendsFloat64<double>);
+static_assert(!AppendsFloat64<std::int64_t> && !AppendsFloat64<int> && !AppendsFloat64<bool>, "2^53 + 1 is no double");
+static_assert(!AppendsFloat64<float> && !AppendsFloat64<long double> && !AppendsFloat64<Decimal>);
+static_assert(AppendsDate<std::int32_t> && AppendsDate<std::int16_t> && AppendsDate<std::uint16_t>);
+static_assert(!AppendsDate<std::int64_t> && !AppendsDate<std::uint32_t> && !AppendsDate<double> && !AppendsDate<bool>);
+static_assert(AppendsDecimal<int128> && AppendsDecimal<Decimal>);
+static_assert(!AppendsDecimal<double> && !AppendsDecimal<int> && !AppendsDecimal<std::int64_t>, "of which scale?");
+static_assert(!AppendsDecimal<uint128> && !AppendsDecimal<bool>);
+
 class HostileAppend : public testing::Test {
  protected:
   Result<SourcePage> read(const std::string& how) {
@@ -67,7 +104,7 @@ TEST_F(HostileAppend, EachWrongValueIsANamedError) {
       {"bool_money", kobo + "a bool" + first},
       {"text_money", kobo + "a text" + first},
       {"large_unsigned", kobo + "an integer above the largest int64" + first},
-      {"large_day", "field \"day\" (date) was given an integer that is no day of its range" + first},
+      {"large_day", "field \"day\" (date) was given an integer outside the range of dates" + first},
       {"null_key", ref + "a null" + first},
       {"empty_optional_key", ref + "a null" + first},
       {"null_pointer", ref + "a null pointer for a text" + first},
@@ -120,8 +157,34 @@ TEST(AppendFault, TheEnginesOwnFaultyBatchGoesNoFurther) {
   EXPECT_FALSE(moved.fault().ok());
   builder.append(1);
   EXPECT_TRUE(builder.finish().fault().ok()) << "the builder starts anew";
-  const BatchView view = moved.view(schema);
-  EXPECT_EQ(select_rows(view, {}).rows(), 0);
+}
+
+TEST(AppendFault, SelectedRowsCarryTheFaultOfTheirBatch) {
+  const Schema schema{int64("n"), utf8("ref").key()};
+  BatchBuilder builder(schema);
+  builder.append(0.5, "a");
+  const auto faulty = builder.finish();
+  const std::vector<std::int64_t> first{0};
+  const auto selected = select_rows(faulty.view(schema), first);
+  EXPECT_EQ(selected.rows(), 0);
+  EXPECT_EQ(selected.array().n_children, 2);
+  EXPECT_EQ(selected.fault().message(), faulty.fault().message());
+  EXPECT_EQ(select_rows(selected.view(schema), {}).fault().message(), faulty.fault().message());
+  builder.append(1, "b");
+  EXPECT_TRUE(select_rows(builder.finish().view(schema), first).fault().ok());
+  EXPECT_TRUE(BatchView(faulty.array(), schema).fault().ok()) << "a bare array has none";
+}
+
+TEST(AppendFault, ABatchOfLentColumnsCarriesTheFaultOfTheirOwner) {
+  const Schema schema{int64("n")};
+  BatchBuilder builder(schema);
+  builder.append(1, 2);
+  auto faulty = builder.finish();
+  ASSERT_FALSE(faulty.fault().ok());
+  std::vector<ArrowArray> columns{faulty.take_column(0)};
+  const auto lent = assemble(3, std::move(columns), faulty.fault());
+  EXPECT_EQ(lent.rows(), 0);
+  EXPECT_EQ(lent.fault().message(), faulty.fault().message());
 }
 
 TEST(AppendFault, NothingOfAFaultyColumnIsLeftToBeRead) {

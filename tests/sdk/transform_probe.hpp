@@ -13,14 +13,17 @@ namespace sentinel::probe {
 // Takes the rejects of one transform, by row. A filtered row fails the test.
 struct Reported {
   std::map<std::int64_t, Status> rejected;
+  std::map<std::int64_t, RejectedAmount> amounts;  // of the rejects that carry one
   sentinel_apply_request request{};
   Reported() {
     request.struct_size = sizeof request;
     request.filter = [](void*, std::int64_t, sentinel_text) noexcept { ADD_FAILURE() << "a row was filtered"; };
     request.reject = [](void* self, const sentinel_row_reject* reject) noexcept {
-      auto& rejected = static_cast<Reported*>(self)->rejected;
+      auto& reported = *static_cast<Reported*>(self);
       const auto why = from_error(reject->error->code, *reject->error);
-      EXPECT_TRUE(rejected.emplace(reject->row, why).second) << "row " << reject->row << " twice";
+      EXPECT_TRUE(reported.rejected.emplace(reject->row, why).second) << "row " << reject->row << " twice";
+      if (reject->has_amount != 0)
+        reported.amounts[reject->row] = {reject->minor, std::string(from_text(reject->currency))};
     };
   }
 

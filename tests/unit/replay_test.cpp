@@ -70,6 +70,20 @@ TEST_F(Replays, AFetchedRecordThatIsRefusedAgainKeepsItsLetter) {
   EXPECT_EQ(one("SELECT COUNT(*) FROM donations"), "0");
 }
 
+TEST_F(Replays, AKeyThatTheSourceHoldsTwiceIsReplayedAsItWasStored) {
+  ReplayOptions fetching;
+  fetching.ignore_due = true;
+  fetching.fetch = true;
+  owed({{"R0", 500}});
+  fill({{"R0", 777}, {"R0", 888}});
+  const auto report = replay_it({}, fetching);
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.fetched, 0u);
+  EXPECT_EQ(report.recovered, 1u);
+  EXPECT_EQ(look("SELECT ref, amount FROM donations"), std::vector<std::string>{"R0|500"});
+  EXPECT_NE(log_.text().find("several records with one key"), std::string::npos) << log_.text();
+}
+
 TEST_F(Replays, AnEditWinsOverWhatTheSourceHolds) {
   ReplayOptions fetching;
   fetching.ignore_due = true;

@@ -46,17 +46,17 @@ TEST_F(Sweep, MarksTheRowWhoseRecordIsGoneWithItsMoneyAndClearsTheMarkWhenItIsBa
   auto report = run_it(parts);
   ASSERT_OK(report.fault);
   ASSERT_TRUE(report.sweep);
-  EXPECT_EQ(report.sweep->gone + report.sweep->landed, 0u);
+  EXPECT_EQ(report.sweep->departed + report.sweep->landed, 0u);
   drop("A1");
   report = run_it(parts);
   ASSERT_OK(report.fault);
-  EXPECT_EQ(report.sweep->gone, 1u);
+  EXPECT_EQ(report.sweep->departed, 1u);
   EXPECT_EQ(count(report.balance, BalanceLine::kDeparted), 1u);
   EXPECT_EQ(refs("left_at IS NOT NULL"), Refs{"A1"});
   EXPECT_EQ(one("SELECT left_records FROM sentinel_batch ORDER BY seq DESC LIMIT 1"), "1");
   EXPECT_EQ(one("SELECT left_minor FROM sentinel_batch_money ORDER BY seq DESC LIMIT 1"), "250");
   expect_exact(parts);
-  EXPECT_EQ(run_it(parts).sweep->gone, 0u);
+  EXPECT_EQ(run_it(parts).sweep->departed, 0u);
   shelf().records.push_back({"A1", 250});
   EXPECT_EQ(run_it(parts).sweep->landed, 1u);
   EXPECT_EQ(refs("left_at IS NOT NULL"), Refs{});
@@ -71,7 +71,7 @@ TEST_F(Sweep, DeletesTheRowAndClosesTheLettersOfRecordsThatAreGone) {
   drop("R3");
   const auto report = run_it(parts);
   ASSERT_OK(report.fault);
-  EXPECT_EQ(report.sweep->gone, 1u);
+  EXPECT_EQ(report.sweep->departed, 1u);
   EXPECT_EQ(report.sweep->letters, 1u);
   EXPECT_EQ(refs(), Refs{"A0"});
   const auto open = letters();
@@ -79,7 +79,7 @@ TEST_F(Sweep, DeletesTheRowAndClosesTheLettersOfRecordsThatAreGone) {
   EXPECT_EQ(open[0].source_key, "R2");
   const auto closed = letters({store::LetterStatus::kSuperseded});
   ASSERT_EQ(closed.size(), 1u);
-  EXPECT_EQ(closed[0].note, "its record is gone from the source");
+  EXPECT_EQ(closed[0].note, "its record was deleted in the source");
   EXPECT_NE(letter_state(closed[0].letter_id), "open");
   expect_exact(parts);
 }
@@ -99,7 +99,7 @@ TEST_F(Sweep, TouchesNoneWhereMoreAreGoneThanTheRatioAllows) {
   EXPECT_EQ(refs().size(), 200u);
   report = run_it(mirror("deletes: delete, every: 0s, max_delete_ratio: 2%"));
   ASSERT_OK(report.fault);
-  EXPECT_EQ(report.sweep->gone, 3u);
+  EXPECT_EQ(report.sweep->departed, 3u);
   EXPECT_EQ(refs().size(), 197u);
 }
 
@@ -169,9 +169,10 @@ TEST_F(Sweep, WhereTheKeyOfARefusedRecordCannotBeToldNoRowGoesUntilItsLetterIsGi
   drop("A1");
   auto report = run_it(parts, {.full = true});
   ASSERT_OK(report.fault);
-  EXPECT_NE(report.sweep->held_back.find("2 rows have no record that accounts for them, but 1 refused records have no "
-                                         "key that can be told, the first is U2"),
-            std::string::npos)
+  EXPECT_NE(
+      report.sweep->held_back.find("2 rows have no record that accounts for them, but the target key of 1 refused "
+                                   "records is unknown (the first is U2)"),
+      std::string::npos)
       << report.sweep->held_back;
   EXPECT_EQ(refs(), (Refs{"A0", "A1", "A3", "U2"}));
   const auto open = letters();
@@ -179,7 +180,7 @@ TEST_F(Sweep, WhereTheKeyOfARefusedRecordCannotBeToldNoRowGoesUntilItsLetterIsGi
   ASSERT_OK(discard(load(parts), registry_, services_, state_folder_, {open[0].letter_id}, "test"));
   report = run_it(mapped("deletes: delete, every: 0s, max_delete_ratio: 50%"));
   ASSERT_OK(report.fault);
-  EXPECT_EQ(report.sweep->gone, 2u);
+  EXPECT_EQ(report.sweep->departed, 2u);
   EXPECT_EQ(refs(), (Refs{"A0", "A3"}));
 }
 
@@ -211,7 +212,7 @@ TEST_F(Sweep, ARecordThatAReadPassedOverIsFetchedAndItsRowStays) {
   shelf().records[1].amount = 250;
   const auto report = run_it(parts);
   ASSERT_OK(report.fault);
-  EXPECT_EQ(report.sweep->gone, 0u);
+  EXPECT_EQ(report.sweep->departed, 0u);
   EXPECT_EQ(one("SELECT amount FROM donations WHERE ref = 'A1'"), "250");
 }
 
@@ -228,7 +229,7 @@ TEST_F(Sweep, RowsThatLandOrChangeMeanwhileStay) {
   };
   const auto report = run_it(parts);
   ASSERT_OK(report.fault);
-  EXPECT_EQ(report.sweep->gone, 1u);
+  EXPECT_EQ(report.sweep->departed, 1u);
   EXPECT_EQ(refs(), (Refs{"A0", "A1", "A9"}));
 }
 
@@ -262,7 +263,7 @@ TEST_F(Sweep, AMirrorThatSourceOrSinkCannotCarryOutIsRefusedWithItsPlace) {
   const auto report = run(*file.pipeline, registry_, services_, state_folder_, {});
   EXPECT_EQ(report.exit_code, kExitConfig);
   EXPECT_NE(report.fault.message().find("csv.yaml:5:20: mirror: the source csv cannot list its keys, so nothing proves "
-                                        "that a record is gone; write deletes: ignore"),
+                                        "that a record was deleted; write deletes: ignore"),
             std::string::npos)
       << report.fault.message();
 }

@@ -134,7 +134,7 @@ TEST_F(Verify, FieldsThatChangeMeanwhileAreComparedOnceMore) {
   const auto report = verify_it();
   shelf().after_read = nullptr;
   EXPECT_TRUE(report.is_equal()) << report.fault.message();
-  EXPECT_NE(log_.text().find("both sides are read once more"), std::string::npos) << log_.text();
+  EXPECT_NE(log_.text().find("reading both sides once more"), std::string::npos) << log_.text();
 }
 
 TEST_F(Verify, RepairLandsWhatIsMissingOrDifferentAndLeavesTheCheckpoint) {

@@ -32,7 +32,7 @@ TEST_F(Watch, ALimitStopsAtACheckpointAndTheNextRunGoesOnThere) {
   EXPECT_EQ(one("SELECT COUNT(*) FROM donations"), "10");
   const auto runs = open_store()->last_runs("donations", 2);
   ASSERT_EQ(runs->size(), 2u);
-  EXPECT_EQ((*runs)[1].reason, "stopped at the limit of 4 records; the next run goes on there");
+  EXPECT_EQ((*runs)[1].reason, "stopped at the limit of 4 records; the next run continues from there");
 }
 
 TEST_F(Watch, ProgressIsToldAtTheStartAndAfterEachBatch) {

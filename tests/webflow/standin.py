@@ -13,9 +13,10 @@ POST /_admin/<call> with a JSON body steers it:
   remove    {collection, ids}                deletes
   fields    {collection, fields}             replaces the fields; items lose the values of those that are gone
   settings  {honour_sort, refuse_sort, ignore_filter, shuffle, touch, limit_per_minute, manual_clock, token, seed}
-  faults    [{kind, times, path, after}]     kinds: throttle unavailable error html truncate slow hang revoked no_list
+  faults    [{kind, times, path, after}]     kinds: throttle unavailable error html truncate hold hang revoked no_list
                                              empty_page; the first that fits a request answers it, once `after` others
-                                             that it fits have passed
+                                             that it fits have passed; what `hold` fits is answered when faults are
+                                             posted again
   advance   {ms}                             moves a manual clock
 GET /_admin/stats   {requests, refused, most_in_a_minute, item_pages}
 """
@@ -75,6 +76,7 @@ class Site:
         self.settings = {"honour_sort": True, "refuse_sort": False, "ignore_filter": False, "shuffle": False,
                          "touch": 0, "limit_per_minute": 60, "manual_clock": False, "token": None, "seed": 1}
         self.faults, self.times = [], []
+        self.released = threading.Event()
         self.refused = self.item_pages = self.most_in_a_minute = 0
         self.clock_ms = int(time.time() * 1000)
         self.random = random.Random(1)
@@ -108,6 +110,8 @@ class Site:
             self.random = random.Random(self.settings["seed"])
         elif call == "faults":
             self.faults = plain(body)
+            self.released.set()
+            self.released = threading.Event()
         elif call == "advance":
             self.clock_ms += plain(body["ms"])
         else:
@@ -268,9 +272,10 @@ class Handler(BaseHTTPRequestHandler):
         try:
             with self.site.lock:
                 kind = self.site.fault(url.path)
+                released = self.site.released
                 self.authorize(kind)
                 headers = self.site.spend()
-                if kind not in (None, "no_list", "empty_page", "truncate", "slow"):
+                if kind not in (None, "no_list", "empty_page", "truncate", "hold"):
                     return self.misbehave(kind)
                 answer = self.site.answer(url.path, query)
                 if kind == "no_list":
@@ -280,8 +285,8 @@ class Handler(BaseHTTPRequestHandler):
                 body = write_json(answer)
             if kind == "truncate":
                 return self.truncate(body)
-            if kind == "slow":
-                time.sleep(0.2)
+            if kind == "hold" and not released.wait(60):
+                raise Problem(504, "internal_error", "nobody released the page that was held")
             self.send(200, body, headers)
         except Problem as problem:
             self.send(problem.status, json.dumps({"message": problem.message, "code": problem.code,

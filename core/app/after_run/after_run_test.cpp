@@ -3,8 +3,12 @@
 
 #include "engine/testing/pipeline_test_support.hpp"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <thread>
 
@@ -89,6 +93,16 @@ TEST_F(OnFinishTest, WhatIsWrongWithItIsAWarning) {
     act_after_run({file_, report_}, log_);
     EXPECT_NE(log_.text().find(std::string(name) + " cannot be run: No such file"), std::string::npos) << log_.text();
   }
+}
+
+TEST_F(OnFinishTest, AProgramInPathThatMayNotBeExecutedIsToldFromOneThatIsMissing) {
+  const std::string former = std::getenv("PATH");
+  setenv("PATH", fmt::format("{}:{}", folder_.string(), former).c_str(), 1);
+  std::ofstream(folder_ / "notify-sentinel") << "#!/bin/sh\n";
+  file_.on_finish = {"notify-sentinel"};
+  act_after_run({file_, report_}, log_);
+  setenv("PATH", former.c_str(), 1);
+  EXPECT_NE(log_.text().find("notify-sentinel cannot be run: Permission denied"), std::string::npos) << log_.text();
 }
 
 // The wait with a limit of Boost.Process 1.74 sleeps until the limit where another thread gets SIGCHLD.

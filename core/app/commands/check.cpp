@@ -22,8 +22,8 @@ struct Findings {
   std::string plan;    // SQL that would make what is missing in the target; empty: nothing is missing
   std::string mirror;  // what a sweep does; empty: there is none
   std::vector<std::string> fields;
-  std::string own_key;     // a warning where a changed source would land everything a second time
-  std::string older_rows;  // a note where rows of the target keep an older mapping
+  std::string key_warning;  // a warning where a changed source would land everything a second time
+  std::string older_rows;   // a note where rows of the target keep an older mapping
 };
 
 std::string guarantee_of(const plugins::SinkStage& sink) {
@@ -51,8 +51,7 @@ struct Former {
 Result<Former> former_of(Context& context, const config::PipelineFile& file) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   if (!std::filesystem::exists(folder / "sentinel.db")) return Former{};
-  auto& clock = context.services.clock();
-  SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
+  SENTINEL_ASSIGN(const auto store, open_store(context, folder));
   SENTINEL_ASSIGN(const auto note, engine::older_rows(file, *store));
   SENTINEL_ASSIGN(const auto source_id, store->state(file.name, "source_id"));
   return Former{note.value_or(""), source_id.value_or("")};
@@ -78,7 +77,7 @@ Result<Findings> check_pipeline(Context& context, const config::PipelineFile& fi
   else
     return bound;
   if (findings.plan.empty())
-    findings.own_key =
+    findings.key_warning =
         engine::key_warning(file, context.registry, context.services, *chain, *sink, former.source_id).value_or("");
   return findings;
 }
@@ -89,7 +88,7 @@ std::string findings_text(const config::PipelineFile& file, const Findings& find
   text += fmt::format("  sink       {}\n  guarantee  {}\n", file.sink.use, findings.guarantee);
   if (!findings.mirror.empty()) text += fmt::format("  mirror     {}\n", findings.mirror);
   for (const auto& field : findings.fields) text += fmt::format("  field      {}\n", field);
-  if (!findings.own_key.empty()) text += fmt::format("  warning    {}\n", findings.own_key);
+  if (!findings.key_warning.empty()) text += fmt::format("  warning    {}\n", findings.key_warning);
   if (!findings.older_rows.empty()) text += fmt::format("  mapping    {}\n", findings.older_rows);
   if (findings.plan.empty()) return fmt::format("{}  target     ready\n", text);
   return fmt::format("{}  target     something is missing; `sentinel run` creates it, or a DBA runs this:\n\n{}\n",
@@ -104,7 +103,8 @@ Json findings_json(const config::PipelineFile& file, const Findings& findings) {
           {"mirror", findings.mirror},
           {"fields", findings.fields},
           {"missing", findings.plan},
-          {"own_key", findings.own_key},
+          {"key_warning", findings.key_warning},
+          {"own_key", findings.key_warning},  // the former name of `key_warning`; deprecated
           {"older_rows", findings.older_rows}};
 }
 

@@ -163,6 +163,7 @@ std::string fish_script(const std::vector<Command>& commands) {
       "# fish completion of sentinel. Load it with: sentinel completion fish | source\ncomplete -c sentinel -f\n";
   for (const auto& word : first_words(commands))
     text += fmt::format("complete -c sentinel -n __fish_use_subcommand -a {}\n", word);
+  text += "complete -c sentinel -n __fish_use_subcommand -l help -d 'list the commands'\n";
   for (const auto& command : commands) {
     const auto space = command.name.find(' ');
     auto condition = fmt::format("__fish_seen_subcommand_from {}", command.name.substr(0, space));

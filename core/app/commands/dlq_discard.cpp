@@ -1,4 +1,4 @@
-// sentinel dlq discard: closes letters as discarded, here and in the destination.
+// sentinel dlq discard: closes letters as discarded, in the store and in the target.
 #include "app/letters.hpp"
 #include "app/report.hpp"
 #include "engine/letters/discard.hpp"

@@ -1,6 +1,7 @@
 // sentinel dlq edit: a letter's record corrected by hand, checked at once, landed by the next replay.
 #include "app/editor.hpp"
 #include "app/letters.hpp"
+#include "app/report.hpp"
 #include "engine/letters/edit.hpp"
 
 #include <sentinel/text.hpp>
@@ -47,11 +48,10 @@ std::string verdict(const EditedRecord& edited) {
 
 void report(const Arguments& arguments, const config::PipelineFile& file, const store::StoredLetter& letter,
             const EditedRecord& edited) {
-  static constexpr const char* kFates[] = {"passes", "filtered", "rejected"};
   if (arguments.has("json"))
     return print_json({{"letter_id", letter.letter_id},
                        {"fields", edited.fields},
-                       {"fate", kFates[static_cast<std::size_t>(edited.fate)]},
+                       {"fate", kFateNames[static_cast<std::size_t>(edited.fate)]},
                        {"stage", edited.stage},
                        {"reason", edited.reason}});
   fmt::print("letter {} edited ({}); it {}; try it with \"sentinel dlq retry {} {}\"\n", letter.letter_id.substr(0, 8),

@@ -1,4 +1,5 @@
-// sentinel dlq retry: replays letters through today's pipeline now, whether they are due or not.
+// sentinel dlq retry: replays letters through today's pipeline now, whether they are due or not. Records are fetched
+// anew where the source offers that, so that a correction at the source lands.
 #include "app/letters.hpp"
 #include "app/report.hpp"
 #include "engine/letters/replay.hpp"
@@ -35,6 +36,7 @@ Result<int> retry_letters(Context& context, const Arguments& arguments) {
   SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
   engine::ReplayOptions options;
   options.ignore_due = true;
+  options.fetch = true;
   options.filter = filter_of(arguments, context.services.clock().now_unix_ms());
   options.filter.pipeline = file.name;
   SENTINEL_TRY(only_open(options.filter));

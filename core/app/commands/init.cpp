@@ -55,7 +55,7 @@ class ScratchFile {
  public:
   static Result<std::unique_ptr<ScratchFile>> write(const fs::path& folder, const std::string& text) {
     auto pattern = (folder / ".sentinel-init-XXXXXX.yaml").string();
-    const int descriptor = mkstemps(pattern.data(), 5);
+    const int descriptor = mkostemps(pattern.data(), 5, O_CLOEXEC);
     if (descriptor < 0)
       return Status(Code::kStorage, fmt::format("{}: cannot be written to: {}", folder.string(), std::strerror(errno)));
     auto file = std::make_unique<ScratchFile>(pattern);

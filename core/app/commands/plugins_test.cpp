@@ -112,7 +112,7 @@ Command plugins_test_command() {
               .pairs("option", "NAME=VALUE", "one option; may be given again and again, and wins over the file")
               .text("fields", "FIELDS", "what a transform or sink is fed: \"ref:utf8:key amount_kobo:money(NGN,2)\"")
               .path("rows", "FILE", "your own records to feed it, one JSON object a line; needs --fields")
-              .duration("time-limit", "TIME", std::chrono::milliseconds(1),
+              .duration("time-limit", "DURATION", std::chrono::milliseconds(1),
                         "how long one check may take; 1m unless given")
               .choice("kind", "KIND", {"source", "transform", "sink"},
                       "which one is meant where a name stands for several"),

@@ -95,7 +95,7 @@ Command run_command() {
           OptionSet()
               .flag("full", "read everything from the beginning, whatever the checkpoint says")
               .integer("limit", "NUMBER", {.minimum = 1},
-                       "stop after so many records, at a checkpoint; the next run goes on there")
+                       "stop after so many records, at a checkpoint; the next run continues from there")
               .duration("every", "DURATION", kLeastInterval,
                         "run again at fixed times, such as 5m, until stopped or a file is wrong")
               .flag("take-over",

@@ -67,9 +67,7 @@ Status read_small_state(PipelineState& state, store::Store& store) {
 }
 
 Result<std::map<std::string, PipelineState>> gather(Context& context, const std::string& only) {
-  SENTINEL_ASSIGN(const auto folder, store::open_state_folder());
-  auto& clock = context.services.clock();
-  SENTINEL_ASSIGN(auto store, store::Store::open(folder, [&clock] { return clock.now_unix_ms(); }));
+  SENTINEL_ASSIGN(const auto store, open_store(context));
   std::map<std::string, PipelineState> states;
   constexpr int kMostRuns = 10000;
   SENTINEL_ASSIGN(const auto runs, store->last_runs(only, kMostRuns));

@@ -55,14 +55,13 @@ std::string trace_text(const TraceReport& report, std::int64_t now_ms) {
 
 Json trace_json(const TraceReport& report) {
   const auto object = [](const std::string& json) { return json.empty() ? Json() : Json::parse(json, nullptr, false); };
-  static constexpr const char* kFates[] = {"", "passes", "filtered", "rejected"};
   auto letters = Json::array();
   for (const auto& letter : report.letters) letters.push_back(letter_json(letter, false));
   return {{"pipeline", report.pipeline},
           {"key", report.key},
           {"source_key", report.source_key},
           {"record", object(report.record)},
-          {"fate", kFates[static_cast<std::size_t>(report.fate)]},
+          {"fate", report.fate == Fate::kNone ? "" : kFateNames[static_cast<std::size_t>(report.fate) - 1]},
           {"stage", report.stage},
           {"reason", report.reason},
           {"target_key", report.target_key},

@@ -116,7 +116,7 @@ Json report_json(const VerifyReport& report) {
             {"read_again", report.reads_again},
             {"money", money},
             {"examples", examples}};
-  if (report.repaired) json["repair"] = run_json(engine::RunReport{*report.repaired});
+  if (report.repaired) json["repair"] = with_schema_version(run_json(engine::RunReport{*report.repaired}));
   if (!report.fault.ok()) json["fault"] = report.fault.message();
   return json;
 }

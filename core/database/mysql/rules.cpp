@@ -9,7 +9,6 @@ constexpr std::array<std::string_view, 2> kSchemes{"mysql:", "mariadb:"};
 
 class MysqlRules final : public DialectRules {
  public:
-  Dialect dialect() const override { return Dialect::kMysql; }
   std::string_view name() const override { return "mysql"; }
   std::string_view product() const override { return "MySQL or MariaDB"; }
   std::span<const std::string_view> schemes() const override { return kSchemes; }

@@ -10,7 +10,6 @@ constexpr std::array<std::string_view, 2> kSchemes{"postgresql:", "postgres:"};
 
 class PostgresqlRules final : public DialectRules {
  public:
-  Dialect dialect() const override { return Dialect::kPostgresql; }
   std::string_view name() const override { return "postgresql"; }
   std::string_view product() const override { return "PostgreSQL"; }
   std::span<const std::string_view> schemes() const override { return kSchemes; }

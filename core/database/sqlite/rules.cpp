@@ -10,7 +10,6 @@ constexpr std::array<std::string_view, 1> kSchemes{"sqlite:"};
 
 class SqliteRules final : public DialectRules {
  public:
-  Dialect dialect() const override { return Dialect::kSqlite; }
   std::string_view name() const override { return "sqlite"; }
   std::string_view product() const override { return "SQLite"; }
   std::span<const std::string_view> schemes() const override { return kSchemes; }

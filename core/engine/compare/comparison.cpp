@@ -1,4 +1,4 @@
-// Keys and hashes of both sides go through a temporary file; what differs is looked at once more.
+// Keys and hashes of both sides go through a temporary file; what differs is read again.
 #include "engine/compare/comparison.hpp"
 
 #include "engine/delivery/account.hpp"
@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kRowsAtOnce = 5000;
 constexpr std::int64_t kBytesAtOnce = 4 << 20;
 constexpr std::int64_t kKeysAtOnce = 200;
-constexpr std::int64_t kMostReadAgain = 20000;  // more differences than that are no accident of timing
+constexpr std::int64_t kMostReadAgain = 20000;  // more differences than that are not a matter of timing
 
 std::string_view name_of(Difference kind) {
   switch (kind) {
@@ -47,7 +47,9 @@ Status Comparison::open() {
                                               file_.sink.use)));
   SENTINEL_ASSIGN(const auto keys, sink_->key_fields());
   for (const auto& key : keys) key_columns_.push_back(schema_.find(key));
-  if (keys.empty()) return located(file_, file_.sink, invalid_config("without a key no row can be told from another"));
+  if (keys.empty())
+    return located(file_, file_.sink,
+                   invalid_config("rows cannot be matched with records without a key; give the sink one"));
   chain_->note_keys(keys);
   SENTINEL_ASSIGN(probe_, KeyProbe::open(file_, registry_, services_, chain_->source_schema(), keys));
   witness_ = MoneyWitness::find(file_, schema_).column;
@@ -97,7 +99,7 @@ std::optional<RowAmount> Comparison::amount_in(const BatchView& rows, std::int64
   return amount;
 }
 
-// The third witness. A sink that cannot add leaves it out.
+// The third witness, where the sink can sum.
 Status Comparison::ask_database() {
   if (witness_ == Schema::npos) return {};
   const auto& amount = schema_[witness_];
@@ -250,10 +252,10 @@ Status Comparison::hold_edited(const store::StoredLetter& letter) {
 Status Comparison::compare() {
   for (const auto& records : refused_) SENTINEL_TRY(hold_refused(records));
   SENTINEL_TRY(hold_edited());
-  return table_->compare([this](const KeyFacts& facts) { return judge(facts); });
+  return table_->compare([this](const KeyFacts& facts) { return classify(facts); });
 }
 
-Status Comparison::judge(const KeyFacts& facts) {
+Status Comparison::classify(const KeyFacts& facts) {
   if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
   if (facts.records == 0) {
     if (facts.target_hash.empty()) return {};
@@ -308,7 +310,7 @@ Status Comparison::compare_again(const std::vector<KeyTable::Noted>& noted) {
   for (const auto& one : noted) {
     const auto mine = row_wanted.find(one.key);
     const auto its = row_there.find(one.key);
-    const bool is_deleted = mine == row_wanted.end();  // it left the source, or passes no more
+    const bool is_deleted = mine == row_wanted.end();  // it was deleted in the source, or no longer passes
     const bool is_same =
         !is_deleted && its != row_there.end() && row_hash(wanted, mine->second) == row_hash(there, its->second);
     if (!is_deleted && !is_same) {

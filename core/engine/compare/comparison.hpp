@@ -19,7 +19,7 @@
 
 namespace sentinel::engine {
 
-// A record that may own a row, which cannot be told, since its key in the target cannot.
+// A record that may own a row of the target: unknown, since its key in the target is.
 struct Keyless {
   std::string source_key, record_hash;
   bool has_landed = false;  // as a person edited it
@@ -66,11 +66,11 @@ class Comparison {
   // What seems missing or different is fetched once more before it counts.
   Status read_again();
 
-  // The next records that are missing or different, as they are now; nothing behind the last one. `after`: 0 at first.
+  // The next records that are missing or different, as they are now; nothing after the last one. `after`: 0 at first.
   Result<std::optional<PreparedBatch>> next_to_land(std::int64_t& after);
-  // The first differences in words.
+  // Adds the first differences to the report.
   Status name_examples();
-  // Asks until the service answers, as long as the file's patience with an outage lasts.
+  // Calls until the service answers, for as long as outage.wait.
   template <class T>
   Result<T> patiently(const std::function<Result<T>()>& ask) {
     stages::Outage outage(file_.outage.wait, file_.retry, services_, services_.stop());
@@ -81,7 +81,7 @@ class Comparison {
       SENTINEL_TRY(outage.wait(answer.error()));
     }
   }
-  // A page of the target's rows behind a cursor of its own.
+  // A page of the target's rows, with a cursor of its own.
   Result<plugins::SourcePage> scan(const std::string& cursor);
   std::optional<std::string> key_of(const BatchView& rows, std::int64_t row) const;
   std::optional<RowAmount> amount_in(const BatchView& rows, std::int64_t row) const;
@@ -103,7 +103,7 @@ class Comparison {
   Status hold_edited(const store::StoredLetter& letter);
   Status keyless(const Keyless& record) { return watch_.on_keyless ? watch_.on_keyless(record) : Status(); }
   Result<bool> is_owed(const std::string& source_key);
-  Status judge(const KeyFacts& facts);
+  Status classify(const KeyFacts& facts);
   Status compare_again(const std::vector<KeyTable::Noted>& noted);
   Result<PreparedBatch> fetch(const std::vector<KeyTable::Noted>& noted);
   Batch keys_of(const BatchView& rows) const;

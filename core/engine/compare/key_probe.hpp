@@ -23,11 +23,11 @@ class KeyProbe {
   // transforms.
   void learn(const PreparedBatch& batch);
   bool has_learned() const { return passing_.has_value(); }
-  // Which fields of the source make the key; none where that cannot be told.
+  // Which fields of the source make the key; none where they are unknown.
   Result<std::vector<std::size_t>> fields();
-  // The keys of these records of the source, row by row; nothing where none can be told.
+  // The keys of these records of the source, row by row; nothing where a key is unknown.
   Result<std::vector<std::optional<std::string>>> find(const Batch& records);
-  // The keys of records as they stand: of those that reach the sink or are filtered.
+  // The keys of unchanged records: of those that reach the sink or are filtered.
   Result<std::vector<std::optional<std::string>>> keys_of(Batch records);
 
  private:
@@ -43,7 +43,7 @@ class KeyProbe {
   Schema sink_schema_;
   std::optional<Batch> passing_;  // two rows
   std::vector<std::string> passing_keys_;
-  std::optional<std::vector<std::size_t>> fields_;  // that make the key; empty: it cannot be told
+  std::optional<std::vector<std::size_t>> fields_;  // that make the key; empty: unknown
 };
 
 }  // namespace sentinel::engine

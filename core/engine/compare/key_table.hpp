@@ -17,7 +17,7 @@
 
 namespace sentinel::engine {
 
-// 32 hex digits over the values of a row; equal for equal rows, however their arrays say it.
+// 32 hex digits over the values of a row; equal for equal rows, however their arrays represent them.
 std::string row_hash(const BatchView& rows, std::int64_t row);
 
 // Everything known of one key. Of several records with one key the last one read counts, as in a delivery.
@@ -42,14 +42,14 @@ class KeyTable {
   Status compare(const std::function<Status(const KeyFacts&)>& each);
 
   Status note(Difference kind, std::string_view key, std::string_view source_key);
-  // Up to `most` differences of the source's records behind number `after`, in the order they were noted.
+  // Up to `most` differences of the source's records after number `after`, in the order they were noted.
   struct Noted {
     std::int64_t number = 0;
     Difference kind{};
     std::string key, source_key;
   };
   Result<std::vector<Noted>> noted(std::int64_t after, std::int64_t most);
-  // It was none: the record, or its row, changed while they were read.
+  // It was not a difference: the record, or its row, changed while they were read.
   Status forget(std::int64_t number);
 
  private:

@@ -9,8 +9,8 @@
 
 namespace sentinel::engine {
 
-// An SQLite file of mode 0600 without a name, gone with the process however that ends; with these tables, and inside a
-// transaction that never ends. Errors: kStorage.
+// An unnamed SQLite file of mode 0600 that vanishes with the process, however that ends; with these tables, and inside
+// a transaction that never ends. Errors: kStorage.
 Result<std::unique_ptr<database::Connection>> open_scratch_database(const std::filesystem::path& folder,
                                                                     std::span<const char* const> tables);
 

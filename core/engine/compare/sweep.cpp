@@ -19,12 +19,12 @@ namespace {
 constexpr std::int64_t kListedAtOnce = 5000;
 constexpr std::size_t kFetchedAtOnce = 200;
 constexpr std::size_t kLetterBatch = 500;
-constexpr std::size_t kMostDeleted = 100'000;  // rows that one sweep lets go; the next takes the others
+constexpr std::size_t kMostDeleted = 100'000;  // rows that one sweep removes or marks; the next one continues
 constexpr std::size_t kRowsABatch = 1000;
 
 std::string state_name(const config::PipelineFile& file) { return "sweep/" + file.source_id; }
 
-// Letters whose records own no row, as a sweep found them that left no row unaccounted for. That stays so while they
+// Letters whose records own no row, as found by a sweep in which every row was accounted for. That stays so while they
 // are open: what lands closes them.
 struct Rowless {
   std::int64_t since_ms = 0;
@@ -66,7 +66,7 @@ class Sweep {
     SENTINEL_TRY(land_differences());
     if (!removes_rows()) return {};
     SENTINEL_TRY(remove_deleted());
-    return report_.gone == extra_ ? Rowless{began_ms_, keyless_}.save(file_, comparison_.store()) : Status();
+    return report_.departed == extra_ ? Rowless{began_ms_, keyless_}.save(file_, comparison_.store()) : Status();
   }
   // The next sweep is due at its time; else with the next run.
   bool is_complete() const { return report_.held_back.empty() && extra_ <= kMostDeleted; }
@@ -101,8 +101,7 @@ class Sweep {
       SENTINEL_TRY(keys_->add_read(ledger::source_key(source, row)));
     for (const auto& record : batch.unreadable)
       SENTINEL_TRY(keys_->add_read(record.key.empty() ? ledger::content_hash(record.raw) : record.key));
-    const auto departing =
-        batch.departing.rows.view(comparison_.schema());  // what becomes of these rows says `on_departure`
+    const auto departing = batch.departing.rows.view(comparison_.schema());  // `on_departure` decides about these rows
     for (std::int64_t row = 0; row < departing.rows(); ++row)
       if (const auto key = comparison_.key_of(departing, row)) SENTINEL_TRY(comparison_.hold(*key));
     return {};
@@ -187,7 +186,7 @@ class Sweep {
 
   Status remove_deleted() {
     SENTINEL_TRY(find_obsolete_letters());
-    judge();
+    decide_whether_rows_depart();
     if (!report_.held_back.empty()) {
       if (!report_.is_over_ratio) services_.log().warn("mirror: " + report_.held_back);  // that is the run's fault
       return {};
@@ -196,7 +195,7 @@ class Sweep {
     return remove_rows();
   }
 
-  // Letters of records that are gone are owed no more.
+  // Letters of deleted records are no longer owed.
   Status find_obsolete_letters() {
     store::LetterFilter open;
     open.pipeline = file_.name;
@@ -212,7 +211,7 @@ class Sweep {
     });
   }
 
-  void judge() {
+  void decide_whether_rows_depart() {
     if (extra_ + obsolete_letters_.size() == 0) return;
     const auto share = file_.mirror->max_delete_ratio;
     const auto most = [&](std::uint64_t all) { return std::max(1.0, share * static_cast<double>(all)); };
@@ -222,14 +221,14 @@ class Sweep {
     if (report_.is_over_ratio) {
       report_.held_back = fmt::format(
           "{} of {} rows and {} of {} open dead letters have no record any more, more than mirror.max_delete_ratio "
-          "{:g}%; none was {}: look whether the source lost data or another pipeline writes to the same table, and "
-          "raise max_delete_ratio if the records are gone indeed",
+          "{:g}%; none was {}: check whether the source lost data or another pipeline writes to the same table, and "
+          "raise max_delete_ratio if the records really were deleted",
           extra_, counts_.rows, obsolete_letters_.size(), owed_, share * 100, action_word());
     } else if (extra_ > 0 && unknown_ > 0) {
       report_.held_back = fmt::format(
-          "{} rows have no record that accounts for them, but {} refused records have no key that can be told, the "
-          "first is {}; a row might be theirs, so none was {}: mend them at the source, or give their letters up with "
-          "\"sentinel dlq discard {}\"",
+          "{} rows have no record that accounts for them, but the target key of {} refused records is unknown (the "
+          "first is {}); a row might belong to one of them, so none was {}: mend them at the source, or discard their "
+          "letters with \"sentinel dlq discard {}\"",
           extra_, unknown_, first_unknown_, action_word(), file_.name);
     }
   }
@@ -247,27 +246,27 @@ class Sweep {
     return {};
   }
 
-  // The target is read once more: only a row that still stands as it was compared goes.
+  // The target is read once more: only a row that has not changed since the comparison departs.
   Status remove_rows() {
-    const auto left = [this] { return at_.delivery.total().records(BalanceLine::kDeparted); };
-    const auto left_before = left();
+    const auto departed = [this] { return at_.delivery.total().records(BalanceLine::kDeparted); };
+    const auto departed_before = departed();
     std::string cursor;
     while (!deleted_rows_.empty()) {
       if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
       SENTINEL_ASSIGN(const auto page, comparison_.scan(cursor));
       const auto rows = page.batch.view(comparison_.schema());
-      std::vector<std::int64_t> gone;
+      std::vector<std::int64_t> chosen;
       for (std::int64_t row = 0; row < rows.rows(); ++row) {
         const auto found = deleted_rows_.find(comparison_.key_of(rows, row).value_or(""));
         if (found == deleted_rows_.end()) continue;
-        if (found->second == row_hash(rows, row)) gone.push_back(row);
+        if (found->second == row_hash(rows, row)) chosen.push_back(row);
         deleted_rows_.erase(found);
       }
-      for (std::size_t from = 0; from < gone.size(); from += kRowsABatch) {
-        const auto some = std::span(gone).subspan(from, std::min(kRowsABatch, gone.size() - from));
+      for (std::size_t from = 0; from < chosen.size(); from += kRowsABatch) {
+        const auto some = std::span(chosen).subspan(from, std::min(kRowsABatch, chosen.size() - from));
         auto batch = deleted_batch(select_rows(rows, {some.begin(), some.end()}));
         SENTINEL_TRY(deliver(batch));
-        report_.gone = left() - left_before;
+        report_.departed = departed() - departed_before;
       }
       SENTINEL_TRY(at_.between_pages());
       cursor = page.next;
@@ -303,7 +302,7 @@ class Sweep {
   Comparison comparison_;
   std::unique_ptr<SourceKeys> keys_;
   Rowless rowless_;
-  std::set<std::string, std::less<>> keyless_;  // letters of records whose key cannot be told
+  std::set<std::string, std::less<>> keyless_;  // letters of records whose target key is unknown
   std::uint64_t unknown_ = 0, extra_ = 0, owed_ = 0;
   std::vector<std::string> obsolete_letters_;
   std::string first_unknown_;
@@ -325,7 +324,7 @@ Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage
   if (file.mirror->deletes == Departure::kKeep) return {};
   if (!source.offers_keys() || !source.offers_fetch())
     return wrong(fmt::format(
-        "the source {} cannot list its keys, so nothing proves that a record is gone; write deletes: ignore",
+        "the source {} cannot list its keys, so nothing proves that a record was deleted; write deletes: ignore",
         file.source.use));
   if (!sink.offers_depart())
     return wrong(fmt::format("the sink {} can neither mark nor remove rows; write deletes: ignore", file.sink.use));

@@ -1,5 +1,5 @@
-// Compares everything after a run: lands edits that no modified date shows, and lets the rows go whose records are gone
-// from the source. The policy `mirror` of a pipeline file.
+// Compares everything after a run: lands edits that no modified date shows, and removes or marks rows of deleted
+// records. The setting `mirror` of a pipeline file.
 #pragma once
 
 #include "engine/delivery/delivery.hpp"
@@ -18,17 +18,17 @@ namespace sentinel::engine {
 Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage& source,
                     const plugins::SinkStage& sink);
 
-// True if the file has a mirror and its time has come; `is_forced` where it need not have come.
+// True if the file has a mirror and it is due, or `is_forced`.
 Result<bool> is_sweep_due(const config::PipelineFile& file, store::Store& store, telemetry::Clock& clock,
                           bool is_forced);
 
-// What a sweep behind the run found and did.
+// What a sweep after the run found and did.
 struct SweepReport {
   std::uint64_t records = 0, rows = 0;  // compared: of the source, of the target
   std::uint64_t landed = 0;             // records whose rows were missing or different
-  std::uint64_t gone = 0;               // rows that were marked or removed
-  std::uint64_t letters = 0;            // closed, since their records are gone
-  std::string held_back;                // why no row went, in one sentence; empty: nothing held it back
+  std::uint64_t departed = 0;           // rows that were marked or removed
+  std::uint64_t letters = 0;            // closed, since their records were deleted
+  std::string held_back;                // why no row departed, in one sentence; empty: nothing held it back
   bool is_over_ratio = false;           // that was mirror.max_delete_ratio
 };
 
@@ -42,9 +42,9 @@ struct SweepPlace {
   std::function<Status()> between_pages;  // keeps the lanes while nothing is delivered
 };
 
-// Rows go only where every record of the source was enumerated twice, by its content and by its keys, and no refused
-// record could be theirs; else the report says why none went. A row that landed or changed since the target was read
-// stays. Memory is bounded. Errors: those of reading and of Delivery, the circuit breaker's among them.
+// Rows depart only where every record of the source was enumerated twice, by its content and by its keys, and no
+// refused record could be theirs; else the report says why none departed. A row that landed or changed since the target
+// was read stays. Memory is bounded. Errors: those of reading and of Delivery, the circuit breaker's among them.
 Status sweep(const SweepPlace& place, SweepReport& report);
 
 }  // namespace sentinel::engine

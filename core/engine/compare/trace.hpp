@@ -21,14 +21,14 @@ struct TraceReport {
   std::string source_key;  // empty: no record of the source has this key, as its own or as that of the target
   std::string record;      // as the source gives it, JSON
   enum class Fate { kNone, kPasses, kFiltered, kRejected };
-  Fate fate = Fate::kNone;    // what today's transforms make of it
+  Fate fate = Fate::kNone;    // what today's transforms do with it
   std::string stage, reason;  // kRejected
   std::string target_key;
   std::string passed;  // as the sink would get it, JSON
 
   bool is_in_target = false;
-  std::string row;       // as it stands in the target, JSON; empty also where the sink cannot be read back
-  bool is_same = false;  // row and passed are one
+  std::string row;       // as it is in the target, JSON; empty also where the sink cannot be read back
+  bool is_same = false;  // row and passed are equal
 
   std::vector<store::StoredLetter> letters;  // of the source key, open and closed, oldest first
   std::optional<store::StoredRun> last_run;

@@ -1,4 +1,4 @@
-// A comparison, told in full; and what it finds wrong, delivered.
+// Reports a comparison in full, and delivers what it finds missing or different.
 #include "engine/compare/verify.hpp"
 
 #include "engine/compare/comparison.hpp"
@@ -86,7 +86,7 @@ VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registr
                     const std::filesystem::path& state_folder, const VerifyOptions& options) {
   auto report = verify_once(file, registry, services, state_folder, options);
   if (report.fault.code() != Code::kSchemaChanged) return report;
-  services.log().info("the fields of the source changed while it was read; both sides are read once more");
+  services.log().info("the fields of the source changed while it was read; reading both sides once more");
   return verify_once(file, registry, services, state_folder, options);
 }
 

@@ -8,7 +8,6 @@
 
 #include <charconv>
 #include <limits>
-#include <optional>
 #include <utility>
 
 namespace sentinel::config {
@@ -50,9 +49,12 @@ Json table_schema(const sentinel_option_table* table);
 
 Json object_schema(const sentinel_option& option) {
   auto object = table_schema(option.table);
-  for (std::uint32_t i = 0; option.table != nullptr && i < option.table->count; ++i)
-    if ((option.table->options[i]->flags & SENTINEL_OPTION_SHORTHAND) != 0)
-      return {{"anyOf", Json::array({object["properties"][option.table->options[i]->name], std::move(object)})}};
+  for (std::uint32_t i = 0; option.table != nullptr && i < option.table->count; ++i) {
+    const auto& inner = *option.table->options[i];
+    if ((inner.flags & SENTINEL_OPTION_SHORTHAND) == 0) continue;
+    auto shorthand = object["properties"][inner.name];
+    return {{"anyOf", Json::array({std::move(shorthand), std::move(object)})}};
+  }
   return object;
 }
 

@@ -4,7 +4,6 @@
 #include <sentinel/boundary.hpp>
 
 #include <array>
-#include <charconv>
 #include <type_traits>
 
 namespace sentinel::config {

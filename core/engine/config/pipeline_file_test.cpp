@@ -149,6 +149,10 @@ TEST(Money, NeedsOneCurrency) {
   EXPECT_EQ(top_problems("money: { field: f, currency: ngn }\n"),
             "p.yaml:9:30: money.currency must be three capital letters such as NGN, not \"ngn\"");
   EXPECT_EQ(top_problems("money: { field: f, currency_field: c }\n"), "");
+  EXPECT_EQ(top_problems("money: { field: f, currency: \"\" }\n"),
+            "p.yaml:9:30: money.currency must be three capital letters such as NGN, not \"\"");
+  EXPECT_EQ(top_problems("money: { field: f, currency_field: \"\" }\n"),
+            "p.yaml:9:36: money.currency_field must name a field");
   EXPECT_EQ(top_problems("money: { field: f, currency: NGN, exponent: 9 }\n"),
             "p.yaml:9:45: money.exponent must be at most 4, not 9");
   EXPECT_EQ(top_problems("money:\n"), "p.yaml:9:1: money has no value; give it options or remove it");

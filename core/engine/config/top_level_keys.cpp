@@ -3,24 +3,39 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace sentinel::config {
 namespace {
 
 using Form = TopLevelKey::Form;
 
+using Faults = std::vector<Status>;
+
+Faults as_faults(Status status) { return status.ok() ? Faults{} : Faults{std::move(status)}; }
+
+// The two forms of a check: its only fault, if it has one (it may be null), or all of them.
+template <class Values>
+Faults faults_of(Status (*check)(const Values&), const Values& values, const OptionTree&) {
+  return check == nullptr ? Faults{} : as_faults(check(values));
+}
+template <class Values>
+Faults faults_of(Faults (*check)(const Values&, const OptionTree&), const Values& values, const OptionTree& given) {
+  return check(values, given);
+}
+
 // A key with options: its values go into `member` once `check` has passed them. REQUIRES: `table` is never destroyed.
-template <class Values, class Owner, class Member, class Table>
+template <class Values, class Owner, class Member, class Table, class Answer, class... Given>
 TopLevelKey options_key(std::string_view name, const char* doc, const Table& table, Member Owner::*member,
-                        Status (*check)(const Values&)) {
+                        Answer (*check)(const Values&, Given...)) {
   TopLevelKey key{.name = name, .form = Form::kOptions, .doc = doc};
   key.options = table.c_table();
-  key.take = [&table, member, check](const sentinel_value& given, KeyOptions& out) -> Status {
+  key.take = [&table, member, check](const OptionTree& given, KeyOptions& out) -> Faults {
     Values values;
-    SENTINEL_TRY(table.fill(given, "", values));
-    if (check != nullptr) SENTINEL_TRY(check(values));
-    out.*member = values;
-    return {};
+    if (auto status = table.fill(given.lend().root(), "", values); !status.ok()) return as_faults(std::move(status));
+    auto faults = faults_of(check, values, given);
+    if (faults.empty()) out.*member = std::move(values);
+    return faults;
   };
   return key;
 }

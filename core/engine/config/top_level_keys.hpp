@@ -2,6 +2,7 @@
 // the names that no option may take all follow it.
 #pragma once
 
+#include "engine/config/option_tree.hpp"
 #include "engine/config/settings/mirror.hpp"
 #include "engine/config/settings/money.hpp"
 #include "engine/stages/built_in_stages.hpp"
@@ -41,10 +42,10 @@ struct TopLevelKey {
   const char* doc = nullptr;         // one sentence
   const char* if_missing = nullptr;  // the key is required: what to write if it is missing
   std::int32_t stage_kind = 0;       // of kStage and kStages: sentinel_kind
-  // Of kOptions: the table; what takes validated values over and checks what must hold between them. Errors:
-  // kInvalidConfig at an option of the table, with a message such as "must be above 0; write 20%".
+  // Of kOptions: the table; what takes validated values over and checks what must hold between them. It returns every
+  // fault: kInvalidConfig at an option of the table, with a message such as "must be above 0; write 20%".
   const sentinel_option_table* options = nullptr;
-  std::function<Status(const sentinel_value& values, KeyOptions& out)> take = nullptr;
+  std::function<std::vector<Status>(const OptionTree& given, KeyOptions& out)> take = nullptr;
   std::vector<std::string_view> one_of = {};        // exactly one of these options must be given
   std::vector<std::string_view> former_names = {};  // still accepted, with a warning
   bool is_builtin_stage = false;                    // else a setting, where it has options

@@ -39,9 +39,7 @@ std::string shown(const Node& node) { return in_quotes(node.is_expanded ? node.w
 class TopLevelReader {
  public:
   TopLevelReader(const Node& root, std::span<const TopLevelKey> keys, ComponentCatalogue& catalogue, Problems& problems)
-      : root_(root), keys_(keys), catalogue_(catalogue), problems_(problems) {
-    for (const auto& key : keys) names_.emplace_back(key.name);
-  }
+      : root_(root), keys_(keys), catalogue_(catalogue), problems_(problems) {}
 
   PipelineFile read() {
     file_.path = problems_.file();
@@ -52,16 +50,18 @@ class TopLevelReader {
   }
 
  private:
-  const TopLevelKey* key_of(const Entry& entry) {
+  static bool was_called(const TopLevelKey& key, std::string_view name) {
+    return std::ranges::find(key.former_names, name) != key.former_names.end();
+  }
+  // By its name, or by a former one.
+  const TopLevelKey* key_of(const Entry& entry) const {
     for (const auto& key : keys_)
       if (key.name == entry.key) return &key;
     for (const auto& key : keys_)
-      for (const auto former : key.former_names)
-        if (former == entry.key && accepts_former(entry, key.name)) return &key;
+      if (was_called(key, entry.key)) return &key;
     return nullptr;
   }
   bool accepts_former(const Entry& entry, std::string_view name) {
-    former_.push_back(entry.key);
     if (root_.find(name) != nullptr) {
       problems_.error(entry.at, fmt::format("key {0} is the former name of {1}, which is given too; remove {0}",
                                             in_quotes(entry.key), in_quotes(name)));
@@ -72,14 +72,17 @@ class TopLevelReader {
     return true;
   }
   void report_unknown(const Entry& entry) {
-    if (std::ranges::find(former_, entry.key) != former_.end()) return;
-    const auto meant = nearest(entry.key, names_);
+    std::vector<std::string> names;
+    for (const auto& key : keys_) names.emplace_back(key.name);
+    const auto meant = nearest(entry.key, names);
     if (meant) misspelt_.push_back(*meant);
     problems_.error(entry.at, fmt::format("unknown key {}{}", in_quotes(entry.key),
-                                          meant ? did_you_mean(entry.key, names_) : "; there are: " + listed(names_)));
+                                          meant ? did_you_mean(entry.key, names) : "; there are: " + listed(names)));
   }
   void report_if_missing(const TopLevelKey& key) {
-    if (key.if_missing == nullptr || std::ranges::find(present_, key.name) != present_.end()) return;
+    const bool is_present = std::ranges::any_of(
+        root_.entries, [&](const Entry& entry) { return entry.key == key.name || was_called(key, entry.key); });
+    if (key.if_missing == nullptr || is_present) return;
     if (std::ranges::find(misspelt_, key.name) != misspelt_.end()) return;
     problems_.error({}, fmt::format("has no \"{}:\"; {}", key.name, key.if_missing));
   }
@@ -87,7 +90,7 @@ class TopLevelReader {
   void read_entry(const Entry& entry) {
     const auto* key = key_of(entry);
     if (key == nullptr) return report_unknown(entry);
-    present_.push_back(key->name);
+    if (key->name != entry.key && !accepts_former(entry, key->name)) return;
     const auto& node = entry.value;
     if (node.kind == Node::Kind::kRefused) return;
     switch (key->form) {
@@ -153,7 +156,7 @@ class TopLevelReader {
     const bool is_valid = !found.has_errors();
     for (auto& problem : std::move(found).in_order()) problems_.add(std::move(problem));
     if (!is_valid) return;
-    if (const auto taken = key.take(values.lend().root(), file_); !taken.ok()) report_fault(name, node, taken);
+    for (const auto& fault : key.take(values, file_)) report_fault(name, node, fault);
   }
   // Adds to "must be above 0; write 20%" the place and the value: "breaker.rate must be above 0, not "0"; write 20%".
   void report_fault(const std::string& name, const Node& map, const Status& fault) {
@@ -206,8 +209,7 @@ class TopLevelReader {
   Stage source_, sink_;
   std::vector<Stage> transforms_;
   std::map<std::string, OptionTree> options_;  // of the keys that hold options
-  std::vector<std::string> names_, misspelt_, former_;
-  std::vector<std::string_view> present_;
+  std::vector<std::string> misspelt_;          // the keys that were meant by unknown ones
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Every record to exactly one line, every minor unit with it.
+// Books every record on exactly one line, and its money with it.
 #include "engine/delivery/account.hpp"
 
 #include "engine/ledger/content_hash.hpp"
@@ -40,6 +40,12 @@ BalanceLine line_of(Outcome outcome) {
 }
 
 namespace {
+
+void note_amount(store::StoredLetter& letter, const PreparedBatch& batch, const Amount& amount) {
+  if (!amount.known()) return;
+  letter.minor = std::to_string(amount.minor);
+  letter.currency = batch.currencies[static_cast<std::size_t>(amount.currency)];
+}
 
 bool lands(Outcome outcome) { return outcome == Outcome::kInserted || outcome == Outcome::kUpdated; }
 
@@ -94,10 +100,7 @@ store::StoredLetter Accountant::letter_of(const PreparedBatch& batch, std::int64
   letter.record_hash = ledger::record_hash(view, row);
   letter.record = ledger::snapshot_json(view, row);
   letter.schema = ledger::schema_json(batch.source_schema);
-  if (const auto& amount = batch.amounts[static_cast<std::size_t>(row)]; amount.known()) {
-    letter.minor = std::to_string(amount.minor);
-    letter.currency = batch.currencies[static_cast<std::size_t>(amount.currency)];
-  }
+  note_amount(letter, batch, batch.amounts[static_cast<std::size_t>(row)]);
   stamp(letter, stage, why);
   return letter;
 }
@@ -131,7 +134,7 @@ Status Accountant::prepare(PreparedBatch& batch) {
   return {};
 }
 
-// Another version of a record takes the place of its open letters, and of an edit that landed.
+// Another version of a record supersedes its open letters, and an edit that landed.
 Status Accountant::close_older(Work& work, const std::string& key, const std::string& record_hash,
                                const std::string& keep_id) {
   SENTINEL_ASSIGN(const auto facts, known_.of_key(key));
@@ -176,23 +179,12 @@ Status Accountant::dead_letter(Work& work, store::StoredLetter letter, const Amo
 
 Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::WrittenBatch& written) {
   Work work{batch, {}};
-  for (std::int64_t row = 0; row < batch.source.rows(); ++row) {
-    work.account.balance.add_record(BalanceLine::kRead);
-    if (const auto& amount = work.amount(row); amount.known())
-      work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)],
-                                     amount.minor);
-  }
+  for (std::int64_t row = 0; row < batch.source.rows(); ++row) work.count(BalanceLine::kRead, work.amount(row));
   for (std::size_t i = 0; i < batch.unreadable.size(); ++i) {
     const auto& amount = batch.unreadable_amounts[i];
-    work.account.balance.add_record(BalanceLine::kRead);
-    if (amount.known())
-      work.account.balance.add_money(BalanceLine::kRead, batch.currencies[static_cast<std::size_t>(amount.currency)],
-                                     amount.minor);
+    work.count(BalanceLine::kRead, amount);
     auto letter = unreadable_letter(batch.unreadable[i]);
-    if (amount.known()) {
-      letter.minor = std::to_string(amount.minor);
-      letter.currency = batch.currencies[static_cast<std::size_t>(amount.currency)];
-    }
+    note_amount(letter, batch, amount);
     SENTINEL_TRY(dead_letter(work, std::move(letter), amount));
   }
   for (const auto row : batch.settled) work.count(BalanceLine::kSettled, work.amount(row));
@@ -212,7 +204,7 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
     SENTINEL_TRY(pass(work, batch.arriving.origin[i], line_of(written.outcome[i])));
   }
   for (const auto& id : batch.departing.obsolete_letters) work.supersede(id);
-  if (batch.departing.is_deleted) work.account.superseded_reason = "its record is gone from the source";
+  if (batch.departing.is_deleted) work.account.superseded_reason = "its record was deleted in the source";
   SENTINEL_TRY(work.account.balance.check());
   SENTINEL_TRY(witness_.check(batch, sink_schema_, file_.money ? static_cast<int>(file_.money->exponent) : 0, written,
                               work.account.balance));
@@ -233,7 +225,7 @@ Status MoneyWitness::check(const PreparedBatch& batch, const Schema& sink_schema
     const auto row = static_cast<std::int64_t>(i);
     const auto& amount = batch.amounts[static_cast<std::size_t>(batch.arriving.origin[i])];
     if (!lands(written.outcome[i]) || values.is_null(row)) continue;
-    if (!amount.known()) return internal_error("an amount lands that was never read");
+    if (!amount.known()) return internal_error("an amount landed that was never read");
     auto minor = static_cast<int128>(0);
     if (values.type() == Type::kInt64)
       minor = values.int64(row);

@@ -1,4 +1,5 @@
-// Who decides what a written batch comes to in the ledger: the accountant of a run, or that of a replay.
+// Decides how a written batch is booked in the ledger: one implementation for a run, one for a replay, one for a
+// discard.
 #pragma once
 
 #include "engine/delivery/balance.hpp"
@@ -15,7 +16,7 @@
 
 namespace sentinel::engine {
 
-// What a batch comes to: its lines of the balance, and the letters that it makes and closes.
+// How a batch is booked: its lines of the balance, and the letters that it opens and closes.
 struct Account {
   Balance balance;
   std::vector<store::StoredLetter> to_store;  // new letters, with payload; and known ones, to note that they were seen

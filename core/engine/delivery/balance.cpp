@@ -1,4 +1,4 @@
-// Sums, and the check that they agree.
+// Adds up the lines, and checks that they agree.
 #include "engine/delivery/balance.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What became of every record and every minor unit: read = landed + unchanged + dead-lettered + filtered + left +
+// Where every record and every minor unit went: read = landed + unchanged + dead-lettered + filtered + departed +
 // superseded + settled, per batch and per run, per currency.
 #pragma once
 

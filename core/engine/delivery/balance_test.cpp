@@ -1,6 +1,6 @@
 // Sums, the check in both directions, and amounts as people read them.
 #include "engine/delivery/balance.hpp"
-#include "engine/exit_code.hpp"
+#include "engine/fault_codes.hpp"
 
 #include <gtest/gtest.h>
 

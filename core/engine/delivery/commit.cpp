@@ -26,10 +26,9 @@ Status commit_and_resolve(const Workplace& place, const Seal& seal) {
       if (*verdict == Verdict::kCommitted) return {};
       if (*verdict == Verdict::kFenced)
         return {Code::kFenced,
-                fmt::format(
-                    "another run took pipeline {} over, and this one writes no more; if that was not meant, look for a "
-                    "second timer, cron job or machine that runs it",
-                    place.file.name)};
+                fmt::format("another run took over pipeline {}, and this one has stopped writing; if that was not "
+                            "intended, look for a second timer, cron job or machine that runs it",
+                            place.file.name)};
       return {Code::kTransient, "the reply to a commit was lost, and the ledger shows that it did not happen"};
     }
     if (const auto again = attempts.after_failure(verdict.error()); !again.ok())

@@ -9,7 +9,7 @@ namespace sentinel::engine {
 Status roll_back(const Workplace& place, Status fault);
 
 // Commits at level 2. Ok: committed, whatever became of the reply. kTransient: it did not happen, write the batch
-// again. kUnknownOutcome: nobody could be asked; the ledger will tell the next run. Any other: not committed.
+// again. kUnknownOutcome: the target could not be asked; the next run reads the ledger. Any other: not committed.
 Status commit_and_resolve(const Workplace& place, const Seal& seal);
 
 }  // namespace sentinel::engine

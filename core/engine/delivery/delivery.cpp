@@ -27,7 +27,9 @@ Status Delivery::deliver(PreparedBatch& batch, std::span<const std::string_view>
   stages::Attempts attempts(place_.file, place_.services);
   plugins::WriteProgress progress;  // a sink of level 1 is never sent again what it accepted
   while (true) {
+    const auto accepted_before = progress.accepted_rows();
     const auto delivered = attempt(batch, letters, progress);
+    if (delivered.ok() || progress.accepted_rows() > accepted_before) attempts.after_success();
     if (delivered.ok()) return {};
     SENTINEL_TRY(attempts.after_failure(delivered));
   }
@@ -35,10 +37,12 @@ Status Delivery::deliver(PreparedBatch& batch, std::span<const std::string_view>
 
 Status Delivery::attempt(const PreparedBatch& batch, std::span<const std::string_view> letters,
                          plugins::WriteProgress& progress) {
+  SENTINEL_TRY(batch.arriving.rows.fault());
+  SENTINEL_TRY(batch.departing.rows.fault());
   const auto delivery_id = place_.services.random_hex(32);
   const Claim claim{lane_.lane, lane_.epoch, lane_.seq + 1, delivery_id, {letters.begin(), letters.end()}};
 
-  // The transaction is open from here on.
+  // At level 2 the transaction is open from here on.
   auto written = write(batch, claim, progress);
   if (!written) return roll_back(place_, std::move(written).error());
   pass_fail_point("written");
@@ -63,7 +67,7 @@ Status Delivery::attempt(const PreparedBatch& batch, std::span<const std::string
   if (auto concluded = conclude(batch, *account, committing); !concluded.ok())
     return std::move(concluded)
         .with_code(Code::kStorage)
-        .prefixed("the batch is committed, but the state folder could not note it: ");
+        .prefixed("the batch is committed, but the state folder could not record it: ");
   pass_fail_point("confirmed");
   return {};
 }

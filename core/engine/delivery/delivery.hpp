@@ -20,14 +20,14 @@ class Delivery {
 
   // Takes the lane (level 2), or the local checkpoint of a run (level 1). Errors: kFenced; those of the sink.
   Status resume(const ResumeRequest& request);
-  const std::string& cursor() const { return lane_.cursor; }  // behind the last batch that was delivered
+  const std::string& cursor() const { return lane_.cursor; }  // after the last batch that was delivered
 
   // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and
   // outages, resolves unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the
-  // next start resolves; is_breaker_open() tells where the circuit breaker opened. `letters`: those that a replay
-  // claims, one a row that arrives.
+  // next start resolves; is_breaker_open() is true of the fault where the circuit breaker opened. `letters`: those that
+  // a replay claims, one per arriving row.
   Status deliver(PreparedBatch& batch, std::span<const std::string_view> letters = {});
-  // Shows the holders of other machines that this one lives. REQUIRES: no batch is under way.
+  // Renews the heartbeat of the lane, which keeps other machines from taking it over. REQUIRES: no batch is under way.
   Status heartbeat();
 
   const Balance& total() const { return total_; }
@@ -50,7 +50,7 @@ class Delivery {
   std::uint64_t new_letters_ = 0;
 };
 
-// The name under which level 1 checkpoints stand in the store.
+// The name under which the store keeps level 1 checkpoints.
 std::string checkpoint_name(const std::string& source_id);
 
 }  // namespace sentinel::engine

@@ -32,9 +32,9 @@ Status apply_departures(const Workplace& place, const PreparedBatch& batch, cons
     actions.push_back(batch.departing.actions[i]);
   }
   if (rows.empty()) return {};
-  SENTINEL_ASSIGN(const auto left, place.sink.depart(select_rows(departing, rows), actions));
+  SENTINEL_ASSIGN(const auto was_there, place.sink.depart(select_rows(departing, rows), actions));
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (left[i]) written.departing[static_cast<std::size_t>(rows[i])] = BalanceLine::kDeparted;
+    if (was_there[i]) written.departing[static_cast<std::size_t>(rows[i])] = BalanceLine::kDeparted;
   return {};
 }
 

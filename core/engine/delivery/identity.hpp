@@ -1,4 +1,4 @@
-// Who delivers: the id of a run, and the request by which it takes its lanes.
+// Identifies who delivers: the id of a run, and the request by which it takes its lanes.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"

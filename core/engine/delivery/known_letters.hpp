@@ -18,7 +18,7 @@ class KnownLetters {
   KnownLetters(store::Store& store, std::string pipeline, std::string source_id)
       : store_(store), pipeline_(std::move(pipeline)), source_id_(std::move(source_id)) {}
 
-  // Call at the start of a run. Costs 8 bytes a key.
+  // Call at the start of a run. Takes 8 bytes per key.
   Status load() {
     return store_.each_key(pipeline_, source_id_, [this](std::string_view key) { add(key); });
   }
@@ -30,7 +30,7 @@ class KnownLetters {
     if (!may_have(key)) return std::vector<store::LetterFact>{};
     return store_.letters_of_key(pipeline_, source_id_, key);
   }
-  // An edit of this very record landed: what the source still says must not overwrite it.
+  // An edit of this very record landed: the source's unchanged record must not overwrite it.
   Result<bool> landed_edited(const BatchView& source, std::int64_t row) {
     if (!any()) return false;
     SENTINEL_ASSIGN(const auto facts, of_key(ledger::source_key(source, row)));

@@ -1,4 +1,4 @@
-// What a delivery of batches came to: the part of a report that a run and a repair share.
+// The result of delivering batches: the part of a report that a run and a repair share.
 #pragma once
 
 #include "engine/delivery/balance.hpp"

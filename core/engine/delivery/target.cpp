@@ -20,15 +20,15 @@ Status bind_sink(const config::PipelineFile& file, plugins::SinkStage& sink, con
   if ((schema.marks() || schema.removes()) && !sink.offers_depart())
     return located(
         file, file.sink,
-        invalid_config(fmt::format("the sink {} can neither mark nor remove rows; write on_departure: keep where "
-                                   "records are left out",
-                                   file.sink.use)));
+        invalid_config(fmt::format(
+            "the sink {} can neither mark nor remove rows; write on_departure: keep where records are filtered out",
+            file.sink.use)));
   auto status = sink.bind(schema);
   const bool is_missing = status.needs_create();
   if (is_missing && may_create && sink.offers_create()) {
     auto created = sink.create(schema);
     if (!created.ok()) return located(file, file.sink, std::move(created));
-    log.info("made what was missing in the target");
+    log.info("created what was missing in the target");
     status = sink.bind(schema);
   }
   return located(file, file.sink, std::move(status));

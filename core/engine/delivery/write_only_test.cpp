@@ -66,6 +66,15 @@ TEST_F(WriteOnlyRun, WhatWasAcceptedIsNeverSentAgain) {
   EXPECT_EQ(std::set<std::string>(shelf().pile.begin(), shelf().pile.end()).size(), 4u);
 }
 
+TEST_F(WriteOnlyRun, ASinkThatAcceptsSomeRowsEachTimeIsMakingProgress) {
+  fill(numbered(12));
+  shelf().stops = std::deque<std::int64_t>(10, 1);
+  const auto report = run_it({.more = "outage: { wait: 1s }\n"});
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.balance.landed(), 12u);
+  EXPECT_EQ(shelf().pile.size(), 12u);
+}
+
 TEST_F(WriteOnlyRun, ATransientFaultSendsTheWholeBatchAgain) {
   fill(numbered(4));
   for (int i = 0; i < 2; ++i) shelf().write_faults.emplace_back(Code::kTransient, "deadlock");

@@ -52,13 +52,13 @@ bool is_currency_code(std::string_view text) {
   return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-// What is no ISO 4217 code has a line of its own in the balance, so that no dirty record can break the ledger.
+// Anything but an ISO 4217 code gets a line of its own in the balance, so that no dirty record can break the ledger.
 std::string currency_code(const ColumnView& column, std::int64_t row) {
   const auto text = column.is_null(row) ? std::string_view() : column.text(row);
   return is_currency_code(text) ? std::string(text) : "?";
 }
 
-// The rows that a transform keeps back, by their place in the source batch.
+// The rows that a transform filtered or rejected, by their place in the source batch.
 std::vector<EndedRecord> ended_in(const plugins::AppliedBatch& applied, const std::vector<std::int64_t>& origin) {
   std::vector<EndedRecord> ended;
   const auto source_row = [&](std::int64_t row) { return origin[static_cast<std::size_t>(row)]; };
@@ -149,8 +149,8 @@ Status Chain::find_money() {
   const auto& money = *file_.money;
   const auto at = file_.positions.nearest("money", {});
   return invalid_config(fmt::format(
-      "{}:{}:{}: money.field \"{}\" is at no stage an integer field{}; let a map make it one: {}: {{ from: …, type: "
-      "integer }}",
+      "{}:{}:{}: money.field \"{}\" is never an integer field{}; convert it with a map: {}: {{ from: …, type: integer "
+      "}}",
       file_.path, at.line, at.column, money.field,
       money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
       money.field));
@@ -162,6 +162,7 @@ Result<PreparedBatch> Chain::next(const std::string& cursor, std::int64_t max_ro
 }
 
 Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
+  SENTINEL_TRY(page.batch.fault());
   PreparedBatch batch;
   batch.source_schema = source_schema_;
   batch.next_cursor = std::move(page.next);
@@ -185,7 +186,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
     auto& transform = transforms_[i];
     auto& stage_keys = seen.emplace_back();
     if (!key_fields_.empty()) stage_keys = {keys_in(flowing.view(*schema)), origin, {}};
-    // Rows that leave here are read once more.
+    // Departing rows are read once more.
     if (transform.carries_departures) {
       batch.between.push_back(std::move(flowing));
       flowing = lend(batch.between.back());
@@ -200,8 +201,7 @@ Result<PreparedBatch> Chain::prepare(plugins::SourcePage page) {
       for (const auto& row : applied.filtered) batch.filtered.push_back(source_row(row.row));
     for (auto& row : applied.rejected) {
       stage_keys.rejected.push_back(row.row);
-      auto& amount = batch.amounts[static_cast<std::size_t>(source_row(row.row))];
-      if (!amount.known()) amount = reported(row.amount, batch);
+      note_reported(source_row(row.row), row.amount, batch);
       batch.rejected.push_back({source_row(row.row), transform.config->use, std::move(row.why), false});
     }
     for (auto& row : applied.origin) row = source_row(row);
@@ -252,7 +252,7 @@ void Chain::join(Departing& departing, const BatchView& in, const Schema& out,
   departing.rows = rows.finish();
 }
 
-// A row that is left out anyway is no dead letter for what a later stage finds wrong in it.
+// A row that is filtered anyway does not become a dead letter if a later stage rejects it.
 Result<Departing> Chain::carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const {
   const auto& transform = transforms_[stage];
   if (departing.origin.empty()) {
@@ -268,8 +268,11 @@ Result<Departing> Chain::carry_on(std::size_t stage, Departing departing, Prepar
   }
   for (const auto& row : applied.filtered)
     batch.filtered.push_back(departing.origin[static_cast<std::size_t>(row.row)]);
-  for (const auto& row : applied.rejected)
-    batch.filtered.push_back(departing.origin[static_cast<std::size_t>(row.row)]);
+  for (const auto& row : applied.rejected) {
+    const auto source_row = departing.origin[static_cast<std::size_t>(row.row)];
+    note_reported(source_row, row.amount, batch);
+    batch.filtered.push_back(source_row);
+  }
   note_money(stage + 1, next.rows, next.origin, batch);
   return next;
 }
@@ -306,6 +309,12 @@ Amount Chain::reported(const std::optional<RejectedAmount>& amount, PreparedBatc
   return {amount->minor, currency_index(is_currency_code(currency) ? currency : "?", batch.currencies)};
 }
 
+void Chain::note_reported(std::int64_t source_row, const std::optional<RejectedAmount>& amount,
+                          PreparedBatch& batch) const {
+  auto& noted = batch.amounts[static_cast<std::size_t>(source_row)];
+  if (!noted.known()) noted = reported(amount, batch);
+}
+
 // The keys of these rows where the stage knows all key fields; else nothing.
 std::vector<std::optional<std::string>> Chain::keys_in(const BatchView& rows) const {
   std::vector<std::optional<std::string>> keys;
@@ -315,7 +324,7 @@ std::vector<std::optional<std::string>> Chain::keys_in(const BatchView& rows) co
   return keys;
 }
 
-// A field may have the name of a key and become something else later on: the records that pass show it.
+// A field may have the name of a key and still be changed by a later stage: the records that pass show it.
 void Chain::note_rejected_keys(const std::vector<StageKeys>& stages, PreparedBatch& batch) {
   std::vector<std::optional<std::string>> known(static_cast<std::size_t>(batch.source.rows()));
   const auto final_keys =

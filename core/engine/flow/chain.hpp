@@ -1,4 +1,4 @@
-// The source and its transforms: reads a page, sends it through, and knows of every record where it is.
+// The source and its transforms: reads a page, passes it through, and tracks where every record is.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -20,7 +20,7 @@
 
 namespace sentinel::engine {
 
-// A record that goes no further than a stage.
+// A record that a stage filtered or rejected.
 struct EndedRecord {
   std::int64_t row = -1;  // of the source batch; -1: it never became a row
   std::string key;        // where it never became a row
@@ -43,7 +43,7 @@ class Chain {
   // Opens source (unless `transforms_only`) and transforms. Errors carry file:line:column of the option at fault.
   static Result<std::unique_ptr<Chain>> open(const config::PipelineFile& file, plugins::Registry& registry,
                                              telemetry::HostServices& services, bool transforms_only = false);
-  // Binds the transforms to the source's schema and answers what the sink will get.
+  // Binds the transforms to the source's schema and returns the schema that the sink will get.
   Result<Schema> bind();
   // The same for records of this schema, as replay has them.
   Result<Schema> bind_to(const Schema& source_schema);
@@ -51,7 +51,7 @@ class Chain {
 
   // Reads one page behind `cursor` and prepares it. Errors: those of the source; faults of a transform.
   Result<PreparedBatch> next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes);
-  // Sends records that were already read through the transforms.
+  // Passes records that were already read through the transforms.
   Result<PreparedBatch> prepare(plugins::SourcePage page);
 
   // From now on the keys of rows that do not reach the sink are noted, by the names of the sink's key fields.
@@ -60,7 +60,7 @@ class Chain {
     for (auto& transform : transforms_) transform.carries_departures = true;
   }
 
-  // From now on each stage's output is shown, source first, while a page goes through.
+  // From now on `watcher` gets each stage's output, source first, while a page passes through.
   void watch(std::function<void(const StageOutput&)> watcher) { watcher_ = std::move(watcher); }
 
   Status check();
@@ -72,8 +72,8 @@ class Chain {
     const config::StageConfig* config;
     std::unique_ptr<plugins::TransformStage> stage;
     Schema out;
-    bool carries_departures = false;  // its filtered rows go on beside the flow
-    // Is what comes to it under the names of the key the key? By the records that passed.
+    bool carries_departures = false;  // its filtered rows pass through the later stages apart from the others
+    // Whether its input fields named like the key hold the key, by the records that passed.
     bool confirms_keys = false, misnames_keys = false;
   };
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
@@ -88,9 +88,10 @@ class Chain {
   bool departs(const plugins::FilteredRow& row) const;
   void note_money(std::size_t stage, const Batch& rows, const std::vector<std::int64_t>& origin,
                   PreparedBatch& batch) const;
+  void note_reported(std::int64_t source_row, const std::optional<RejectedAmount>& amount, PreparedBatch& batch) const;
   Amount reported(const std::optional<RejectedAmount>& amount, PreparedBatch& batch) const;
   std::vector<std::optional<std::string>> keys_in(const BatchView& rows) const;
-  // The keys of the rows that came to a stage, and which of them it rejected.
+  // The keys of a stage's input rows, and which of these it rejected.
   struct StageKeys {
     std::vector<std::optional<std::string>> keys;
     std::vector<std::int64_t> origin;    // source row of each

@@ -140,7 +140,7 @@ TEST_F(ChainTest, AMoneyFieldThatNeverIsAnIntegerIsAMistakeInTheFile) {
   const auto text = bind_error({.source_options = ", text_amounts: true"});
   EXPECT_EQ(text.code(), Code::kInvalidConfig);
   EXPECT_NE(text.message().find("pipeline.yaml:5:"), std::string::npos) << text.message();
-  EXPECT_NE(text.message().find("money.field \"amount\" is at no stage an integer field; let a map make it one"),
+  EXPECT_NE(text.message().find("money.field \"amount\" is never an integer field; convert it with a map"),
             std::string::npos)
       << text.message();
   const auto currency = bind_error({.money = "money: { field: amount, currency_field: coin }\n"});

@@ -1,4 +1,4 @@
-// The reading thread.
+// Reads and transforms on its own thread until the source ends, fails or is stopped.
 #include "engine/flow/prefetch.hpp"
 
 #include <algorithm>
@@ -28,7 +28,8 @@ void Prefetch::read_all(std::string cursor, PageLimits limits) {
   for (bool is_first = true;; is_first = false) {
     const auto rows = std::min(limits.max_rows, limits.max_total);
     auto batch = chain_.next(cursor, rows, limits.max_bytes);
-    // A cancel that came too late for the read it was meant for ends the next one: that of who read here before.
+    // A cancel that came too late for the read it was meant for would end the next one: it belongs to the reader
+    // before.
     const bool is_stale = is_first && !batch && batch.error().code() == Code::kCancelled && !stop_.requested();
     if (is_stale) batch = chain_.next(cursor, rows, limits.max_bytes);
     if (!batch && is_retryable(batch.error().code())) {

@@ -24,18 +24,18 @@ struct PageLimits {
 
 class Prefetch {
  public:
-  // Starts at once behind `cursor`. REQUIRES: nobody else uses `chain` until this object is gone.
+  // Starts at once, after `cursor`. REQUIRES: nobody else uses `chain` until this object is gone.
   Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor,
            PageLimits limits);
   ~Prefetch();  // stops and joins; batches not taken are dropped
 
-  // The next batch in order, or the fault that ended reading; nothing if neither came within `patience`. Behind a batch
-  // that is `done` or reaches max_total, or a fault, comes nothing more.
+  // The next batch in order, or the fault that ended reading; nothing if neither came within `patience`. Nothing
+  // follows a batch that is `done` or reaches max_total, or a fault.
   std::optional<Result<PreparedBatch>> next(std::chrono::milliseconds patience);
 
  private:
   void read_all(std::string cursor, PageLimits limits);
-  bool push(Result<PreparedBatch> item, bool is_last);  // false: nobody wants more
+  bool push(Result<PreparedBatch> item, bool is_last);  // false: the consumer is gone
 
   static constexpr std::size_t kAhead = 2;
   Chain& chain_;

@@ -23,7 +23,7 @@ struct Rejection {
   std::int64_t row = 0;  // of the source batch
   std::string stage;     // `use:` of who rejected it
   Status why;
-  bool has_known_key = false;  // it stands in KeyNotes, and records that passed confirm the stage's names
+  bool has_known_key = false;  // KeyNotes has it, and records that passed confirm the stage's names
 };
 
 // What the sink gets.
@@ -32,18 +32,19 @@ struct Arriving {
   std::vector<std::int64_t> origin;  // source row of each
 };
 
-// Records that do not arrive any more and whose rows in the target are to be marked or removed: sent on to the sink's
-// schema, so that their keys are known. One that does not get there counts as filtered.
+// Records that no longer arrive and whose rows in the target are to be marked or removed: passed on to the sink's
+// schema, so that their keys are known. One that a later stage rejects counts as filtered.
 struct Departing {
   Batch rows;
   std::vector<std::int64_t> origin;  // source row of each
   std::vector<Departure> actions;
-  // Of records that were deleted in the source: `source` holds their rows as they stood, in the sink's schema.
+  // Of records that were deleted in the source: `source` holds their rows as they are in the target, in the sink's
+  // schema.
   bool is_deleted = false;
   std::vector<std::string> obsolete_letters;  // open letters of deleted records; they close with this batch
 };
 
-// What a comparison wants to know of records that did not reach the sink: source row and key in the target, where the
+// What a comparison needs to know of records that did not reach the sink: source row and key in the target, where the
 // stage that dropped them knew it. Filled after Chain::note_keys() only.
 using KeyNotes = std::vector<std::pair<std::int64_t, std::string>>;
 
@@ -56,7 +57,7 @@ struct PreparedBatch {
   std::string next_cursor;
   bool done = false;
   std::vector<Amount> amounts;             // one a source row
-  std::vector<Amount> unreadable_amounts;  // one an unreadable record, where the source could tell
+  std::vector<Amount> unreadable_amounts;  // one an unreadable record, where the source reported it
   std::vector<std::string> currencies;
 
   std::vector<Batch> between;  // inputs of stages, from which later ones may borrow

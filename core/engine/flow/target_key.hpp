@@ -1,4 +1,4 @@
-// What names a row of the target, as text: for comparisons and for people.
+// The key of a row of the target as text, for comparisons and for people.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -14,7 +14,7 @@ namespace sentinel::engine {
 std::optional<std::string> target_key(const BatchView& rows, const std::vector<std::size_t>& key_columns,
                                       std::int64_t row);
 
-// Where the fields stand in the schema; empty unless all of them do.
+// The fields' positions in the schema; empty unless it has all of them.
 std::vector<std::size_t> columns_of(const Schema& schema, const std::vector<std::string>& fields);
 
 }  // namespace sentinel::engine

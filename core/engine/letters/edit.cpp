@@ -1,4 +1,4 @@
-// JSON in, a batch of one row through the chain, JSON out.
+// Parses the edit, passes a batch of one row through the chain, and writes the record as JSON.
 #include "engine/letters/edit.hpp"
 
 #include "engine/flow/chain.hpp"

@@ -1,4 +1,4 @@
-// A dead letter's record as a person changed it, judged by today's transforms before anything is kept.
+// A dead letter's record as a person changed it, checked by today's transforms before it is stored.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"

@@ -34,11 +34,11 @@ class Rebuild {
     SENTINEL_ASSIGN(store_, store::Store::open(folder, [this] { return services_.clock().now_unix_ms(); }));
     SENTINEL_ASSIGN(chain_, Chain::open(file_, registry_, services_));
     if (!chain_->source().offers_fetch())
-      return located(file_, file_.source,
-                     Status(Code::kUnsupported,
-                            fmt::format("the source {} cannot fetch single records; restore sentinel.db from its "
-                                        "backup, or give the letters up with \"sentinel dlq discard {}\"",
-                                        file_.source.use, file_.path)));
+      return located(
+          file_, file_.source,
+          Status(Code::kUnsupported, fmt::format("the source {} cannot fetch single records; restore sentinel.db from "
+                                                 "its backup, or discard the letters with \"sentinel dlq discard {}\"",
+                                                 file_.source.use, file_.path)));
     SENTINEL_ASSIGN(sink_, open_sink(file_, registry_, services_));
     SENTINEL_ASSIGN(const auto schema, chain_->bind());
     SENTINEL_TRY(bind_sink(file_, *sink_, schema, services_.log(), false));
@@ -48,7 +48,7 @@ class Rebuild {
   }
 
  private:
-  // The fault that this command cures is no reason to stop here.
+  // The fault that this command repairs must not stop it.
   Status take_in_what_a_crash_left() {
     auto status = reconcile_letters(file_, *sink_, *store_, services_.log());
     return status.native_code() == kNoPayload ? Status() : std::move(status);
@@ -83,7 +83,7 @@ class Rebuild {
       if (services_.stop().requested()) return {Code::kCancelled, "stopped"};
       SENTINEL_TRY(fetch(std::span(keys).subspan(from, std::min(kKeysAtOnce, keys.size() - from))));
     }
-    for (const auto& [key, letter] : by_key_) miss(letter, "its record is gone from the source");
+    for (const auto& [key, letter] : by_key_) miss(letter, "its record was deleted in the source");
     return {};
   }
 

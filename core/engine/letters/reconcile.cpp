@@ -15,8 +15,8 @@ Result<std::set<std::string>> open_letters(const config::PipelineFile& file, plu
   return owed;
 }
 
-// Letters that are closed here and owed there wait again; they leave `owed`. A replay beside us may have closed some
-// between the two questions, so the destination is asked once more.
+// Letters that are closed here and owed there are reopened and removed from `owed`. A replay beside us may have closed
+// some between the two questions, so the destination is asked once more.
 Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store, telemetry::Log& log,
                    std::set<std::string>& owed) {
   if (owed.empty()) return {};
@@ -27,10 +27,10 @@ Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, s
     if (const auto letter = store.find(id); letter && letter->status != store::LetterStatus::kPending)
       again.push_back(id);
   if (again.empty()) return {};
-  log.warn(fmt::format(
-      "the destination owes {} records that were settled here before; it was restored from a backup, or another state "
-      "folder wrote to it: their letters wait again",
-      again.size()));
+  log.warn(
+      fmt::format("the destination owes {} records that were settled here before; it was restored from a backup, or "
+                  "another state folder wrote to it: their letters are open again",
+                  again.size()));
   for (const auto& id : again) owed.erase(id);
   return store.reopen(again, "owed again by the destination");
 }
@@ -40,7 +40,7 @@ Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, s
 Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store,
                          telemetry::Log& log) {
   if (!sink.is_transactional()) {
-    // Level 1 commits nothing: what was written before a crash is read and judged again.
+    // Level 1 commits nothing: what was written before a crash is read and transformed again.
     SENTINEL_ASSIGN(const auto left_behind, store.unconfirmed(file.name));
     for (const auto& delivery : left_behind) SENTINEL_TRY(store.drop(delivery));
     return {};
@@ -67,12 +67,12 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
   SENTINEL_TRY(reopen_owed(file, sink, store, log, owed));
   if (owed.empty()) return {};
   log.warn(fmt::format("{} open dead letters have no payload here", owed.size()));
-  return Status(Code::kStorage, fmt::format("the target says that letter {} of {} is owed, but its payload is not in "
-                                            "this state folder; run with the state folder "
-                                            "that made it (SENTINEL_STATE_DIR), restore sentinel.db from its backup, "
-                                            "fetch the record again with \"sentinel dlq rebuild {}\", or give the "
-                                            "letter up with \"sentinel dlq discard {} {}\"",
-                                            *owed.begin(), file.name, file.path, file.path, *owed.begin()))
+  return Status(Code::kStorage,
+                fmt::format("the target says that letter {} of {} is owed, but its payload is not in this state "
+                            "folder; run with the state folder that made it (SENTINEL_STATE_DIR), restore sentinel.db "
+                            "from its backup, fetch the record again with \"sentinel dlq rebuild {}\", or discard the "
+                            "letter with \"sentinel dlq discard {} {}\"",
+                            *owed.begin(), file.name, file.path, file.path, *owed.begin()))
       .native("store", std::string(kNoPayload));
 }
 

@@ -1,4 +1,4 @@
-// Lanes, batches, the end of it in the ledger.
+// Takes the lanes, delivers the batches, and records the end in the ledger.
 #include "engine/letters/redeliver.hpp"
 
 #include "engine/delivery/account.hpp"
@@ -45,7 +45,7 @@ Status redeliver(const Redelivery& what, const std::function<Result<std::optiona
   if (!place.sink.is_transactional()) return report.fault;
   const auto recorded = place.sink.finish(summary_of(report.fault, report.exit_code, report.balance));
   if (!recorded.ok())
-    place.services.log().warn("the end of it could not be recorded in the target: " + recorded.message());
+    place.services.log().warn("the end of the repair could not be recorded in the target: " + recorded.message());
   return report.fault;
 }
 

@@ -166,11 +166,12 @@ class Replay {
     };
     const auto rows = page->batch.view(lane_.chain().source_schema());
     for (std::int64_t row = 0; row < rows.rows(); ++row)
-      if (!take(ledger::source_key(rows, row)))
-        return internal_error(
-            fmt::format("the source {} returned a record that was not asked for, or one twice, when "
-                        "letters were fetched by key",
-                        file_.source.use));
+      if (!take(ledger::source_key(rows, row))) {
+        services_.log().warn(
+            fmt::format("the source {} holds several records with one key; {} letters are replayed as they were stored",
+                        file_.source.use, letters.size()));
+        return std::vector(letters.begin(), letters.end());
+      }
     std::erase_if(page->rejected, [&](const auto& record) { return !take(record.key); });
     report_.fetched += found.size();
     if (!found.empty()) {

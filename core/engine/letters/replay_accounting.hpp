@@ -1,4 +1,4 @@
-// What a batch of replayed letters comes to: which were recovered, which failed again, which close unlanded.
+// How a batch of replayed letters is booked: which were recovered, failed again, or closed without landing.
 #pragma once
 
 #include "engine/delivery/account.hpp"

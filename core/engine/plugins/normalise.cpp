@@ -170,7 +170,9 @@ Result<Batch> convert(Batch in, const std::vector<Declared>& wires, const std::v
     if (!converted) return std::move(converted).error().prefixed(field_prefix(schema[i].name));
     columns.add(*converted);
   }
-  return assemble(in.rows(), columns.take());
+  auto converted = assemble(in.rows(), columns.take());
+  SENTINEL_TRY(converted.fault());
+  return converted;
 }
 
 Status check_rows_present(const ArrowArray& batch) {

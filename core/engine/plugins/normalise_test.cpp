@@ -3,6 +3,7 @@
 #include "engine/plugins/raw_arrays_for_tests.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <functional>
 #include <limits>
@@ -117,6 +118,32 @@ TEST_F(NormaliseTest, ConvertsLargeTextBesideAPlainColumn) {
   batch = cross(raw);
   ASSERT_TRUE(batch);
   EXPECT_EQ(schema_[1].type, Type::kBinary);
+}
+
+TEST_F(NormaliseTest, AColumnBeyond2GiBIsAnErrorAndNoEmptyPage) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  constexpr auto kSize = static_cast<std::size_t>(kMost) + 1;
+  // Address space only: of bytes that are not checked to be UTF-8, nothing is read before the refusal but the first.
+  auto* pages = mmap(nullptr, kSize, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(pages, MAP_FAILED);
+  RawColumn bytes;
+  bytes.name = "photo";
+  bytes.format = "Z";
+  bytes.length = 2;
+  bytes.buffers = {std::nullopt, bytes_of<std::int64_t>({0, 1, kMost + 1}), Bytes{}};
+  const auto raw = raw_batch(bytes);
+  auto declared = raw.schema();
+  auto array = raw.array();
+  array.children[0]->buffers[2] = pages;
+  const auto schema = normalised_schema(declared);
+  ASSERT_TRUE(schema);
+  const auto batch = normalise(array, declared, *schema);
+  ASSERT_FALSE(batch);
+  EXPECT_EQ(batch.error().code(), Code::kInternal);
+  EXPECT_EQ(batch.error().message(),
+            "field \"photo\" (binary) was given more than 2 GiB of text at row 1 of the batch");
+  declared.release(&declared);
+  munmap(pages, kSize);
 }
 
 TEST_F(NormaliseTest, ResolvesDictionaries) {

@@ -11,8 +11,10 @@
 #include <sentinel/batch.hpp>
 #include <sentinel/sink.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +27,7 @@ namespace sentinel::plugins {
 class WriteProgress {
  public:
   bool has_begun() const { return !outcome_.empty(); }
+  std::int64_t accepted_rows() const { return std::ssize(outcome_) - std::ranges::count(outcome_, Outcome::kNone); }
 
  private:
   friend class SinkStage;

@@ -6,7 +6,7 @@
 #include "engine/delivery/delivery.hpp"
 #include "engine/delivery/identity.hpp"
 #include "engine/delivery/target.hpp"
-#include "engine/exit_code.hpp"
+#include "engine/fault_codes.hpp"
 #include "engine/flow/chain.hpp"
 
 #include <fmt/format.h>
@@ -20,9 +20,10 @@ Result<std::unique_ptr<store::Store>> open_store(const std::filesystem::path& fo
 }
 
 Status no_checkpoint(const config::PipelineFile& file) {
-  return {Code::kInvalidConfig,
-          fmt::format("{}: the sink {} keeps whole runs: each begins at the beginning, and there is no checkpoint",
-                      file.path, file.sink.use)};
+  return {
+      Code::kInvalidConfig,
+      fmt::format("{}: the sink {} writes complete runs: each starts from the beginning, and there is no checkpoint",
+                  file.path, file.sink.use)};
 }
 
 // One batch without rows in this lane.

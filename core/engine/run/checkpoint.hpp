@@ -20,7 +20,7 @@ Result<std::vector<LaneState>> show_checkpoint(const config::PipelineFile& file,
                                                const std::filesystem::path& state_folder);
 
 // The next run begins from the empty cursor. Done under the pipeline's lock and by a batch without rows, so that
-// whoever runs elsewhere is fenced and the ledger shows it. Errors: kFenced where a run is under way; those of source
+// a run elsewhere is fenced and the ledger shows it. Errors: kFenced where a run is under way; those of source
 // and sink.
 Status reset_checkpoint(const config::PipelineFile& file, plugins::Registry& registry,
                         telemetry::HostServices& services, const std::filesystem::path& state_folder);

@@ -41,7 +41,7 @@ std::optional<std::string> key_warning(const config::PipelineFile& file, plugins
   if (!is_own) return std::nullopt;
   return fmt::format(
       "the source changed from {} to {}, and the key of the target ({}) is made from the source's own key ({}): a "
-      "record has another one there, so what landed before would land a second time; use a key that the record keeps, "
+      "record has another key there, so what landed before would land a second time; use a key that the record keeps, "
       "such as the donation's own reference",
       former_source_id, file.source_id, fmt::join(*key, ", "), fields->front().name);
 }

@@ -11,8 +11,8 @@
 namespace sentinel::engine {
 
 // One sentence where the source is no longer `former_source_id` and each key of the target is made from the source's
-// own key alone, such as the id that a CMS gave. Judged by the first records; nothing where they cannot tell. REQUIRES:
-// `chain` and `sink` are bound.
+// own key alone, such as the id that a CMS gave. Decided by the first records; nothing where they do not show it.
+// REQUIRES: `chain` and `sink` are bound.
 std::optional<std::string> key_warning(const config::PipelineFile& file, plugins::Registry& registry,
                                        telemetry::HostServices& services, Chain& chain, plugins::SinkStage& sink,
                                        const std::string& former_source_id);

@@ -15,7 +15,7 @@ Status set_if_changed(store::Store& store, const std::string& pipeline, std::str
 }
 
 std::string cure(const config::PipelineFile& file) {
-  return fmt::format("\"sentinel run --full {}\" maps them anew", file.path);
+  return fmt::format("\"sentinel run --full {}\" maps them again", file.path);
 }
 
 }  // namespace

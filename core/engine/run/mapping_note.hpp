@@ -1,4 +1,4 @@
-// Remembers by which mapping the rows of the target were made: an incremental run under a changed mapping leaves older
+// Records with which mapping the rows of the target were made: an incremental run under a changed mapping leaves older
 // rows as they are, and that must be said.
 #pragma once
 

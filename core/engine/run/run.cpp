@@ -25,7 +25,7 @@ constexpr milliseconds kHeartbeatEvery{15000};
 constexpr PageLimits kProbe{100, 4 << 20};
 
 std::string limit_text(const RunOptions& options) {
-  return fmt::format("stopped at the limit of {} records; the next run goes on there", *options.limit);
+  return fmt::format("stopped at the limit of {} records; the next run continues from there", *options.limit);
 }
 
 // Counters accumulate over the process.
@@ -64,8 +64,8 @@ class Run {
     SENTINEL_TRY(check_mirror(file_, chain_->source(), *sink_));
     if (options_.limit && sink_->writes_whole_runs())
       return located(file_, file_.sink,
-                     invalid_config(fmt::format("the sink {} keeps whole runs: one that stops at a limit would put a "
-                                                "part in the place of everything; run without --limit",
+                     invalid_config(fmt::format("the sink {} writes complete runs: one that stops at a limit would "
+                                                "replace the complete output with a partial one; run without --limit",
                                                 file_.sink.use)));
     KnownLetters known(*store_, file_.name, file_.source_id);
     Accountant accountant(file_, known, owners_of(file_, registry_), services_.clock());
@@ -132,7 +132,7 @@ class Run {
     if (options_.on_progress && began_at_beginning_) {
       if (const auto counted = chain_->source().count()) expected_ = *counted;
     }
-    tell(delivery);
+    report_progress(delivery);
     while (true) {
       SENTINEL_ASSIGN(const auto end, drain_once(delivery, breaker, cursor));
       report_.is_limited = end == End::kLimitReached;
@@ -141,7 +141,7 @@ class Run {
     }
   }
 
-  // Behind a whole run: what no reading window shows, and what is gone.
+  // After a complete run: edits that no reading window shows, and deleted records.
   Status sweep_if_due(Delivery& delivery) {
     if (report_.is_limited) return {};
     SENTINEL_ASSIGN(const bool is_due, is_sweep_due(file_, *store_, services_.clock(), options_.full));
@@ -166,29 +166,29 @@ class Run {
   enum class End { kDone, kSchemaChanged, kProbePassed, kLimitReached };
 
   // How many records may still be read.
-  std::int64_t left(const Delivery& delivery) const {
+  std::int64_t records_remaining(const Delivery& delivery) const {
     if (!options_.limit) return PageLimits{}.max_total;
     return *options_.limit - static_cast<std::int64_t>(delivery.total().records(BalanceLine::kRead));
   }
 
-  void tell(const Delivery& delivery) const {
+  void report_progress(const Delivery& delivery) const {
     if (options_.on_progress)
       options_.on_progress({delivery.total().records(BalanceLine::kRead), delivery.new_letters(), expected_});
   }
 
-  // Delivers what one Prefetch reads, up to its end or to a point where reading must begin anew, behind `cursor` as it
-  // is then.
+  // Delivers what one Prefetch reads, up to its end or to a point where reading must restart after `cursor`, as it is
+  // then.
   Result<End> drain_once(Delivery& delivery, stages::CircuitBreaker& breaker, std::string& cursor) {
     const bool probing = breaker.probes();
     auto limits = probing ? kProbe : PageLimits{};
-    limits.max_total = left(delivery);
+    limits.max_total = records_remaining(delivery);
     Prefetch batches(*chain_, file_, services_, cursor, limits);
     while (true) {
       if (services_.stop().requested()) return Status(Code::kCancelled, "stopped");
       auto batch = batches.next(kPatience);
       if (!batch) {
         SENTINEL_TRY(heartbeat(delivery));
-        tell(delivery);
+        report_progress(delivery);
         continue;
       }
       if (!*batch) {
@@ -198,11 +198,11 @@ class Run {
       const bool has_news = (*batch)->records() > 0 || (*batch)->next_cursor != cursor;
       if (has_news) {
         SENTINEL_TRY(delivery.deliver(**batch));
-        tell(delivery);
+        report_progress(delivery);
       }
       cursor = (*batch)->next_cursor;
       if ((*batch)->done) return End::kDone;
-      if (left(delivery) <= 0) return End::kLimitReached;
+      if (records_remaining(delivery) <= 0) return End::kLimitReached;
       if (probing && !breaker.probes()) return End::kProbePassed;
     }
   }
@@ -234,7 +234,8 @@ class Run {
     auto recorded = sink_->finish(summary_of(status, code, report_.balance));
     if (recorded.ok()) return status;
     if (status.ok() && sink_->writes_whole_runs())
-      return std::move(recorded).prefixed("all was written, but it could not be put in its place: ");
+      return std::move(recorded).prefixed(
+          "everything was written, but the complete output could not be put in place: ");
     services_.log().warn("the end of the run could not be recorded in the target: " + recorded.message());
     return status;
   }
@@ -302,7 +303,7 @@ RunReport run(const config::PipelineFile& file, plugins::Registry& registry, tel
   const auto recorded =
       one.record({report.run_id, file.name, file.source_id, "run", report.started_unix_ms,
                   report.started_unix_ms + report.elapsed_ms, report.exit_code, reason, balance_json(report.balance)});
-  if (!recorded.ok()) services.log().warn("the run could not be noted in the state folder: " + recorded.message());
+  if (!recorded.ok()) services.log().warn("the run could not be recorded in the state folder: " + recorded.message());
   return report;
 }
 

@@ -37,8 +37,8 @@ struct RunReport : DeliveryReport {
   bool is_limited = false;                         // it stopped at RunOptions::limit; the next run goes on there
 };
 
-// Runs the pipeline once, until its source is done. Never throws; what went wrong stands in the report, and what was
-// landed before stays landed. REQUIRES: `file` was loaded against `registry`.
+// Runs the pipeline once, until its source is done. Never throws; the report has the fault, and what landed before it
+// stays landed. REQUIRES: `file` was loaded against `registry`.
 RunReport run(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
               const std::filesystem::path& state_folder, const RunOptions& options);
 

@@ -51,7 +51,7 @@ TEST_F(WholeRun, ARunThatCouldNotBePutInItsPlaceFails) {
   shelf().finish_faults.emplace_back(Code::kStorage, "disk full");
   const auto report = run_it();
   EXPECT_EQ(report.exit_code, kExitStorage);
-  EXPECT_NE(report.fault.message().find("could not be put in its place: sink book: disk full"), std::string::npos)
+  EXPECT_NE(report.fault.message().find("could not be put in place: sink book: disk full"), std::string::npos)
       << report.fault.message();
 }
 

@@ -26,7 +26,7 @@ class KoboToDecimal final : public Transform {
           .required(),
       option("to", &KoboToDecimalOptions::to, "The name of the decimal field made from it.").required(),
       option("precision", &KoboToDecimalOptions::precision, "How many digits the decimal has in all.").min(1).max(38),
-      option("scale", &KoboToDecimalOptions::scale, "How many of them stand behind the point: 2 for kobo.")
+      option("scale", &KoboToDecimalOptions::scale, "How many of them follow the decimal point: 2 for kobo.")
           .min(0)
           .max(38),
       option("keep", &KoboToDecimalOptions::keep,

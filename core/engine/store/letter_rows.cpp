@@ -26,10 +26,8 @@ std::optional<LetterStatus> status_of(std::string_view name) {
 }
 
 std::optional<Code> code_of(std::string_view name) {
-  for (const auto code : {Code::kInvalidData, Code::kConflict, Code::kTransient, Code::kUnavailable, Code::kThrottled,
-                          Code::kInvalidConfig, Code::kRefused, Code::kStorage, Code::kUnknownOutcome,
-                          Code::kSchemaChanged, Code::kFenced, Code::kCancelled, Code::kUnsupported, Code::kInternal})
-    if (sentinel::to_string(code) == name) return code;
+  for (const auto& each : kCodeNames)
+    if (each.code != Code::kOk && each.name == name) return each.code;
   return std::nullopt;
 }
 

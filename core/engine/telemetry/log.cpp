@@ -89,7 +89,7 @@ void FileLog::append(LogLevel level, std::string_view line) {
   const auto bytes = fmt::format("{} {} {}\n", utc_text(clock_.now_unix_ms()), word_of(level), printable(line));
   const std::lock_guard lock(mutex_);
   if (reopen() && ::write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size())) return;
-  if (!std::exchange(told_of_fault_, true))
+  if (!std::exchange(is_fault_logged_, true))
     next_.warn(fmt::format("the log file {} cannot be written: {}", path_, std::strerror(errno)));
 }
 

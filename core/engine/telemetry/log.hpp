@@ -60,7 +60,7 @@ class FileLog final : public Log {
   Log& next_;
   std::mutex mutex_;
   int descriptor_ = -1;
-  bool told_of_fault_ = false;
+  bool is_fault_logged_ = false;
 };
 
 }  // namespace sentinel::telemetry

@@ -214,6 +214,59 @@ TEST(Map, TurnsAmountsIntoKobo) {
   EXPECT_EQ(bound.reported.rejected.size(), 2u);
 }
 
+FieldOptions amount_from(std::string name) {
+  auto field = from(std::move(name));
+  field.amount.emplace();
+  return field;
+}
+
+TEST(Map, ARejectCarriesTheAmountThatWasRead) {
+  const Schema in{utf8("total"), utf8("day")};
+  const auto day = cast("day", CastType::kDate);
+  for (const bool is_amount_first : {true, false}) {
+    auto bound = is_amount_first ? bind({{"kobo", amount_from("total")}, {"day", day}}, in)
+                                 : bind({{"day", day}, {"kobo", amount_from("total")}}, in);
+    BatchBuilder builder(in);
+    builder.append("12.50", "2024-01-31");
+    builder.append("20.00", "yesterday");
+    builder.append("a lot", "2024-01-31");
+    builder.append("a lot", "yesterday");
+    builder.append(nullopt, "yesterday");
+    builder.append("0.00", "yesterday");
+    EXPECT_EQ(bound.apply(builder.finish()).origin, (std::vector<std::int64_t>{0}));
+    EXPECT_EQ(bound.reported.rejected.size(), 5u);
+    EXPECT_EQ(bound.reported.amounts, (std::map<std::int64_t, RejectedAmount>{{1, {2000, ""}}, {5, {0, ""}}}));
+  }
+}
+
+TEST(Map, ARejectCarriesNoAmountWhereTheMapReadsTwo) {
+  const Schema in{utf8("total"), utf8("fee"), utf8("day")};
+  auto bound =
+      bind({{"kobo", amount_from("total")}, {"fee", amount_from("fee")}, {"day", cast("day", CastType::kDate)}}, in);
+  BatchBuilder builder(in);
+  builder.append("12.50", "0.50", "yesterday");
+  builder.append("a lot", "0.50", "2024-01-31");
+  bound.apply(builder.finish());
+  EXPECT_EQ(bound.reported.rejected.size(), 2u);
+  EXPECT_TRUE(bound.reported.amounts.empty()) << "a fee is no donation";
+}
+
+TEST(Map, AFaultOfAColumnIsAnErrorAlsoWhereRowsAreRejected) {
+  auto never_null = utf8("ref");
+  never_null.is_nullable = false;
+  const Schema in{never_null, utf8("n")}, given{utf8("ref"), utf8("n")};
+  auto bound = bind({{"a", from("ref")}, {"b", from("ref")}, {"n", cast("n", CastType::kInteger)}}, in);
+  BatchBuilder builder(given);
+  builder.append("A1", "none");
+  builder.append(nullopt, "7");
+  bound.reported.request.context = &bound.reported;
+  RowRejects rejects(&bound.reported.request);
+  const auto applied = bound.map->apply(builder.finish(), rejects);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().message(), "field \"b\" (utf8, never null) was given a null at row 1 of the batch");
+  EXPECT_TRUE(bound.reported.rejected.empty());
+}
+
 TEST(Map, OneRejectForARowWithTwoFaultsNamesTheFirstField) {
   const Schema in{utf8("a"), utf8("b")};
   auto bound = bind({{"b", cast("b", CastType::kDate)}, {"a", cast("a", CastType::kBoolean)}}, in);

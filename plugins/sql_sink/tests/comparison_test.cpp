@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace sentinel::sql_sink::test {
 namespace {
@@ -105,6 +106,50 @@ TEST_P(Comparison, RowsAreFoundByTheirKeys) {
   auto lines = cells(*rows, schema);
   std::ranges::sort(lines);
   EXPECT_EQ(lines, (std::vector<std::string>{"R1199|1199|", "R7|7|"}));
+}
+
+TEST_P(Comparison, ANullInAColumnThatIsNeverNullIsNamedAndNoMissingRow) {
+  const Schema landed{utf8("ref").key(), utf8("email"), int64("kobo")}, key{utf8("ref").key()};
+  auto landing = ready_sink(landed, {"ref"});
+  BatchBuilder builder(landed);
+  builder.append("R1", "ada@example.ng", 1);
+  builder.append("R2", nullptr, 2);
+  builder.append("R3", "obi@example.ng", 3);
+  ASSERT_EQ(land(*landing, landed, builder.finish()).count(Outcome::kInserted), 3u);
+  auto email = utf8("email");
+  email.is_nullable = false;
+  const Schema schema{utf8("ref").key(), email, int64("kobo")};
+  auto sink = make_sink({"ref"});
+  const auto bound = sink->bind(schema);
+  ASSERT_TRUE(bound.ok()) << bound.message();
+  const std::string why = "the column of field \"email\" holds NULL, and the field is never null";
+
+  const auto read_back = [&](std::initializer_list<const char*> refs) {
+    BatchBuilder wanted(key);
+    for (const auto* ref : refs) wanted.append(ref);
+    const auto keys = wanted.finish();
+    return sink->read_back(keys.array());
+  };
+  const auto rows = read_back({"R1", "R2", "R3"});
+  ASSERT_FALSE(rows);
+  EXPECT_EQ(rows.error().code(), Code::kInternal);
+  EXPECT_EQ(rows.error().message(), fmt::format("cannot read back the row R2 of {}: {}", name_, why));
+  ASSERT_TRUE(read_back({}));
+
+  std::map<std::string, std::string> rejected;
+  sentinel_read_request request{};
+  request.struct_size = sizeof request;
+  request.context = &rejected;
+  request.reject = [](void* context, const sentinel_source_reject* reject) noexcept {
+    (*static_cast<std::map<std::string, std::string>*>(context))[std::string(from_text(reject->key))] =
+        reject->error->message;
+  };
+  Rejects rejects(&request);
+  const auto page = sink->scan(Cursor(), {10, 1 << 20}, rejects);
+  ASSERT_TRUE(page) << page.error().message();
+  EXPECT_TRUE(page->done);
+  EXPECT_EQ(cells(page->batch, schema), (std::vector<std::string>{"R1|ada@example.ng|1|", "R3|obi@example.ng|3|"}));
+  EXPECT_EQ(rejected, (std::map<std::string, std::string>{{"R2", why}}));
 }
 
 TEST_P(Comparison, TheDatabaseAddsUpExactly) {

@@ -42,7 +42,7 @@ std::string said(std::string_view body, std::string_view member) {
 }
 
 std::string explanation(const Answer& answer) {
-  if (!answer.looks_like_json()) return answer.body.empty() ? "" : " that is not JSON";
+  if (!answer.looks_like_json()) return answer.body.empty() ? "" : " with a body that is not JSON";
   const auto code = said(answer.body, "code");
   const auto message = said(answer.body, "message");
   if (code.empty() && message.empty()) return "";

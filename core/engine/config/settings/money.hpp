@@ -1,10 +1,13 @@
 // The setting `money`: which field holds the amount that every run is balanced by.
 #pragma once
 
+#include "engine/config/option_tree.hpp"
+
 #include <sentinel/option.hpp>
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace sentinel::config {
 
@@ -23,7 +26,7 @@ inline constexpr auto kMoneyOptions = options<Money>(
         .min(0)
         .max(4));
 
-// Errors: kInvalidConfig at an option, or at none where one is missing.
-Status check_money(const Money& money);
+// Every fault: kInvalidConfig at an option, or at none where one is missing. `given`: what the file says.
+std::vector<Status> check_money(const Money& money, const OptionTree& given);
 
 }  // namespace sentinel::config

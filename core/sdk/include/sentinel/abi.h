@@ -69,24 +69,29 @@ typedef struct sentinel_text {
   uint64_t size; /* bytes */
 } sentinel_text;
 
-/* What went wrong, by who is at fault: the code alone decides what the engine does. */
-enum sentinel_code {
-  SENTINEL_OK = 0,
-  SENTINEL_INVALID_DATA = 1,    /* this row is wrong: dead letter, its neighbours go on */
-  SENTINEL_CONFLICT = 2,        /* this row clashes with another one at the target: dead letter */
-  SENTINEL_TRANSIENT = 3,       /* deadlock, serialisation, lock wait: the whole batch again, soon */
-  SENTINEL_UNAVAILABLE = 4,     /* the other side is gone: pause and probe; never a dead letter */
-  SENTINEL_THROTTLED = 5,       /* asked to slow down: pause for retry_after_ms */
-  SENTINEL_INVALID_CONFIG = 6,  /* the pipeline file or the shape of the target is wrong: stop, exit 2 */
-  SENTINEL_REFUSED = 7,         /* password, permission, certificate: stop, exit 3 */
-  SENTINEL_STORAGE = 8,         /* disk full or damaged: stop, exit 1 */
-  SENTINEL_UNKNOWN_OUTCOME = 9, /* the reply to COMMIT was lost: resolve */
-  SENTINEL_SCHEMA_CHANGED = 10, /* the shape changed while running: ask for the schema again */
-  SENTINEL_FENCED = 11,         /* another run owns the pipeline: stop, exit 6 */
-  SENTINEL_CANCELLED = 12,      /* the host asked to stop */
-  SENTINEL_UNSUPPORTED = 13,    /* this plugin does not offer the call */
-  SENTINEL_INTERNAL = 14        /* a bug or an exception of the plugin: stop, exit 1 */
-};
+/* What went wrong, by who is at fault: the code alone decides what the host does. X(name, number, name in C++, name in
+ * logs, dead letters and --json). */
+/* clang-format off */
+#define SENTINEL_CODES(X) \
+  X(OK, 0, kOk, "ok")                                       /* no fault */ \
+  X(INVALID_DATA, 1, kInvalidData, "invalid_data")          /* this row is wrong: dead letter, its neighbours go on */ \
+  X(CONFLICT, 2, kConflict, "conflict")                     /* this row clashes with another one at the target: dead letter */ \
+  X(TRANSIENT, 3, kTransient, "transient")                  /* deadlock, serialisation, lock wait: the whole batch again, soon */ \
+  X(UNAVAILABLE, 4, kUnavailable, "unavailable")            /* the other side is gone: pause and probe; never a dead letter */ \
+  X(THROTTLED, 5, kThrottled, "throttled")                  /* asked to slow down: pause for retry_after_ms */ \
+  X(INVALID_CONFIG, 6, kInvalidConfig, "invalid_config")    /* the pipeline file or the shape of the target is wrong: stop, exit 2 */ \
+  X(REFUSED, 7, kRefused, "refused")                        /* password, permission, certificate: stop, exit 3 */ \
+  X(STORAGE, 8, kStorage, "storage")                        /* disk full or damaged: stop, exit 1 */ \
+  X(UNKNOWN_OUTCOME, 9, kUnknownOutcome, "unknown_outcome") /* the reply to COMMIT was lost: resolve */ \
+  X(SCHEMA_CHANGED, 10, kSchemaChanged, "schema_changed")   /* the shape changed while running: ask for the schema again */ \
+  X(FENCED, 11, kFenced, "fenced")                          /* another run owns the pipeline: stop, exit 6 */ \
+  X(CANCELLED, 12, kCancelled, "cancelled")                 /* the host asked to stop */ \
+  X(UNSUPPORTED, 13, kUnsupported, "unsupported")           /* this plugin does not offer the call */ \
+  X(INTERNAL, 14, kInternal, "internal")                    /* a bug or an exception of the plugin: stop, exit 1 */
+/* clang-format on */
+#define SENTINEL_CODE_ENUMERATOR(name, number, cpp_name, text) SENTINEL_##name = number,
+enum sentinel_code { SENTINEL_CODES(SENTINEL_CODE_ENUMERATOR) };
+#undef SENTINEL_CODE_ENUMERATOR
 
 /* Filled by the callee in memory of the caller. Texts are zero-terminated UTF-8 and cut to fit. */
 typedef struct sentinel_error {
@@ -101,7 +106,7 @@ typedef struct sentinel_error {
 
 /* Native codes that the host understands. All of them come with SENTINEL_INVALID_CONFIG from `bind` or `resume`. */
 #define SENTINEL_NATIVE_NO_TABLE "no_table"               /* the target table is missing; `create` makes it */
-#define SENTINEL_NATIVE_NO_STATE_TABLES "no_state_tables" /* Sentinel's own tables are; `create` makes them */
+#define SENTINEL_NATIVE_NO_STATE_TABLES "no_state_tables" /* Sentinel's own tables are missing; `create` makes them */
 
 /* ---- Options ---- */
 enum sentinel_option_type {

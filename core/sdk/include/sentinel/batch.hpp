@@ -12,11 +12,11 @@
 #include <sentinel/schema.hpp>
 
 #include <array>
-#include <cassert>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -69,11 +69,14 @@ class ColumnView {
   int scale_;
 };
 
-// Reads a batch: a struct array and its schema. Borrows both.
+// Reads a batch: a struct array and its schema. Borrows both, and the fault where there is one.
 class BatchView {
  public:
-  BatchView(const ArrowArray& array, const Schema& schema) : array_(&array), schema_(&schema) {}
+  BatchView(const ArrowArray& array, const Schema& schema, const Status* fault = nullptr)
+      : array_(&array), schema_(&schema), fault_(fault) {}
   std::int64_t rows() const { return array_->length; }
+  // That of the Batch it views; ok for a bare array.
+  Status fault() const { return fault_ == nullptr ? Status() : *fault_; }
   const Schema& schema() const { return *schema_; }
   ColumnView column(std::size_t i) const {
     return {array_->children[i], array_->offset, (*schema_)[i].type, (*schema_)[i].scale};
@@ -83,6 +86,7 @@ class BatchView {
  private:
   const ArrowArray* array_;
   const Schema* schema_;
+  const Status* fault_;
 };
 
 // Owns an ArrowArray: released when the batch dies, unless given away by release(). May be empty (no array at all).
@@ -110,7 +114,7 @@ class Batch {
   const Status& fault() const { return fault_; }
   std::int64_t rows() const { return array_.length; }
   const ArrowArray& array() const { return array_; }
-  BatchView view(const Schema& schema) const { return {array_, schema}; }
+  BatchView view(const Schema& schema) const { return {array_, schema, &fault_}; }
   // Gives the array away; the batch is empty afterwards. Look at fault() first.
   ArrowArray release() { return std::exchange(array_, ArrowArray{}); }
   // Takes column i out, with its own release. Take each column at most once, then let the batch die.
@@ -153,6 +157,11 @@ inline constexpr bool kIsNull = std::is_same_v<T, std::nullptr_t> || std::is_sam
 template <class T>
 inline constexpr bool kIsInteger =
     std::integral<T> && !kIsCharacter<T> && !std::is_same_v<T, bool> && sizeof(T) <= sizeof(std::int64_t);
+
+// An integer type of which every value is one of To, too.
+template <class T, class To>
+concept WidensTo = kIsInteger<T> &&
+    std::in_range<To>(std::numeric_limits<T>::min()) && std::in_range<To>(std::numeric_limits<T>::max());
 
 template <class T>
 concept PlainValue = std::is_same_v<T, bool> || kIsInteger<T> || std::is_same_v<T, double> ||
@@ -209,7 +218,8 @@ inline void release_column(ArrowArray* array) {
 }  // namespace detail
 
 // A value that some field can hold: bool, an integer of at most 64 bits, double, Decimal, text; an optional of one of
-// these; nullptr and nullopt. Not char (a text or a number?), not float (write double), not enumerators, no pointers.
+// these; nullptr and nullopt. Not char (a text or a number?), not float (write double), not enumerators, no pointers
+// but const char*.
 template <class T>
 concept FieldValue = detail::kIsNull<T> || detail::PlainValue<typename detail::WithoutOptional<T>::type>;
 
@@ -244,11 +254,12 @@ inline Status column_fault(const ArrowArray& column, std::int64_t rows, std::siz
 }  // namespace detail
 
 // Puts columns (each with its own release) together to a batch of `rows` rows. A column that was given what its field
-// cannot hold, or that has too few values, makes a batch without rows that carries the fault.
-inline Batch assemble(std::int64_t rows, std::vector<ArrowArray> columns) {
-  Status fault;
+// cannot hold, or that has too few values, makes a batch without rows that carries the fault. `fault`: what is known to
+// be wrong already, such as the fault of the batch that the columns are taken or lent from.
+inline Batch assemble(std::int64_t rows, std::vector<ArrowArray> columns, Status fault = {}) {
   for (std::size_t i = 0; i < columns.size() && fault.ok(); ++i) fault = detail::column_fault(columns[i], rows, i);
-  return detail::assemble_unchecked(fault.ok() ? rows : 0, std::move(columns), std::move(fault));
+  const auto kept = fault.ok() ? rows : 0;
+  return detail::assemble_unchecked(kept, std::move(columns), std::move(fault));
 }
 
 // Builds one column value by value. A value that the field cannot hold (another type, another scale, a null where none
@@ -273,34 +284,41 @@ class ColumnBuilder {
     }
     holder_->push_valid(false);
   }
-  void append_bool(bool value) {
+  // Each of these takes its own type alone, and an integer also a type that widens without loss: nothing is converted.
+  template <std::same_as<bool> T>
+  void append_bool(T value) {
     if (type_ != Type::kBool) return refuse("a bool");
     push_bit(value);
     holder_->push_valid(true);
   }
-  void append_int64(std::int64_t value) {  // also microseconds of kTimestamp
+  template <detail::WidensTo<std::int64_t> T>
+  void append_int64(T value) {  // also microseconds of kTimestamp
     if (type_ != Type::kInt64 && type_ != Type::kTimestamp) return refuse("an integer");
-    holder_->push_value(value);
+    holder_->push_value(std::int64_t{value});
     holder_->push_valid(true);
   }
-  void append_float64(double value) {
+  template <std::same_as<double> T>
+  void append_float64(T value) {
     if (type_ != Type::kFloat64) return refuse("a double");
     holder_->push_value(value);
     holder_->push_valid(true);
   }
-  void append_date(std::int32_t days) {
+  template <detail::WidensTo<std::int32_t> T>
+  void append_date(T days) {
     if (type_ != Type::kDate) return refuse("a date");
-    holder_->push_value(days);
+    holder_->push_value(std::int32_t{days});
     holder_->push_valid(true);
   }
   // At the field's scale.
-  void append_decimal(int128 unscaled) {
+  template <std::same_as<int128> T>
+  void append_decimal(T unscaled) {
     if (type_ != Type::kDecimal) return refuse("a decimal");
     holder_->push_value(unscaled);
     holder_->push_valid(true);
   }
   // Nothing is rescaled: Decimal::rescaled does that, and says where digits would be lost.
-  void append_decimal(const Decimal& value) {
+  template <std::same_as<Decimal> T>
+  void append_decimal(const T& value) {
     if (type_ == Type::kDecimal && value.scale != field_.scale)
       return refuse("a decimal of scale " + std::to_string(value.scale));
     append_decimal(value.unscaled);
@@ -384,21 +402,23 @@ class ColumnBuilder {
   void append_integer(T value) {
     if (type_ == Type::kDate)
       std::in_range<std::int32_t>(value) ? append_date(static_cast<std::int32_t>(value))
-                                         : refuse("an integer that is no day of its range");
+                                         : refuse("an integer outside the range of dates");
     else if (!std::in_range<std::int64_t>(value))
       refuse("an integer above the largest int64");
     else
       append_int64(static_cast<std::int64_t>(value));
   }
-  void refuse(const std::string& given) {
+  // Out of line, so that an append pays nothing for the message.
+  [[gnu::cold, gnu::noinline]] void refuse(const char* given) { refuse(std::string_view(given)); }
+  [[gnu::cold, gnu::noinline]] void refuse(std::string_view given) {
     note(given);
     append_placeholder();
   }
-  void note(const std::string& given) {
+  [[gnu::cold, gnu::noinline]] void note(std::string_view given) {
     if (!holder_->fault.ok()) return;
     holder_->fault = internal_error("field \"" + field_.name + "\" (" + field_.type_text() +
-                                    (field_.is_nullable ? "" : ", never null") + ") was given " + given + " at row " +
-                                    std::to_string(holder_->length) + " of the batch");
+                                    (field_.is_nullable ? "" : ", never null") + ") was given " + std::string(given) +
+                                    " at row " + std::to_string(holder_->length) + " of the batch");
   }
   void reset() {
     holder_ = std::make_unique<detail::ColumnHolder>();
@@ -479,9 +499,13 @@ class BatchBuilder {
   Status fault_;
 };
 
-// A new batch of the given rows of `view`, in the order of `rows`.
+// A new batch of the given rows of `view`, in the order of `rows`. Of a batch with a fault: no rows, and that fault.
 inline Batch select_rows(const BatchView& view, std::span<const std::int64_t> rows) {
   BatchBuilder builder(view.schema());
+  if (auto fault = view.fault(); !fault.ok()) {
+    auto none = builder.finish();
+    return Batch(none.release(), std::move(fault));
+  }
   for (std::size_t i = 0; i < view.schema().size(); ++i) {
     const auto from = view.column(i);
     for (const auto row : rows) builder.column(i).append_from(from, row);

@@ -16,45 +16,23 @@
 
 namespace sentinel {
 
-// Choose by who is at fault. The comment at each value of sentinel_code says what the engine does.
-enum class Code : std::int32_t {
-  kOk = SENTINEL_OK,
-  kInvalidData = SENTINEL_INVALID_DATA,
-  kConflict = SENTINEL_CONFLICT,
-  kTransient = SENTINEL_TRANSIENT,
-  kUnavailable = SENTINEL_UNAVAILABLE,
-  kThrottled = SENTINEL_THROTTLED,
-  kInvalidConfig = SENTINEL_INVALID_CONFIG,
-  kRefused = SENTINEL_REFUSED,
-  kStorage = SENTINEL_STORAGE,
-  kUnknownOutcome = SENTINEL_UNKNOWN_OUTCOME,
-  kSchemaChanged = SENTINEL_SCHEMA_CHANGED,
-  kFenced = SENTINEL_FENCED,
-  kCancelled = SENTINEL_CANCELLED,
-  kUnsupported = SENTINEL_UNSUPPORTED,
-  kInternal = SENTINEL_INTERNAL,
-};
+// Choose by who is at fault. The comment at each line of SENTINEL_CODES says what the host does.
+#define SENTINEL_CODE_ENUMERATOR(name, number, cpp_name, text) cpp_name = number,
+enum class Code : std::int32_t { SENTINEL_CODES(SENTINEL_CODE_ENUMERATOR) };
+#undef SENTINEL_CODE_ENUMERATOR
 
-// The code's name as it stands in logs, dead letters and --json: "invalid_data", "unavailable", ...
+struct CodeName {
+  Code code;
+  std::string_view name;  // in logs, dead letters and --json: "invalid_data", "unavailable", ...
+};
+#define SENTINEL_CODE_NAME(name, number, cpp_name, text) CodeName{Code::cpp_name, text},
+inline constexpr CodeName kCodeNames[] = {SENTINEL_CODES(SENTINEL_CODE_NAME)};
+#undef SENTINEL_CODE_NAME
+
 constexpr std::string_view to_string(Code code) {
-  switch (code) {
-    case Code::kOk: return "ok";
-    case Code::kInvalidData: return "invalid_data";
-    case Code::kConflict: return "conflict";
-    case Code::kTransient: return "transient";
-    case Code::kUnavailable: return "unavailable";
-    case Code::kThrottled: return "throttled";
-    case Code::kInvalidConfig: return "invalid_config";
-    case Code::kRefused: return "refused";
-    case Code::kStorage: return "storage";
-    case Code::kUnknownOutcome: return "unknown_outcome";
-    case Code::kSchemaChanged: return "schema_changed";
-    case Code::kFenced: return "fenced";
-    case Code::kCancelled: return "cancelled";
-    case Code::kUnsupported: return "unsupported";
-    case Code::kInternal: return "internal";
-  }
-  return "internal";
+  for (const auto& each : kCodeNames)
+    if (each.code == code) return each.name;
+  return to_string(Code::kInternal);
 }
 
 // True where the record is at fault, so that it becomes a dead letter and its neighbours go on.

@@ -60,7 +60,7 @@ TEST(HttpAnswer, FaultsNameRequestStatusAndReason) {
   EXPECT_EQ(check_status(answer_of(404, {}, R"({"code": "rest_no_route", "message": "No route was found"})")).message(),
             "GET https://example.ng/items answered 404 (rest_no_route: No route was found)");
   EXPECT_EQ(check_status(answer_of(403, {}, "<html>blocked by the firewall</html>")).message(),
-            "GET https://example.ng/items answered 403 that is not JSON");
+            "GET https://example.ng/items answered 403 with a body that is not JSON");
   const auto long_text = check_status(answer_of(400, {}, R"({"message": ")" + std::string(100000, 'x'))).message();
   EXPECT_LT(long_text.size(), 400u);
 }
