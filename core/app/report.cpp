@@ -5,6 +5,7 @@
 #include "engine/telemetry/clock.hpp"
 #include "engine/telemetry/log.hpp"
 
+#include <sentinel/balance.hpp>
 #include <sentinel/text.hpp>
 
 #include <fmt/format.h>
@@ -25,17 +26,16 @@ struct Line {
 
 std::string balance_text(const Balance& balance, int exponent, const std::string& dead_letter_hint) {
   using enum BalanceLine;
-  std::vector<Line> lines = {{"read", balance.records(kRead), {kRead}, ""},
-                             {"landed", balance.landed(), {kInserted, kUpdated}, ""}};
-  const auto add = [&](const char* name, BalanceLine line, bool always, const std::string& hint = "") {
-    if (always || balance.records(line) > 0) lines.push_back({name, balance.records(line), {line}, hint});
-  };
-  add("unchanged", kUnchanged, false);
-  add("dead-lettered", kDeadLettered, true, balance.records(kDeadLettered) > 0 ? dead_letter_hint : "");
-  add("filtered", kFiltered, true);
-  add("departed", kDeparted, false);
-  add("superseded", kSuperseded, false);
-  add("settled", kSettled, false);
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < kBalanceLines; ++i) {
+    const auto line = static_cast<BalanceLine>(i);
+    const bool is_always_shown = line == kRead || line == kDeadLettered || line == kFiltered;
+    if (line == kInserted)
+      lines.push_back({"landed", balance.landed(), {kInserted, kUpdated}, ""});
+    else if (line != kUpdated && (is_always_shown || balance.records(line) > 0))
+      lines.push_back({std::string(kBalanceLineNames[i].name), balance.records(line), {line}, ""});
+    if (line == kDeadLettered && balance.records(line) > 0) lines.back().hint = dead_letter_hint;
+  }
 
   std::string text;
   for (const auto& line : lines) {

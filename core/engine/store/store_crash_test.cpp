@@ -36,7 +36,8 @@ TEST_F(StoreCrashTest, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
   for (; kills < 40; ++kills) {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
-    const auto lifetime_us = static_cast<long>(random() % 60'000);
+    const auto acknowledged_before = random() % 8;
+    const auto delay_us = static_cast<long>(random() % 5'000);
     const auto pid = fork();
     if (pid == 0) {
       ::close(ends[0]);
@@ -51,17 +52,25 @@ TEST_F(StoreCrashTest, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
       }
     }
     ::close(ends[1]);
-    // The moment of the kill is what the test varies; nothing is assumed about how far the child got.
-    const timespec lifetime{0, lifetime_us * 1000};
-    nanosleep(&lifetime, nullptr);
+    int delivery = next;
+    const auto read_acknowledged = [&] {
+      char what = 0;
+      if (read(ends[0], &what, 1) != 1) return false;
+      ++acknowledged_total;
+      if (what == 'p') owed.insert(delivery);
+      if (what == 'c') promised.insert(delivery++);
+      return true;
+    };
+    // The moment of the kill is what the test varies: while the child opens the store, or some time after it
+    // acknowledged.
+    for (std::size_t i = 0; i < acknowledged_before; ++i) read_acknowledged();
+    const timespec delay{0, delay_us * 1000};
+    nanosleep(&delay, nullptr);
     kill(pid, SIGKILL);
     int status = 0;
     waitpid(pid, &status, 0);
     ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself with " << WEXITSTATUS(status);
-    int delivery = next;
-    for (char what = 0; read(ends[0], &what, 1) == 1; ++acknowledged_total) {
-      if (what == 'p') owed.insert(delivery);
-      if (what == 'c') promised.insert(delivery++);
+    while (read_acknowledged()) {
     }
     ::close(ends[0]);
     next = delivery + 2;  // the one after the last acknowledged may be there or not
