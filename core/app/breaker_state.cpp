@@ -1,4 +1,4 @@
-// Prints the state of a circuit breaker.
+// Reads the saved state of a circuit breaker, and writes it as text and as JSON.
 #include "app/breaker_state.hpp"
 
 #include "app/json.hpp"

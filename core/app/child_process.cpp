@@ -1,5 +1,5 @@
-// Boost.Process starts the program; a descriptor of the process tells when it ended, since the library's own wait with
-// a time limit misses signals that another thread gets (decision 0091).
+// Boost.Process starts the program; a descriptor of the process signals its end, since the library's own
+// timed wait misses signals that another thread receives (decision 0091).
 #include "app/child_process.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// How a command documents and parses itself, and what several commands do alike.
+// Parses and documents commands, and holds what several commands share: loading a pipeline file, confirming a change.
 #include "app/command.hpp"
 
 #include "app/dialogue.hpp"
@@ -108,7 +108,9 @@ Result<std::string> pipeline_of(const std::string& file_or_pipeline, Context& co
 Status confirm(const Arguments& arguments, const std::string& question) {
   if (arguments.has("yes")) return {};
   if (!is_dialogue())
-    return invalid_config("nothing was changed: standard input or standard error is not a terminal; add --yes");
+    return invalid_config(
+        "nothing was changed: a confirmation needs a terminal on standard input and standard error; add --yes to go "
+        "without one");
   fmt::print(stderr, "{} Type yes: ", question);
   char answer[16] = "";
   if (std::fgets(answer, sizeof answer, stdin) != nullptr && std::string_view(answer) == "yes\n") return {};

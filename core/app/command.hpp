@@ -1,4 +1,4 @@
-// What a command is, what it works with, and what several commands do alike.
+// What a command is, what it works with, and what several commands share.
 #pragma once
 
 #include "app/arguments.hpp"

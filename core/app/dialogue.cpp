@@ -1,4 +1,4 @@
-// Asks on standard error, so that the output of the program stays apart.
+// Asks on standard error, so that standard output has only the answer of the command.
 #include "app/dialogue.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Questions to a person at a terminal.
+// Asks a person at a terminal.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Writes the text of the file from top to bottom.
+// Writes the draft from top to bottom, in the order of the top-level keys.
 #include "app/draft.hpp"
 
 #include <fmt/format.h>

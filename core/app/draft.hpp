@@ -1,4 +1,4 @@
-// The text of a proposed pipeline file: what was found, what was guessed, and what a person must decide.
+// Drafts a pipeline file: what was found in the source, what was guessed, and what a person must decide.
 #pragma once
 
 #include "app/guess.hpp"

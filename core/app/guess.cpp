@@ -1,4 +1,4 @@
-// Guesses by the names of fields and by their samples.
+// Guesses from the names of fields and from samples of their values.
 #include "app/guess.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Guesses what the fields of a source are: key, e-mail, money, currency, time. A person decides; the draft says so.
+// Guesses which fields of a source are key, e-mail, money, currency and time. The draft marks each guess for a person
+// to check.
 #pragma once
 
 #include <sentinel/schema.hpp>

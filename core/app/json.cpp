@@ -1,4 +1,4 @@
-// Prints answers as JSON.
+// Adds the version of the schema, and prints one line.
 #include "app/json.hpp"
 
 #include <fmt/format.h>

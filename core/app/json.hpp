@@ -1,4 +1,4 @@
-// The form of every answer to --json: one line on standard output, with the version of its schema first.
+// Prints every answer to --json in one form: one line on standard output, which begins with the version of its schema.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

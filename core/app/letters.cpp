@@ -1,4 +1,4 @@
-// Filters, sums, and the question before many letters change.
+// Turns flags into filters, sums letters, and asks before many letters change.
 #include "app/letters.hpp"
 
 #include "app/dialogue.hpp"

@@ -9,7 +9,6 @@
 #include <sentinel/decimal.hpp>
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 

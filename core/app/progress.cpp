@@ -1,4 +1,4 @@
-// The text of the progress, and how often it is shown.
+// Composes the line of progress, and limits how often it is printed.
 #include "app/progress.hpp"
 
 #include "app/report.hpp"

@@ -1,4 +1,4 @@
-// Shows how far a run has come: one line rewritten in place on a terminal, a plain line now and then elsewhere.
+// Shows how far a run has come: one line updated in place on a terminal, a plain line at intervals elsewhere.
 #pragma once
 
 #include "engine/run/run.hpp"

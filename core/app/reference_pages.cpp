@@ -1,11 +1,11 @@
-// Writes tables as Markdown; only the text around the tables is written here.
+// Writes the tables as Markdown. The text around them stands here.
 #include "app/reference_pages.hpp"
 
-#include "app/components.hpp"
 #include "app/option_table.hpp"
 #include "database/dialect.hpp"
 #include "engine/config/top_level_keys.hpp"
 #include "engine/fault_codes.hpp"
+#include "engine/plugins/registry.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// The pages of docs/reference, written from the tables that the program works by.
+// Generates the pages of docs/reference from the tables that the program itself uses.
 #pragma once
 
 #include "app/command.hpp"

@@ -1,4 +1,4 @@
-// Prints runs, replays and letters as text and as JSON.
+// Formats the balance, the sweep and the letters line by line, and builds the JSON of reports.
 #include "app/report.hpp"
 
 #include "engine/delivery/balance.hpp"
@@ -171,7 +171,7 @@ std::string letter_line(const store::StoredLetter& letter, std::int64_t now_ms, 
   return fmt::format("{}  {:<12} {:>24}  {:<16} {:<12} {:>6}  {}\n", letter.letter_id.substr(0, 8),
                      letter.source_key.substr(0, 40), letter_amount(letter, exponent), letter.stage,
                      to_string(letter.status), age_text(now_ms - letter.first_seen_ms),
-                     printable(letter.why.message()));
+                     printable(letter.reason.message()));
 }
 
 std::string letter_text(const store::StoredLetter& letter, int exponent) {
@@ -189,10 +189,10 @@ std::string letter_text(const store::StoredLetter& letter, int exponent) {
   line("rejected by", letter.plugin.empty()
                           ? letter.stage
                           : fmt::format("{} ({} {})", letter.stage, letter.plugin, letter.plugin_version));
-  line("code", letter.why.native_code().empty() ? std::string(to_string(letter.why.code()))
-                                                : fmt::format("{} ({} {})", to_string(letter.why.code()),
-                                                              letter.why.domain(), letter.why.native_code()));
-  line("reason", letter.why.message());
+  line("code", letter.reason.native_code().empty() ? std::string(to_string(letter.reason.code()))
+                                                   : fmt::format("{} ({} {})", to_string(letter.reason.code()),
+                                                                 letter.reason.domain(), letter.reason.native_code()));
+  line("reason", letter.reason.message());
   line("first seen", telemetry::utc_text(letter.first_seen_ms));
   line("last seen", telemetry::utc_text(letter.last_seen_ms));
   line("attempts", fmt::format("{}", letter.attempts));
@@ -216,10 +216,10 @@ Json letter_json(const store::StoredLetter& letter, bool with_record) {
               {"stage", letter.stage},
               {"plugin", letter.plugin},
               {"plugin_version", letter.plugin_version},
-              {"code", to_string(letter.why.code())},
-              {"domain", letter.why.domain()},
-              {"native_code", letter.why.native_code()},
-              {"message", letter.why.message()},
+              {"code", to_string(letter.reason.code())},
+              {"domain", letter.reason.domain()},
+              {"native_code", letter.reason.native_code()},
+              {"message", letter.reason.message()},
               {"attempts", letter.attempts},
               {"is_edited", letter.is_edited},
               {"first_seen", telemetry::utc_text(letter.first_seen_ms)},

@@ -1,4 +1,4 @@
-// How runs, replays and letters look to a person and to a program.
+// Formats runs, replays and letters as text for a person and as JSON for a program.
 #pragma once
 
 #include "app/json.hpp"

@@ -1,4 +1,4 @@
-// The options of one stage and the fields it is given, from the command line in place of a pipeline file.
+// Reads the options of one stage, and the fields that it gets, from the command line instead of a pipeline file.
 #pragma once
 
 #include "app/arguments.hpp"

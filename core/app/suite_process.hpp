@@ -1,5 +1,5 @@
-// The conformance suite in a process of its own, so that a call that never returns, or takes its process down, is a
-// finding like any other. Beside the program and not in the testkit, which keeps to the standard library.
+// Runs the conformance suite in a process of its own, so that a call that never returns, or crashes, is a finding like
+// any other. It is part of the program and not of the testkit, which uses the standard library only.
 #pragma once
 
 #include <sentinel/testkit/conformance.hpp>
@@ -17,7 +17,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sentinel::testkit {
 

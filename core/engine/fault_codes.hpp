@@ -1,4 +1,4 @@
-// What the engine does about each code of a fault: one table, for the exit code, for `dlq list --class` and for the
+// Says what the engine does about each fault code: one table, for the exit code, for `dlq list --class` and for the
 // reference.
 #pragma once
 

@@ -63,6 +63,35 @@ TEST_F(LetterCommands, AnEditLandsByRetryAndStaysWhenTheFileIsReadAgain) {
   EXPECT_EQ(target_.value("SELECT email FROM donations WHERE donation_ref = 'GIFT-0005'"), "efe@example.ng");
 }
 
+TEST_F(LetterCommands, RetryFetchesRecordsAnewAndSaysHowMany) {
+  const Database shop(Kind::kSqlite);
+  shop.rows("CREATE TABLE gifts (ref TEXT PRIMARY KEY, email TEXT, amount INTEGER)");
+  shop.rows("INSERT INTO gifts VALUES ('G1', 'nobody', 500), ('G2', 'none', 700), ('G3', 'never', 900)");
+  workspace_.variables()["SHOP_DB"] = shop.url();
+  const auto file = workspace_.write(
+      "gifts.yaml",
+      "version: 1\npipeline: gifts\nsource: { use: sql, connection: \"${env:SHOP_DB}\", table: gifts, key: [ref] }\n"
+      "transforms:\n  - use: validate\n    rules: { email: email }\nsink: { use: sql, connection: "
+      "\"${env:ACCOUNTING_DB}\", table: gifts, key: [ref] }\nmoney: { field: amount, currency: NGN }\n");
+  EXPECT_EQ(records(workspace_.json({"run", file}), "dead_lettered"), 3);
+
+  shop.rows("UPDATE gifts SET email = 'ada@example.ng' WHERE ref = 'G1'");
+  shop.rows("DELETE FROM gifts WHERE ref = 'G3'");
+  const auto replayed = workspace_.sentinel({"dlq", "retry", "gifts"});
+  EXPECT_EQ(replayed.exit_code, 0) << replayed;
+  for (const auto* line : {"  recovered                 1\n", "  fetched anew              2\n",
+                           "  failed again              2\n", "  landed NGN 5.00\n"})
+    EXPECT_TRUE(contains(replayed.out, line)) << line << replayed;
+  EXPECT_EQ(target_.rows("SELECT ref, email, amount FROM gifts"), Lines{"G1\tada@example.ng\t500"});
+
+  shop.rows("UPDATE gifts SET email = 'bola@example.ng', amount = 750 WHERE ref = 'G2'");
+  const auto again = workspace_.json({"dlq", "retry", "gifts"});
+  EXPECT_EQ(again.at("fetched"), 1) << again.dump();
+  EXPECT_EQ(again.at("recovered"), 1) << again.dump();
+  EXPECT_EQ(again.at("failed_again"), 1) << again.dump();
+  EXPECT_EQ(naira_kobo(again, "landed"), 750) << again.dump();
+}
+
 TEST_F(LetterCommands, AnEditorGetsAPrivateFileThatIsGoneAfterwards) {
   const auto id = id_of("GIFT-0005");
   const Variables editor{{"VISUAL", "stat -c %a \"$1\" > " + (workspace_.folder() / "mode").string() +

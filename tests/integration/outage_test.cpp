@@ -1,4 +1,4 @@
-// Bad rows hurt no neighbours, and a destination that is down for a while makes no dead letters.
+// Bad rows hurt no neighbours, and a target that is down for a while makes no dead letters.
 #include "gifts.hpp"
 
 #include <cstdlib>
@@ -94,7 +94,7 @@ class Outage : public testing::Test {
     make_gifts(source_, kRows, Dirt::kNone);
     make_gifts_target(target_);
   }
-  // A run that has landed something and then loses its destination.
+  // A run that has landed something and then loses its target.
   std::unique_ptr<Process> start_and_take_down(const std::string& pipeline) {
     auto run = workspace_.start({"run", pipeline, "--json"});
     const auto has_landed = [&] {

@@ -190,7 +190,7 @@ TEST_F(Letters, RoundsByTheClockKeepTheirPaceAndAWrongFileEndsThem) {
   };
   EXPECT_EQ(repeat_every(services_, std::chrono::milliseconds(10000), round), kExitConfig);
   EXPECT_EQ(began, (std::vector<std::int64_t>{0, 10000, 30000, 40000}));
-  EXPECT_NE(log_.text().find("1 turn was skipped: the last one took longer than 10s"), std::string::npos)
+  EXPECT_NE(log_.text().find("1 start was skipped: the last run took longer than 10s"), std::string::npos)
       << log_.text();
 }
 

@@ -116,7 +116,7 @@ TEST_F(Sweep, LettersCloseInNoGreaterNumbersThanTheRatioAllows) {
 }
 
 TEST_F(Sweep, LandsEditsThatNoCursorShowsWhenItsTimeHasCome) {
-  const auto parts = mirror("deletes: ignore, every: 1h");
+  const auto parts = mirror("deletes: keep, every: 1h");
   fill(numbered(3));
   ASSERT_TRUE(run_it(parts).sweep.has_value());
   shelf().records[1].amount = 777;  // behind the cursor, and of the same revision
@@ -170,7 +170,7 @@ TEST_F(Sweep, WhereTheKeyOfARefusedRecordCannotBeToldNoRowGoesUntilItsLetterIsGi
   auto report = run_it(parts, {.full = true});
   ASSERT_OK(report.fault);
   EXPECT_NE(
-      report.sweep->held_back.find("2 rows have no record that accounts for them, but the target key of 1 refused "
+      report.sweep->held_back.find("2 rows have no record that accounts for them, but the target key of 1 rejected "
                                    "records is unknown (the first is U2)"),
       std::string::npos)
       << report.sweep->held_back;
@@ -263,7 +263,7 @@ TEST_F(Sweep, AMirrorThatSourceOrSinkCannotCarryOutIsRefusedWithItsPlace) {
   const auto report = run(*file.pipeline, registry_, services_, state_folder_, {});
   EXPECT_EQ(report.exit_code, kExitConfig);
   EXPECT_NE(report.fault.message().find("csv.yaml:5:20: mirror: the source csv cannot list its keys, so nothing proves "
-                                        "that a record was deleted; write deletes: ignore"),
+                                        "that a record was deleted; write deletes: keep"),
             std::string::npos)
       << report.fault.message();
 }

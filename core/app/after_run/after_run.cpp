@@ -1,4 +1,4 @@
-// Does what the table lists.
+// Runs the actions of the table in order, and logs a fault of one as a warning.
 #include "app/after_run/after_run.hpp"
 
 #include <fmt/format.h>

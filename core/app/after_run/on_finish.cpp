@@ -1,8 +1,8 @@
-// Runs the command that a pipeline file names under `on_finish`, and tells it how the run ended.
+// Runs the command that a pipeline file names under `on_finish`, and passes it the outcome of the run.
 //
-// It gets the report as JSON on standard input; SENTINEL_PIPELINE, SENTINEL_RUN_ID, SENTINEL_EXIT_CODE and the counts
-// of the balance in its environment, and of ours only what names no secret (PATH, HOME, …). What it prints goes to
-// standard error. With all it started it is killed when the patience is over.
+// The command gets the report as JSON on standard input, and SENTINEL_PIPELINE, SENTINEL_RUN_ID, SENTINEL_EXIT_CODE and
+// the counts of the balance in its environment. It inherits only variables that hold no secret (PATH, HOME, …). Its
+// output goes to standard error. At its time limit it is killed, together with every process that it started.
 #include "app/after_run/after_run.hpp"
 
 #include "app/child_process.hpp"

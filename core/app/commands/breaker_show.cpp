@@ -1,4 +1,4 @@
-// sentinel breaker show: whether the circuit breaker lets a pipeline run.
+// sentinel breaker show: shows whether the circuit breaker of a pipeline is open.
 #include "app/breaker_state.hpp"
 #include "app/command.hpp"
 

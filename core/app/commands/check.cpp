@@ -1,4 +1,4 @@
-// sentinel check: validates a pipeline file, its connections and its target, and reports which guarantee it really
+// sentinel check: validates a pipeline file, its connections and its target, and reports the guarantee that it
 // gets.
 #include "app/command.hpp"
 #include "app/json.hpp"

@@ -1,4 +1,4 @@
-// sentinel checkpoint show: where the next run continues.
+// sentinel checkpoint show: shows where the next run continues.
 #include "engine/run/checkpoint.hpp"
 
 #include "app/command.hpp"

@@ -1,5 +1,5 @@
-// sentinel completion: a script that makes a shell complete commands, flags, files and names; written from the
-// declarations of the commands themselves.
+// sentinel completion: prints a script with which a shell completes commands, flags, files and names; generated from
+// the declarations of the commands.
 #include "app/command_table.hpp"
 #include "engine/exit_code.hpp"
 

@@ -1,4 +1,4 @@
-// sentinel dlq edit: a letter's record corrected by hand, checked at once, landed by the next replay.
+// sentinel dlq edit: stores a corrected copy of a letter's record, after a check; the next replay lands it.
 #include "app/editor.hpp"
 #include "app/letters.hpp"
 #include "app/report.hpp"

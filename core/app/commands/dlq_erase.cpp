@@ -1,4 +1,4 @@
-// sentinel dlq erase: deletes what is stored of one person's record; the fact that it was owed stays.
+// sentinel dlq erase: deletes the stored content of a record; the fact that it was owed stays.
 #include "app/letters.hpp"
 #include "engine/letters/discard.hpp"
 

@@ -1,4 +1,4 @@
-// sentinel dlq export: letters with their records, for another program.
+// sentinel dlq export: writes letters with their records for another program.
 #include "app/letters.hpp"
 #include "app/report.hpp"
 #include "engine/telemetry/clock.hpp"
@@ -37,9 +37,9 @@ std::string csv_line(const store::StoredLetter& l) {
   std::string line;
   for (const auto& cell :
        {l.letter_id, l.pipeline, l.source_id, l.source_key, std::string(to_string(l.status)), l.minor, l.currency,
-        l.stage, std::string(to_string(l.why.code())), std::string(l.why.native_code()), std::string(l.why.message()),
-        fmt::format("{}", l.attempts), telemetry::utc_text(l.first_seen_ms), telemetry::utc_text(l.last_seen_ms),
-        l.record, l.edited})
+        l.stage, std::string(to_string(l.reason.code())), std::string(l.reason.native_code()),
+        std::string(l.reason.message()), fmt::format("{}", l.attempts), telemetry::utc_text(l.first_seen_ms),
+        telemetry::utc_text(l.last_seen_ms), l.record, l.edited})
     line += fmt::format("{}{}", line.empty() ? "" : ",", csv_cell(cell));
   line += "\r\n";
   return line;

@@ -1,4 +1,4 @@
-// sentinel dlq list: which letters there are, and why each was rejected.
+// sentinel dlq list: lists letters, each with the reason for its rejection.
 #include "app/letters.hpp"
 #include "app/report.hpp"
 

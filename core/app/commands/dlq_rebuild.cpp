@@ -1,4 +1,4 @@
-// sentinel dlq rebuild: fetches the records of letters whose store was lost from the source again.
+// sentinel dlq rebuild: fetches from the source the records of letters whose store was lost.
 #include "app/letters.hpp"
 #include "engine/letters/rebuild.hpp"
 
@@ -13,7 +13,10 @@ namespace {
 Json report_json(const engine::RebuildReport& report) {
   auto missing = Json::array();
   for (const auto& each : report.missing)
-    missing.push_back({{"letter_id", each.letter_id}, {"source_key", each.source_key}, {"why", each.why}});
+    missing.push_back({{"letter_id", each.letter_id},
+                       {"source_key", each.source_key},
+                       {"reason", each.reason},
+                       {"why", each.reason}});  // the former name of `reason`; deprecated
   return {{"rebuilt", report.rebuilt}, {"missing", missing}};
 }
 
@@ -30,7 +33,7 @@ Result<int> rebuild_letters(Context& context, const Arguments& arguments) {
   fmt::print("{} dead letter{} fetched again\n", report.rebuilt, report.rebuilt == 1 ? "" : "s");
   for (const auto& each : report.missing)
     fmt::print("letter {}, key {}: {}; discard it with \"sentinel dlq discard {} {} --reason …\"\n", each.letter_id,
-               printable(each.source_key), each.why, file.name, each.letter_id);
+               printable(each.source_key), each.reason, file.name, each.letter_id);
   return report.exit_code;
 }
 

@@ -1,4 +1,4 @@
-// sentinel dlq show: one letter whole.
+// sentinel dlq show: prints one letter with its record.
 #include "app/letters.hpp"
 #include "app/report.hpp"
 

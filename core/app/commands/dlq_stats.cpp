@@ -1,4 +1,4 @@
-// sentinel dlq stats: how many letters are open, where, why, how old, and the money in them.
+// sentinel dlq stats: counts the open letters by pipeline, code, stage and age, with the money in them.
 #include "app/letters.hpp"
 #include "app/report.hpp"
 
@@ -49,11 +49,11 @@ std::string age_class(std::int64_t age_ms) {
 }
 
 void add(Stats& stats, const store::StoredLetter& letter, int exponent, std::int64_t now_ms) {
-  const std::string native(letter.why.native_code());
+  const std::string native(letter.reason.native_code());
   const auto factor = power_of_ten(kFinest - exponent);
   stats.all.add(letter, factor);
   stats.by_pipeline[letter.pipeline].add(letter, factor);
-  stats.by_code[native.empty() ? std::string(to_string(letter.why.code())) : native].add(letter, factor);
+  stats.by_code[native.empty() ? std::string(to_string(letter.reason.code())) : native].add(letter, factor);
   stats.by_stage[letter.stage].add(letter, factor);
   stats.by_age[age_class(now_ms - letter.first_seen_ms)].add(letter, factor);
 }

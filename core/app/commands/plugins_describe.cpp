@@ -1,4 +1,4 @@
-// sentinel plugins describe: which options a plugin takes.
+// sentinel plugins describe: prints the options of a component.
 #include "app/command.hpp"
 #include "app/components.hpp"
 #include "app/json.hpp"

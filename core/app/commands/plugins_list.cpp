@@ -1,6 +1,5 @@
-// sentinel plugins list: which plugins there are.
+// sentinel plugins list: lists the components of all plugins that are found.
 #include "app/command.hpp"
-#include "app/components.hpp"
 #include "app/json.hpp"
 #include "engine/exit_code.hpp"
 

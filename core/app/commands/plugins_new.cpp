@@ -1,4 +1,4 @@
-// sentinel plugins new: a project that builds against the installed SDK and passes its tests untouched.
+// sentinel plugins new: creates a project that builds against the installed SDK and passes its tests unchanged.
 #include "app/command.hpp"
 #include "app/json.hpp"
 #include "app/plugin_project.hpp"

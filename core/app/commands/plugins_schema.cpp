@@ -1,4 +1,4 @@
-// sentinel plugins schema: the JSON Schema of the pipeline file, for editors.
+// sentinel plugins schema: prints the JSON Schema of the pipeline file, for editors.
 #include "app/command.hpp"
 #include "engine/config/json_schema.hpp"
 #include "engine/exit_code.hpp"

@@ -1,4 +1,4 @@
-// sentinel preview: the first records through every stage, and whether the target fits; writes nothing.
+// sentinel preview: sends the first records through every stage, and checks whether the target fits; writes nothing.
 #include "app/command.hpp"
 #include "app/json.hpp"
 #include "engine/delivery/target.hpp"

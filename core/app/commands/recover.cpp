@@ -1,7 +1,5 @@
-// sentinel recover: replays the dead letters that are due, once or again and again.
+// sentinel recover: replays the dead letters that are due, once or repeatedly.
 #include "app/letters.hpp"
-#include "app/report.hpp"
-#include "engine/exit_code.hpp"
 #include "engine/letters/replay.hpp"
 #include "engine/run/rounds.hpp"
 

@@ -1,5 +1,5 @@
-// sentinel status: the last run of every pipeline, its open letters, and where action is required. Reads the state
-// folder alone.
+// sentinel status: shows the last run of every pipeline, its open letters, and where action is required. Reads only the
+// state folder.
 #include "app/command.hpp"
 #include "app/json.hpp"
 #include "app/report.hpp"

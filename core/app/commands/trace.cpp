@@ -1,4 +1,4 @@
-// sentinel trace: one record across source, transforms, letters and target.
+// sentinel trace: follows one record through source, transforms, letters and target.
 #include "engine/compare/trace.hpp"
 #include "app/command.hpp"
 #include "app/json.hpp"

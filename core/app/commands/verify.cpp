@@ -1,9 +1,8 @@
-// sentinel verify: does the target hold what the source holds?
+// sentinel verify: compares the target with the source.
 #include "engine/compare/verify.hpp"
 #include "app/command.hpp"
 #include "app/json.hpp"
 #include "app/report.hpp"
-#include "engine/exit_code.hpp"
 #include "engine/store/store.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// sentinel version.
+// sentinel version: prints the version of the program.
 #include "app/command.hpp"
 #include "app/json.hpp"
 #include "engine/exit_code.hpp"

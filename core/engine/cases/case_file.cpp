@@ -1,4 +1,4 @@
-// Options are read by their tables; records and rows, which may have any keys, by hand.
+// Reads options by their tables, and records and rows, which may have any keys, by hand.
 #include "engine/cases/case_file.hpp"
 
 #include "engine/cases/input.hpp"
@@ -27,7 +27,7 @@ constexpr auto kInject = options<Inject>(
 constexpr auto kLines = options<Lines>(
     option("read", &Lines::read, "Read."), option("landed", &Lines::landed, "Inserted or updated."),
     option("unchanged", &Lines::unchanged, "In the target already."),
-    option("dead_lettered", &Lines::dead_lettered, "Refused with a reason."),
+    option("dead_lettered", &Lines::dead_lettered, "Rejected with a reason."),
     option("filtered", &Lines::filtered, "Left out on purpose."),
     option("departed", &Lines::departed, "Filtered out now or deleted in the source, while its row is in the target.")
         .formerly("left"),
@@ -35,7 +35,7 @@ constexpr auto kLines = options<Lines>(
     option("settled", &Lines::settled, "Read again as it was when its letter was closed."));
 constexpr auto kLetter =
     options<ExpectedLetter>(option("key", &ExpectedLetter::key, "The source's key of the record."),
-                            option("stage", &ExpectedLetter::stage, "The `use:` of the stage that refused it."),
+                            option("stage", &ExpectedLetter::stage, "The `use:` of the stage that rejected it."),
                             option("code", &ExpectedLetter::code, "Why: bad_email, invalid_data."));
 constexpr auto kExpect =
     options<Expect>(option("exit", &Expect::exit, "The exit code of the run.").min(0).max(255),

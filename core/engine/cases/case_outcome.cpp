@@ -1,4 +1,4 @@
-// Every difference; beside a missing row or letter the nearest one that did come.
+// Lists every difference, and beside a missing row or letter the most similar one that was produced.
 #include "engine/cases/case_outcome.hpp"
 
 #include <sentinel/text.hpp>
@@ -109,10 +109,10 @@ class Comparison {
 void compare_letters(const Case& one, const Outcomes& outcomes, Comparison& comparison) {
   std::vector<Row> actual;
   for (const auto& letter : outcomes.letters) {
-    const auto code =
-        letter.why.native_code().empty() ? std::string(to_string(letter.why.code())) : letter.why.native_code();
+    const auto code = letter.reason.native_code().empty() ? std::string(to_string(letter.reason.code()))
+                                                          : letter.reason.native_code();
     actual.push_back(
-        {{"key", letter.source_key}, {"stage", letter.stage}, {"code", code}, {"message", letter.why.message()}});
+        {{"key", letter.source_key}, {"stage", letter.stage}, {"code", code}, {"message", letter.reason.message()}});
   }
   std::vector<ExpectedRow> expected;
   const auto letters = one.expect.dead_letters.value_or(std::vector<ExpectedLetter>{});

@@ -1,4 +1,4 @@
-// One case: a temporary folder, a run, and a read of the target and the letters.
+// Makes a temporary folder for each case, runs it there, and reads back the target and the letters.
 #include "engine/cases/case_run.hpp"
 
 #include "engine/cases/case_outcome.hpp"

@@ -30,8 +30,8 @@ struct Surroundings {
   telemetry::StopSignal& stop;
 };
 
-// The pipeline file as the cases see it: any variable it names has a value, the case file's own or a placeholder; where
-// it writes a default, that counts.
+// The pipeline file as the cases see it: each variable that it names has a value, from the case file, from the default
+// in the pipeline file, or a placeholder.
 config::LoadedFile load_pipeline(const CaseFile& file, plugins::Registry& registry);
 
 // Errors: kInvalidConfig where the sink cannot be pointed at a temporary target; kStorage.

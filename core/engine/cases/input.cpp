@@ -1,4 +1,4 @@
-// Records become snapshots, the form in which dead letters keep them.
+// Turns records into snapshots, the form in which dead letters keep them.
 #include "engine/cases/input.hpp"
 
 #include "engine/config/yaml/scalar.hpp"

@@ -7,7 +7,7 @@
 
 namespace sentinel::cases {
 
-// What the source is said to give.
+// The records that the source is said to return.
 struct SourceShape {
   std::vector<Field> types;
   std::vector<std::string> key;

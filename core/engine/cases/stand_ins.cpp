@@ -1,4 +1,4 @@
-// The real sink's call table with three calls replaced; every other call is passed on unchanged.
+// Copies the call table of the real sink and replaces three calls; every other call is passed on unchanged.
 #include "engine/cases/stand_ins.hpp"
 
 #include "engine/ledger/record_snapshot.hpp"

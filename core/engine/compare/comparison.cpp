@@ -1,4 +1,4 @@
-// Keys and hashes of both sides go through a temporary file; what differs is read again.
+// Collects keys and hashes of both sides in a temporary file, and reads again what differs.
 #include "engine/compare/comparison.hpp"
 
 #include "engine/delivery/account.hpp"
@@ -137,15 +137,15 @@ Status Comparison::take(const PreparedBatch& batch) {
   report_.filtered += batch.filtered.size();
   for (const auto& [row, key] : batch.key_notes) SENTINEL_TRY(table_->add_held(key));
   probe_->learn(batch);
-  SENTINEL_TRY(note_refused(batch));
+  SENTINEL_TRY(note_rejected(batch));
   const auto source = batch.source.view(batch.source_schema);
   for (const auto& rejection : batch.rejected)
-    SENTINEL_TRY(take_refused(ledger::source_key(source, rejection.row), ledger::record_hash(source, rejection.row)));
+    SENTINEL_TRY(take_rejected(ledger::source_key(source, rejection.row), ledger::record_hash(source, rejection.row)));
   for (const auto& record : batch.unreadable) {
     const auto hash = ledger::content_hash(record.raw);
     const auto& key = record.key.empty() ? hash : record.key;
     SENTINEL_TRY(keyless({key, hash}));
-    SENTINEL_TRY(take_refused(key, hash));
+    SENTINEL_TRY(take_rejected(key, hash));
   }
   SENTINEL_ASSIGN(const auto stored, as_stored(batch.arriving.rows));
   const auto rows = (stored ? *stored : batch.arriving.rows).view(schema_);
@@ -154,7 +154,7 @@ Status Comparison::take(const PreparedBatch& batch) {
     const auto source_key = ledger::source_key(source, from);
     const auto key = target_key(rows, key_columns_, row);
     if (!key) {
-      SENTINEL_TRY(take_refused(source_key, ledger::record_hash(source, from)));
+      SENTINEL_TRY(take_rejected(source_key, ledger::record_hash(source, from)));
       continue;
     }
     SENTINEL_ASSIGN(const bool is_edited, known_->landed_edited(source, from));
@@ -187,8 +187,8 @@ Result<std::optional<Batch>> Comparison::as_stored(const Batch& batch) {
   return stored.error();
 }
 
-// A record that today's pipeline refuses: is it owed, or has nobody noticed yet?
-Status Comparison::take_refused(const std::string& source_key, const std::string& record_hash) {
+// A record that today's pipeline rejects: is it owed, or has nobody noticed yet?
+Status Comparison::take_rejected(const std::string& source_key, const std::string& record_hash) {
   SENTINEL_ASSIGN(const auto facts, known_->of_key(source_key));
   const bool is_known = std::ranges::any_of(facts, [&](const store::LetterFact& fact) {
     return fact.record_hash == record_hash && (store::is_open(fact.status) || fact.settles());
@@ -204,18 +204,18 @@ Result<bool> Comparison::is_owed(const std::string& source_key) {
   });
 }
 
-Status Comparison::note_refused(const PreparedBatch& batch) {
+Status Comparison::note_rejected(const PreparedBatch& batch) {
   std::vector<std::int64_t> rows;
   for (const auto& rejection : batch.rejected)
     if (!rejection.has_known_key) rows.push_back(rejection.row);
   if (rows.empty()) return {};
   auto records = select_rows(batch.source.view(batch.source_schema), rows);
-  if (probe_->has_learned()) return hold_refused(records);
-  refused_.push_back(std::move(records));
+  if (probe_->has_learned()) return hold_rejected(records);
+  rejected_.push_back(std::move(records));
   return {};
 }
 
-Status Comparison::hold_refused(const Batch& records) {
+Status Comparison::hold_rejected(const Batch& records) {
   SENTINEL_ASSIGN(const auto keys, probe_->find(records));
   const auto source = records.view(chain_->source_schema());
   for (std::int64_t row = 0; row < source.rows(); ++row) {
@@ -250,7 +250,7 @@ Status Comparison::hold_edited(const store::StoredLetter& letter) {
 }
 
 Status Comparison::compare() {
-  for (const auto& records : refused_) SENTINEL_TRY(hold_refused(records));
+  for (const auto& records : rejected_) SENTINEL_TRY(hold_rejected(records));
   SENTINEL_TRY(hold_edited());
   return table_->compare([this](const KeyFacts& facts) { return classify(facts); });
 }

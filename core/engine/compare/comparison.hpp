@@ -1,4 +1,4 @@
-// Reads source and target whole, and finds by key what is missing, different or extra in the target.
+// Reads source and target completely, and finds by key what is missing, different or extra in the target.
 #pragma once
 
 #include "engine/compare/key_probe.hpp"
@@ -19,7 +19,7 @@
 
 namespace sentinel::engine {
 
-// A record that may own a row of the target: unknown, since its key in the target is.
+// A record that may own a row of the target; nobody knows, since its target key is unknown.
 struct Keyless {
   std::string source_key, record_hash;
   bool has_landed = false;  // as a person edited it
@@ -96,9 +96,9 @@ class Comparison {
   Status ask_database();
   Amount amount_of(const PreparedBatch& batch, std::int64_t row);
   Result<std::optional<Batch>> as_stored(const Batch& batch);
-  Status take_refused(const std::string& source_key, const std::string& record_hash);
-  Status note_refused(const PreparedBatch& batch);
-  Status hold_refused(const Batch& records);
+  Status take_rejected(const std::string& source_key, const std::string& record_hash);
+  Status note_rejected(const PreparedBatch& batch);
+  Status hold_rejected(const Batch& records);
   Status hold_edited();
   Status hold_edited(const store::StoredLetter& letter);
   Status keyless(const Keyless& record) { return watch_.on_keyless ? watch_.on_keyless(record) : Status(); }
@@ -123,7 +123,7 @@ class Comparison {
   std::unique_ptr<plugins::SinkStage> sink_;
   std::unique_ptr<KeyTable> table_;
   std::unique_ptr<KeyProbe> probe_;
-  std::vector<Batch> refused_;  // records that were refused before one passed
+  std::vector<Batch> rejected_;  // records that were rejected before one passed
   Schema schema_;
   std::vector<std::size_t> key_columns_;
   std::size_t witness_ = Schema::npos;

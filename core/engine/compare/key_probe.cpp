@@ -1,4 +1,4 @@
-// A field makes the key if the key follows it from one record into another.
+// Moves fields from one record into another: those that take the key with them make the key.
 #include "engine/compare/key_probe.hpp"
 
 #include "engine/flow/target_key.hpp"

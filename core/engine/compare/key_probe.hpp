@@ -1,4 +1,4 @@
-// Finds the key in the target of a record that is refused: a transform that refuses a record does not say what its key
+// Finds the key in the target of a record that is rejected: a transform that rejects a record does not say what its key
 // would have been.
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace sentinel::engine {
 
-// Learns from two records that pass which fields of the source make the key, then puts those fields of a refused record
-// into one that passes. Has transforms of its own, so that those of a run or a comparison see none of it.
+// Learns from two records that pass which fields of the source make the key, then puts those fields of a rejected
+// record into one that passes. It has transforms of its own, so that those of a run or a comparison are not affected.
 class KeyProbe {
  public:
   static Result<std::unique_ptr<KeyProbe>> open(const config::PipelineFile& file, plugins::Registry& registry,

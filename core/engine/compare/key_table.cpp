@@ -1,4 +1,5 @@
-// Appends first, sorts once: SQLite's sorter spills to disk where a B-tree in random order would not fit its cache.
+// Appends first and sorts once: SQLite's sorter spills to disk, while a B-tree filled in random order would not fit its
+// cache.
 #include "engine/compare/key_table.hpp"
 
 #include "engine/compare/scratch_database.hpp"

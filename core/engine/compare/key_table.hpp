@@ -26,7 +26,7 @@ struct KeyFacts {
   std::string source_hash, target_hash;  // empty: not there
   Amount amount;                         // of the source's record
   std::uint64_t records = 0;             // of the source with this key
-  bool is_held = false;  // a record of the source with this key was filtered or refused before it reached the sink
+  bool is_held = false;  // a record of the source with this key was filtered or rejected before it reached the sink
 };
 
 enum class Difference { kMissing, kDifferent, kExtra };

@@ -1,4 +1,4 @@
-// No journal and no syncing: a file that nobody opens again.
+// Opens the file without journal and syncing, since nobody opens it again.
 #include "engine/compare/scratch_database.hpp"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// A database for the length of one comparison: bounded memory, nothing left behind.
+// A temporary database for one comparison: bounded memory, and no file is left behind.
 #pragma once
 
 #include "database/connection.hpp"

@@ -1,4 +1,4 @@
-// Appends first; the differences are SQLite's, which sorts on disk.
+// Appends first, and lets SQLite, which sorts on disk, find the differences.
 #include "engine/compare/source_keys.hpp"
 
 #include "engine/compare/scratch_database.hpp"

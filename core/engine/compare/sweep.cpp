@@ -226,8 +226,9 @@ class Sweep {
           extra_, counts_.rows, obsolete_letters_.size(), owed_, share * 100, action_word());
     } else if (extra_ > 0 && unknown_ > 0) {
       report_.held_back = fmt::format(
-          "{} rows have no record that accounts for them, but the target key of {} refused records is unknown (the "
-          "first is {}); a row might belong to one of them, so none was {}: mend them at the source, or discard their "
+          "{} rows have no record that accounts for them, but the target key of {} rejected records is unknown (the "
+          "first is {}); a row might belong to one of them, so none was {}: correct them at the source, or discard "
+          "their "
           "letters with \"sentinel dlq discard {}\"",
           extra_, unknown_, first_unknown_, action_word(), file_.name);
     }
@@ -324,10 +325,10 @@ Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage
   if (file.mirror->deletes == Departure::kKeep) return {};
   if (!source.offers_keys() || !source.offers_fetch())
     return wrong(fmt::format(
-        "the source {} cannot list its keys, so nothing proves that a record was deleted; write deletes: ignore",
+        "the source {} cannot list its keys, so nothing proves that a record was deleted; write deletes: keep",
         file.source.use));
   if (!sink.offers_depart())
-    return wrong(fmt::format("the sink {} can neither mark nor remove rows; write deletes: ignore", file.sink.use));
+    return wrong(fmt::format("the sink {} can neither mark nor remove rows; write deletes: keep", file.sink.use));
   return {};
 }
 

@@ -18,7 +18,7 @@ namespace sentinel::engine {
 Status check_mirror(const config::PipelineFile& file, const plugins::SourceStage& source,
                     const plugins::SinkStage& sink);
 
-// True if the file has a mirror and it is due, or `is_forced`.
+// True if the file has a mirror, and a sweep is due or `is_forced`.
 Result<bool> is_sweep_due(const config::PipelineFile& file, store::Store& store, telemetry::Clock& clock,
                           bool is_forced);
 
@@ -29,7 +29,7 @@ struct SweepReport {
   std::uint64_t departed = 0;           // rows that were marked or removed
   std::uint64_t letters = 0;            // closed, since their records were deleted
   std::string held_back;                // why no row departed, in one sentence; empty: nothing held it back
-  bool is_over_ratio = false;           // that was mirror.max_delete_ratio
+  bool is_over_ratio = false;           // it was held back by mirror.max_delete_ratio
 };
 
 // What a sweep needs of the run that it follows; all borrowed. REQUIRES: the run lock is held, `delivery` has its
@@ -43,8 +43,8 @@ struct SweepPlace {
 };
 
 // Rows depart only where every record of the source was enumerated twice, by its content and by its keys, and no
-// refused record could be theirs; else the report says why none departed. A row that landed or changed since the target
-// was read stays. Memory is bounded. Errors: those of reading and of Delivery, the circuit breaker's among them.
+// rejected record could be theirs; else the report says why none departed. A row that landed or changed since the
+// target was read stays. Memory is bounded. Errors: those of reading and of Delivery, the circuit breaker's among them.
 Status sweep(const SweepPlace& place, SweepReport& report);
 
 }  // namespace sentinel::engine

@@ -1,4 +1,5 @@
-// Asks the source by key, or walks it; sends the one record through; looks it up everywhere.
+// Fetches the record by key, or searches the source for it, sends it through the transforms, and looks up letters and
+// target.
 #include "engine/compare/trace.hpp"
 
 #include "engine/compare/key_table.hpp"

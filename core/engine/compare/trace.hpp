@@ -1,4 +1,4 @@
-// One record, wherever it is: in the source, through the transforms, in the letters, in the target.
+// Follows one record through the source, the transforms, the letters and the target.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -34,8 +34,8 @@ struct TraceReport {
   std::optional<store::StoredRun> last_run;
 };
 
-// `key` is the record's own key in the source or its key in the target; for the latter the source may be read whole.
-// Writes nothing. Never throws.
+// `key` is the record's own key in the source or its key in the target; for the latter the source may be read
+// completely. Writes nothing. Never throws.
 TraceReport trace(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                   const std::filesystem::path& state_folder, const std::string& key);
 

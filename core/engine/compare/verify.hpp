@@ -31,10 +31,10 @@ struct VerifyReport {
   // The source, in records: read = expected + superseded + filtered + owed + unrecorded.
   std::uint64_t read = 0, expected = 0, superseded = 0, filtered = 0;
   std::uint64_t owed = 0;        // held by an open letter, or discarded by an operator
-  std::uint64_t unrecorded = 0;  // refused by today's pipeline and without a letter: no run has read it yet
+  std::uint64_t unrecorded = 0;  // rejected by today's pipeline and without a letter: no run has read it yet
   // The target, in rows.
   std::uint64_t rows = 0, equal = 0, missing = 0, different = 0, extra = 0;
-  std::uint64_t held = 0;        // rows of an earlier version of a record that is filtered or refused now
+  std::uint64_t held = 0;        // rows of an earlier version of a record that is filtered or rejected now
   std::uint64_t unreadable = 0;  // rows with a value that its field's type cannot hold
   std::uint64_t moved = 0;       // looked different, and were equal when they were read again
   bool reads_again = true;       // false: the source cannot fetch by key, so nothing was read again
@@ -58,9 +58,9 @@ struct VerifyReport {
   bool is_equal() const { return fault.ok() && missing + different + extra + unrecorded + unreadable == 0; }
 };
 
-// Reads both sides whole; holds no lane and writes nothing to the target or the store unless asked to repair. Memory is
-// bounded at any size: the comparison goes through a temporary file in the state folder. A record that seems missing or
-// different is read again before it counts, since both sides move while they are read. Never throws.
+// Reads both sides completely; holds no lane and writes nothing to the target or the store unless asked to repair.
+// Memory is bounded at any size: the comparison goes through a temporary file in the state folder. A record that seems
+// missing or different is read again before it counts, since both sides may change while they are read. Never throws.
 VerifyReport verify(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                     const std::filesystem::path& state_folder, const VerifyOptions& options);
 

@@ -6,8 +6,6 @@
 #include <sentinel/abi.h>
 
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace sentinel::config {
 

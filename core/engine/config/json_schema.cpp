@@ -1,4 +1,4 @@
-// One definition for each component, chosen by `use:`; one property for each option.
+// Writes one definition for each component, chosen by `use:`, with one property for each option.
 #include "engine/config/json_schema.hpp"
 
 #include "engine/config/option_reader.hpp"
@@ -157,6 +157,8 @@ Json stage_schema(std::int32_t kind, ComponentCatalogue& catalogue, std::vector<
 Json options_schema(const TopLevelKey& key) {
   auto schema = table_schema(key.options);
   for (const auto option : key.one_of) schema["oneOf"].push_back({{"required", {option}}});
+  for (const auto& [option, former, today] : key.former_values)
+    schema["properties"][std::string(option)]["anyOf"].push_back(as_former({{"const", former}}, today));
   return schema;
 }
 

@@ -11,9 +11,9 @@
 namespace sentinel::config {
 
 // Draft 7, from the table of top-level keys and the option tables of every component that the catalogue can load. What
-// cannot be loaded is left out and goes into `refused`. The schema checks form alone, so a file that it accepts may
-// still be refused by load_pipeline_file; and it wants the plain way of writing: a number in quotes is marked, though
-// load_pipeline_file takes it.
+// cannot be loaded is left out and goes into `refused`. The schema checks only the form, so load_pipeline_file may
+// still refuse a file that the schema accepts. The schema also expects the plain notation: it marks a number in quotes,
+// which load_pipeline_file accepts.
 std::string json_schema(ComponentCatalogue& catalogue, std::vector<Status>& refused,
                         std::span<const TopLevelKey> keys = top_level_keys());
 

@@ -62,7 +62,8 @@ TEST_F(JsonSchema, AcceptsEveryWayOfWritingEachType) {
 }
 
 TEST_F(JsonSchema, AcceptsFormerNamesAsDeprecated) {
-  const std::vector<std::string> files = {golden("former_names"), written(with_source("  login: { user: u }\n"))};
+  const std::vector<std::string> files = {golden("former_names"), golden("former_values"),
+                                          written(with_source("  login: { user: u }\n"))};
   EXPECT_EQ(accepted(files), files);
   TestCatalogue catalogue;
   std::vector<Status> refused;
@@ -73,6 +74,8 @@ TEST_F(JsonSchema, AcceptsFormerNamesAsDeprecated) {
   EXPECT_EQ(schema["properties"]["target"]["deprecated"], true);
   EXPECT_EQ(schema["properties"]["target"]["description"], "Former name of sink.");
   EXPECT_FALSE(schema["properties"]["sink"].contains("deprecated"));
+  EXPECT_EQ(schema["properties"]["mirror"]["properties"]["deletes"]["anyOf"].back(),
+            nlohmann::json::parse(R"({"const": "ignore", "deprecated": true, "description": "Former name of keep."})"));
 }
 
 TEST_F(JsonSchema, RefusesWhatEachTypeIsNot) {

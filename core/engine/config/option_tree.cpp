@@ -1,4 +1,4 @@
-// The canonical line of an option tree, and the C structs that lend it over the boundary.
+// Writes an option tree as one canonical line, and lends it over the boundary as C structs.
 #include "engine/config/option_tree.hpp"
 
 #include <sentinel/boundary.hpp>

@@ -1,4 +1,4 @@
-// From a path to a pipeline: the text, its references, its keys.
+// Loads a file in three steps: parse the text, expand its references, read its keys.
 #include "engine/config/pipeline_file.hpp"
 
 #include "engine/config/top_level_reader.hpp"

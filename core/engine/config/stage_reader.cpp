@@ -1,4 +1,4 @@
-// A stage is a map with `use:` and flat options.
+// Finds the component, then reads the options beside `use:` by its table.
 #include "engine/config/stage_reader.hpp"
 
 #include "engine/config/option_reader.hpp"

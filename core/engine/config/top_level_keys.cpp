@@ -1,4 +1,4 @@
-// The table of top-level keys.
+// Defines the top-level keys in the order in which a file is best written.
 #include "engine/config/top_level_keys.hpp"
 
 #include <algorithm>
@@ -48,6 +48,15 @@ TopLevelKey money_key() {
   return key;
 }
 
+TopLevelKey mirror_key() {
+  auto key = options_key("mirror",
+                         "Compares source and target after a run, lands edits that no date shows, and removes or "
+                         "marks rows of deleted records.",
+                         kMirrorOptions, &KeyOptions::mirror, check_mirror);
+  key.former_values = {{"deletes", "ignore", "keep"}};
+  return key;
+}
+
 void add_built_in_stages(std::vector<TopLevelKey>& keys) {
   const auto add = [&](const auto& stage) {
     keys.push_back(options_key(stage.name, stage.doc, stage.table, stage.member, stage.check));
@@ -70,10 +79,7 @@ std::vector<TopLevelKey> all_keys() {
       money_key(),
   };
   add_built_in_stages(keys);
-  keys.push_back(options_key("mirror",
-                             "Compares source and target after a run, lands edits that no date shows, and removes or "
-                             "marks rows of deleted records.",
-                             kMirrorOptions, &KeyOptions::mirror, check_mirror));
+  keys.push_back(mirror_key());
   keys.push_back({"on_finish", Form::kCommand,
                   "A program and its arguments, run after each run with its report on standard input; a list."});
   return keys;

@@ -14,7 +14,6 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,8 +47,13 @@ struct TopLevelKey {
   std::function<std::vector<Status>(const OptionTree& given, KeyOptions& out)> take = nullptr;
   std::vector<std::string_view> one_of = {};        // exactly one of these options must be given
   std::vector<std::string_view> former_names = {};  // still accepted, with a warning
-  bool is_builtin_stage = false;                    // else a setting, where it has options
-  bool shapes_records = false;                      // another value makes other rows of the same records
+  // What a value of an option was called before; still accepted, with a warning.
+  struct FormerValue {
+    std::string_view option, former, today;
+  };
+  std::vector<FormerValue> former_values = {};
+  bool is_builtin_stage = false;  // else a setting, where it has options
+  bool shapes_records = false;    // another value makes other rows of the same records
 };
 
 // In the order in which a file is best written.

@@ -1,4 +1,4 @@
-// One function for each form that a key may have.
+// Reads each key by its form; there is one function for each form.
 #include "engine/config/top_level_reader.hpp"
 
 #include "engine/config/identity.hpp"
@@ -152,11 +152,24 @@ class TopLevelReader {
                                  ? name + " has no value; give it options or remove it"
                                  : fmt::format("{} must be a map of options, not {}", name, name_of(node.kind)));
     Problems found(problems_.file());
-    auto& values = options_[name] = OptionReader("", found, file_.positions).read(node, key.options, name, node.at);
+    const auto map = with_values_of_today(key, node);
+    auto& values = options_[name] = OptionReader("", found, file_.positions).read(map, key.options, name, node.at);
     const bool is_valid = !found.has_errors();
     for (auto& problem : std::move(found).in_order()) problems_.add(std::move(problem));
     if (!is_valid) return;
     for (const auto& fault : key.take(values, file_)) report_fault(name, node, fault);
+  }
+  Node with_values_of_today(const TopLevelKey& key, Node map) {
+    for (auto& [option, at, value] : map.entries)
+      for (const auto& known : key.former_values) {
+        if (option != known.option || value.kind != Node::Kind::kText || value.text != known.former) continue;
+        problems_.warning(
+            value.at,
+            fmt::format("value {} of option {} is now called {}; the old value still works", in_quotes(known.former),
+                        in_quotes(detail::join_path(std::string(key.name), option)), in_quotes(known.today)));
+        value.text = known.today;
+      }
+    return map;
   }
   // Adds to "must be above 0; write 20%" the place and the value: "breaker.rate must be above 0, not "0"; write 20%".
   void report_fault(const std::string& name, const Node& map, const Status& fault) {

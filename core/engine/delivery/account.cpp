@@ -1,4 +1,4 @@
-// Books every record on exactly one line, and its money with it.
+// Counts every record, and its money, on exactly one line of the balance.
 #include "engine/delivery/account.hpp"
 
 #include "engine/ledger/content_hash.hpp"
@@ -88,7 +88,7 @@ void Accountant::stamp(store::StoredLetter& letter, const std::string& stage, co
     letter.plugin = owner->second.plugin;
     letter.plugin_version = owner->second.version;
   }
-  letter.why = why;
+  letter.reason = why;
   letter.first_seen_ms = letter.last_seen_ms = letter.next_attempt_ms = clock_.now_unix_ms();
 }
 
@@ -194,9 +194,9 @@ Result<Account> Accountant::settle(const PreparedBatch& batch, const plugins::Wr
   for (const auto& rejection : batch.rejected)
     SENTINEL_TRY(
         dead_letter(work, letter_of(batch, rejection.row, rejection.stage, rejection.why), work.amount(rejection.row)));
-  for (const auto& refused : written.rejected) {
-    const auto row = batch.arriving.origin[static_cast<std::size_t>(refused.row)];
-    SENTINEL_TRY(dead_letter(work, letter_of(batch, row, file_.sink.use, refused.why), work.amount(row)));
+  for (const auto& rejected : written.rejected) {
+    const auto row = batch.arriving.origin[static_cast<std::size_t>(rejected.row)];
+    SENTINEL_TRY(dead_letter(work, letter_of(batch, row, file_.sink.use, rejected.why), work.amount(row)));
   }
   for (std::size_t i = 0; i < written.outcome.size(); ++i) {
     if (written.outcome[i] == Outcome::kRejected) continue;

@@ -39,8 +39,8 @@ class Accountant final : public Accounting {
   const Schema& sink_schema() const override { return sink_schema_; }
   bool witnesses_money() const { return witness_.column != Schema::npos; }
 
-  // Takes the records out of the batch whose edited letter landed while they stand unchanged in the source: the edit
-  // must not be overwritten.
+  // Removes from the batch the records whose edited letter landed and that have not changed in the source since: the
+  // edit must not be overwritten.
   Status prepare(PreparedBatch& batch) override;
   Result<Account> settle(const PreparedBatch& batch, const plugins::WrittenBatch& written) override;
   // From now on the keys of the batch's letters are known.

@@ -118,7 +118,7 @@ TEST_F(AccountTest, ALetterHoldsTheSourceRecordAndWhoRefusedIt) {
   EXPECT_EQ(refused.stage, "choose");
   EXPECT_EQ(refused.plugin, "test_stages");
   EXPECT_EQ(refused.plugin_version, "1.2.3");
-  EXPECT_EQ(refused.why.message(), "refused by rule");
+  EXPECT_EQ(refused.reason.message(), "refused by rule");
   EXPECT_EQ(refused.minor, "500");
   EXPECT_EQ(refused.currency, "NGN");
   EXPECT_EQ(refused.record, R"({"ref":"R1","amount":500,"currency":"NGN","revision":1})");
@@ -127,7 +127,7 @@ TEST_F(AccountTest, ALetterHoldsTheSourceRecordAndWhoRefusedIt) {
   EXPECT_EQ(refused.first_seen_ms, clock_.now_unix_ms());
   EXPECT_EQ(account.to_store[1].stage, "pile");
   EXPECT_EQ(account.to_store[1].source_key, "A2");
-  EXPECT_EQ(account.to_store[1].why.code(), Code::kConflict);
+  EXPECT_EQ(account.to_store[1].reason.code(), Code::kConflict);
   ASSERT_EQ(account.facts.size(), 2u);
   EXPECT_EQ(account.facts[0].state, LetterState::kOpen);
   EXPECT_EQ(account.facts[0].letter_id, refused.letter_id);

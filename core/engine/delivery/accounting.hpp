@@ -1,4 +1,4 @@
-// Decides how a written batch is booked in the ledger: one implementation for a run, one for a replay, one for a
+// Decides how a written batch is recorded in the ledger: one implementation for a run, one for a replay, one for a
 // discard.
 #pragma once
 
@@ -16,11 +16,11 @@
 
 namespace sentinel::engine {
 
-// How a batch is booked: its lines of the balance, and the letters that it opens and closes.
+// The outcome of a batch: its lines of the balance, and the letters that it opens and closes.
 struct Account {
   Balance balance;
   std::vector<store::StoredLetter> to_store;  // new letters, with payload; and known ones, to note that they were seen
-  std::vector<Letter> facts;                  // for the destination: new open letters, and those that close
+  std::vector<Letter> facts;                  // for the target: new open letters, and those that close
   std::vector<std::string> superseded;        // ids of the letters here that close with this batch
   std::string_view superseded_reason = "a later read took its place";
   std::uint64_t new_records = 0, new_rejects = 0;  // what the circuit breaker evaluates

@@ -1,4 +1,4 @@
-// The balance for programs.
+// Writes a balance as JSON, for programs.
 #include "engine/delivery/balance.hpp"
 
 #include <nlohmann/json.hpp>

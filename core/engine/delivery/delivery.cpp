@@ -1,4 +1,4 @@
-// One batch at a time, exactly once. Read top down: deliver, attempt, and the steps of an attempt.
+// Delivers one batch at a time, exactly once. Read it top down: deliver, attempt, and the steps of an attempt.
 #include "engine/delivery/delivery.hpp"
 
 #include "engine/delivery/commit.hpp"
@@ -56,7 +56,7 @@ Status Delivery::attempt(const PreparedBatch& batch, std::span<const std::string
   pass_fail_point("stored");
 
   if (auto committed = commit(batch, *account, claim); !committed.ok()) {
-    // Whether letters of an unknown outcome are facts, the next start learns from the destination.
+    // Whether letters of an unknown outcome are facts, the next start learns from the target.
     if (committed.code() != Code::kUnknownOutcome && committed.code() != Code::kFenced)
       SENTINEL_TRY(stages_.after_rollback(committing));
     return committed;

@@ -22,7 +22,7 @@ class Delivery {
   Status resume(const ResumeRequest& request);
   const std::string& cursor() const { return lane_.cursor; }  // after the last batch that was delivered
 
-  // Delivers one batch exactly once (level 2) or at least once (level 1): tries again after transient faults and
+  // Delivers one batch exactly once (level 2) or at least once (level 1): delivers again after transient faults and
   // outages, resolves unknown outcomes. On any error the batch is not in the target, except kUnknownOutcome, which the
   // next start resolves; is_breaker_open() is true of the fault where the circuit breaker opened. `letters`: those that
   // a replay claims, one per arriving row.

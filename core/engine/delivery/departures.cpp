@@ -1,4 +1,4 @@
-// A departing row whose key arrives later in the same batch stays: the later record wins.
+// Marks or removes rows, except where a later record of the same batch has the key: that one wins.
 #include "engine/delivery/departures.hpp"
 
 #include "engine/flow/target_key.hpp"

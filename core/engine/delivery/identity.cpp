@@ -1,4 +1,4 @@
-// Machine, state folder, process and run make the holder of a lane.
+// Composes the holder of a lane from machine, state folder, process and run.
 #include "engine/delivery/identity.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// The letters that a batch may meet: by the keys of its records, without asking the store for the many that have none.
+// Finds the known letters of a batch by the keys of its records; the store is not asked about keys without a letter.
 #pragma once
 
 #include "engine/ledger/record_snapshot.hpp"

@@ -1,4 +1,4 @@
-// What every step of a delivery needs.
+// Bundles what every step of a delivery needs: pipeline file, sink, store and services.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"

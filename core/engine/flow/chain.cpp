@@ -1,4 +1,4 @@
-// Reading and transforming, with every row's origin kept.
+// Reads and transforms pages, and keeps the source row of every row.
 #include "engine/flow/chain.hpp"
 
 #include "engine/flow/target_key.hpp"

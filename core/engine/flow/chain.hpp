@@ -1,4 +1,4 @@
-// The source and its transforms: reads a page, passes it through, and tracks where every record is.
+// The source and its transforms: reads a page, passes it through, and tracks what became of every record.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"

@@ -24,7 +24,7 @@ struct PageLimits {
 
 class Prefetch {
  public:
-  // Starts at once, after `cursor`. REQUIRES: nobody else uses `chain` until this object is gone.
+  // Starts at once, after `cursor`. REQUIRES: nobody else uses `chain` until this object is destroyed.
   Prefetch(Chain& chain, const config::PipelineFile& file, telemetry::HostServices& services, std::string cursor,
            PageLimits limits);
   ~Prefetch();  // stops and joins; batches not taken are dropped
@@ -35,7 +35,7 @@ class Prefetch {
 
  private:
   void read_all(std::string cursor, PageLimits limits);
-  bool push(Result<PreparedBatch> item, bool is_last);  // false: the consumer is gone
+  bool push(Result<PreparedBatch> item, bool is_last);  // false: the consumer was destroyed
 
   static constexpr std::size_t kAhead = 2;
   Chain& chain_;

@@ -1,4 +1,4 @@
-// A page of records between source and sink, and where each of them is.
+// A page of records between source and sink: which arrive, depart, were filtered or rejected.
 #pragma once
 
 #include "engine/plugins/source_stage.hpp"

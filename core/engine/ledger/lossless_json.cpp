@@ -1,4 +1,4 @@
-// Escapes and base64.
+// Escapes text, and encodes other bytes in base64.
 #include "engine/ledger/lossless_json.hpp"
 
 #include <sentinel/text.hpp>

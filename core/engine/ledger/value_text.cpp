@@ -1,4 +1,4 @@
-// Dates cover all of int64, so that no value that a source can hold is printed wrong.
+// Prints and parses dates over all of int64, so that no value of a source is printed wrong.
 #include "engine/ledger/value_text.hpp"
 
 #include "engine/ledger/lossless_json.hpp"

@@ -1,4 +1,4 @@
-// A transaction that writes no rows and closes letters.
+// Closes letters in a transaction that writes no rows.
 #include "engine/letters/discard.hpp"
 
 #include "engine/delivery/identity.hpp"

@@ -1,4 +1,4 @@
-// Letters that are not owed any more: discarded by a person, or their record erased.
+// Closes letters without landing their records: discarded by a person, or erased.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -12,7 +12,7 @@
 
 namespace sentinel::engine {
 
-// Discards letters, in the destination and here. Ids that only the destination knows are allowed. Errors:
+// Discards letters, in the target and here. Ids that only the target knows are allowed. Errors:
 // kInvalidConfig for a letter that is not open.
 Status discard(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                const std::filesystem::path& state_folder, const std::vector<std::string>& letter_ids,

@@ -26,7 +26,7 @@ Status unknown_field(const std::string& name, const Schema& schema) {
 
 Result<Schema> schema_of(const store::StoredLetter& letter) {
   if (letter.record.empty())
-    return invalid_config(fmt::format("letter {} {}, so there is nothing to edit; mend it at the source",
+    return invalid_config(fmt::format("letter {} {}, so there is nothing to edit; correct it at the source",
                                       letter.letter_id,
                                       letter.payload_gone_ms > 0 ? "has no record any more" : "never became a row"));
   return ledger::schema_from_json(letter.schema);

@@ -1,4 +1,4 @@
-// A dead letter's record as a person changed it, checked by today's transforms before it is stored.
+// Edits the record of a dead letter: today's transforms check the edit before it is stored.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -20,8 +20,8 @@ struct EditedRecord {
   std::string stage, reason;  // kRejected
 };
 
-// FIELD and VALUE pairs put into the letter's record; a value is text as a snapshot has it, and nothing means null
-// where the field is no text. Errors: kInvalidConfig for a field that there is not.
+// Sets FIELD and VALUE pairs in the letter's record. A value is a text as in a snapshot; an empty one is null unless
+// the field is a text. Errors: kInvalidConfig for an unknown field.
 Result<std::string> with_fields(const store::StoredLetter& letter,
                                 const std::vector<std::pair<std::string, std::string>>& values);
 

@@ -1,4 +1,4 @@
-// Asks the destination what is owed, the store what it holds, and the source for the rest.
+// Asks the target which letters are owed, the store which of them it holds, and fetches the records of the others.
 #include "engine/letters/rebuild.hpp"
 
 #include "engine/delivery/account.hpp"
@@ -72,8 +72,8 @@ class Rebuild {
     return {};
   }
 
-  void miss(const Letter& letter, std::string why) {
-    report_.missing.push_back({letter.letter_id, letter.source_key, std::move(why)});
+  void miss(const Letter& letter, std::string reason) {
+    report_.missing.push_back({letter.letter_id, letter.source_key, std::move(reason)});
   }
 
   Status fetch_all() {
@@ -99,7 +99,7 @@ class Rebuild {
       letter->record = ledger::snapshot_json(rows, row);
       letter->schema = schema;
       for (const auto& rejection : batch.rejected)
-        if (rejection.row == row) letter->stage = rejection.stage, letter->why = rejection.why;
+        if (rejection.row == row) letter->stage = rejection.stage, letter->reason = rejection.why;
     }
     for (const auto& record : batch.unreadable) {
       auto* letter = take(record.key, letters);
@@ -107,7 +107,7 @@ class Rebuild {
       letter->raw = record.raw;
       letter->position = record.position;
       letter->stage = file_.source.use;
-      letter->why = record.why;
+      letter->reason = record.why;
     }
     report_.rebuilt += letters.size();
     return store_->restore(letters, note_);
@@ -127,7 +127,7 @@ class Rebuild {
     letter.minor = owed.minor;
     letter.currency = owed.currency;
     letter.stage = file_.sink.use;
-    letter.why = Status(Code::kInvalidData, "refused before; its record was fetched again");
+    letter.reason = Status(Code::kInvalidData, "rejected earlier; its record was fetched again");
     by_key_.erase(found);
     return &letter;
   }

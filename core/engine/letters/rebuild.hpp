@@ -1,4 +1,4 @@
-// Letters that the destination knows and this store does not: their records fetched from the source once more.
+// Restores letters that the target knows and this store lost: fetches their records from the source again.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -17,12 +17,12 @@ struct RebuildReport {
   std::uint64_t rebuilt = 0;
   struct Missing {
     std::string letter_id, source_key;
-    std::string why;
+    std::string reason;  // why it was not rebuilt
   };
   std::vector<Missing> missing;  // still without record
 };
 
-// Gives each open letter without record here today's record of its key. It lands nothing: the next replay does.
+// Gives each open letter that has no record here today's record of its key. It lands nothing; the next replay does.
 // Errors: kUnsupported where the source cannot fetch by key; kFenced while a run or a replay is under way.
 RebuildReport rebuild(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                       const std::filesystem::path& state_folder, const std::string& note);

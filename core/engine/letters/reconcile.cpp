@@ -1,4 +1,4 @@
-// The destination says what is owed; the store says what is held.
+// Compares the letters that the target says are owed with those that the store holds.
 #include "engine/letters/reconcile.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ Result<std::set<std::string>> open_letters(const config::PipelineFile& file, plu
 }
 
 // Letters that are closed here and owed there are reopened and removed from `owed`. A replay beside us may have closed
-// some between the two questions, so the destination is asked once more.
+// some between the two questions, so the target is asked once more.
 Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, store::Store& store, telemetry::Log& log,
                    std::set<std::string>& owed) {
   if (owed.empty()) return {};
@@ -28,11 +28,11 @@ Status reopen_owed(const config::PipelineFile& file, plugins::SinkStage& sink, s
       again.push_back(id);
   if (again.empty()) return {};
   log.warn(
-      fmt::format("the destination owes {} records that were settled here before; it was restored from a backup, or "
+      fmt::format("the target owes {} records that were settled here before; it was restored from a backup, or "
                   "another state folder wrote to it: their letters are open again",
                   again.size()));
   for (const auto& id : again) owed.erase(id);
-  return store.reopen(again, "owed again by the destination");
+  return store.reopen(again, "owed again by the target");
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ Status reconcile_letters(const config::PipelineFile& file, plugins::SinkStage& s
   for (const auto& letter : held)
     if (owed.erase(letter.letter_id) == 0) closed_there.push_back(letter.letter_id);
   if (!closed_there.empty())
-    SENTINEL_TRY(store.close(closed_there, store::LetterStatus::kSuperseded, "closed in the destination"));
+    SENTINEL_TRY(store.close(closed_there, store::LetterStatus::kSuperseded, "closed in the target"));
   SENTINEL_TRY(reopen_owed(file, sink, store, log, owed));
   if (owed.empty()) return {};
   log.warn(fmt::format("{} open dead letters have no payload here", owed.size()));

@@ -1,5 +1,5 @@
-// Lands records that were fetched by key, by the protocol of every delivery: lanes, ledger, letters, balance. Where the
-// pipeline reads on does not change.
+// Lands records that were fetched by key, by the protocol of every delivery: lanes, ledger, letters, balance. The
+// checkpoint of the pipeline does not change.
 #pragma once
 
 #include "engine/delivery/known_letters.hpp"

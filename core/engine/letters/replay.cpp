@@ -1,4 +1,4 @@
-// Letters back through the pipeline, on a lane of their own.
+// Selects letters page by page, and delivers their records, fetched anew or as stored, on the lane of replays.
 #include "engine/letters/replay.hpp"
 
 #include "engine/delivery/ending.hpp"
@@ -83,7 +83,7 @@ class Replay {
       }
       chosen.push_back(std::move(letter));
     }
-    SENTINEL_TRY(lane_.store().release(quarantined, "tried again by name"));
+    SENTINEL_TRY(lane_.store().release(quarantined, "replayed by name"));
     return chosen;
   }
 
@@ -107,7 +107,7 @@ class Replay {
 
   Status only_by_a_run() const {
     return invalid_config(
-        fmt::format("{}:{}:{}: nothing can be added to what the sink {} wrote; mend the source or the rule, then "
+        fmt::format("{}:{}:{}: nothing can be added to what the sink {} wrote; correct the source or the rule, then "
                     "\"sentinel run {}\": it reads every record again and closes the letters of those that pass",
                     file_.path, file_.sink.at.line, file_.sink.at.column, file_.sink.use, file_.path));
   }

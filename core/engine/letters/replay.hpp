@@ -1,4 +1,4 @@
-// Replay: dead letters through today's pipeline into the target, safe beside a running run.
+// Replays dead letters through today's pipeline into the target, safe beside an active run.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -27,17 +27,17 @@ struct ReplayOptions {
 struct ReplayReport {
   std::string run_id, pipeline;
   int exit_code = 0;
-  Status fault;  // ok where every letter was tried
+  Status fault;  // ok where every letter was replayed
   Balance balance;
   int exponent = 2;
   std::uint64_t recovered = 0, failed_again = 0, closed_elsewhere = 0, filtered = 0;
   std::uint64_t fetched = 0;         // letters whose record was fetched anew
-  std::uint64_t left_for_later = 0;  // a running run was in the way again and again; they wait on
-  std::uint64_t not_replayable = 0;  // never became a row: only a new read of the mended source settles them
+  std::uint64_t left_for_later = 0;  // an active run was in the way repeatedly; they stay waiting
+  std::uint64_t not_replayable = 0;  // never became a row: only a new read of the corrected source settles them
 };
 
-// Tries letters once. Each is claimed in the same transaction that lands its record: a letter closed meanwhile writes
-// nothing.
+// Replays each letter once. Each is claimed in the same transaction that lands its record: a letter closed meanwhile
+// writes nothing.
 ReplayReport replay(const config::PipelineFile& file, plugins::Registry& registry, telemetry::HostServices& services,
                     const std::filesystem::path& state_folder, const ReplayOptions& options);
 

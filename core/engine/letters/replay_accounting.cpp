@@ -1,4 +1,4 @@
-// Each letter has one fate, and each record one line of the balance.
+// Gives each letter one outcome, and each record one line of the balance.
 #include "engine/letters/replay_accounting.hpp"
 
 namespace sentinel::engine {
@@ -60,8 +60,8 @@ void ReplayAccounting::add_dropped(const PreparedBatch& batch, const plugins::Wr
 }
 
 void ReplayAccounting::add_written(const PreparedBatch& batch, const plugins::WrittenBatch& written) {
-  for (const auto& refused : written.rejected)
-    fail(batch, batch.arriving.origin[static_cast<std::size_t>(refused.row)], file_.sink.use, refused.why);
+  for (const auto& rejected : written.rejected)
+    fail(batch, batch.arriving.origin[static_cast<std::size_t>(rejected.row)], file_.sink.use, rejected.why);
   for (std::size_t i = 0; i < written.outcome.size(); ++i) {
     if (written.outcome[i] == Outcome::kRejected) continue;
     const auto row = batch.arriving.origin[i];
@@ -71,7 +71,7 @@ void ReplayAccounting::add_written(const PreparedBatch& batch, const plugins::Wr
   }
 }
 
-// The sink has turned every claimed letter to recovered; one whose row it then refused is owed again.
+// The sink has set every claimed letter to recovered; one whose row it then rejected is owed again.
 std::vector<Letter> ReplayAccounting::facts() const {
   std::vector<Letter> facts;
   for (const auto& failure : fates_.failed) {
@@ -98,7 +98,7 @@ Status ReplayAccounting::committed(const Account&) {
     return ids.empty() ? Status() : store.close(ids, status, note);
   };
   SENTINEL_TRY(close(fates_.recovered, LetterStatus::kRecovered, "landed by replay"));
-  SENTINEL_TRY(close(fates_.closed, LetterStatus::kSuperseded, "closed in the destination"));
+  SENTINEL_TRY(close(fates_.closed, LetterStatus::kSuperseded, "closed in the target"));
   SENTINEL_TRY(close(fates_.filtered, LetterStatus::kSuperseded, "filtered by today's pipeline"));
   const auto now_ms = services_.clock().now_unix_ms();
   for (const auto& failure : fates_.failed) {

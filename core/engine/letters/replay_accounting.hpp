@@ -1,4 +1,4 @@
-// How a batch of replayed letters is booked: which were recovered, failed again, or closed without landing.
+// Accounts for a batch of replayed letters: which were recovered, failed again, or closed without landing.
 #pragma once
 
 #include "engine/delivery/account.hpp"

@@ -30,7 +30,7 @@ class LetterAccounting : public Accounting {
   Schema sink_schema_;
 };
 
-// One thread at a time. Works beside a running run: it has a lock and a lane of its own.
+// One thread at a time. Works beside an active run: it has a lock and a lane of its own.
 class ReplayLane {
  public:
   // All borrowed.

@@ -1,4 +1,4 @@
-// What the Arrow structs of a plugin can be seen to get wrong: shape first, then buffers, then the values in use.
+// Checks the Arrow structs of a plugin from the outside in: shape, buffers, then the values in use.
 #include "engine/plugins/arrow_check.hpp"
 
 #include <sentinel/decimal.hpp>

@@ -1,4 +1,4 @@
-// What the Arrow structs of a plugin can be seen to get wrong, found before anybody reads through them.
+// Checks the Arrow structs of a plugin for what can be seen to be wrong, before anything reads through them.
 #pragma once
 
 #include <sentinel/schema.hpp>

@@ -1,4 +1,4 @@
-// Turns what a plugin says of its errors into a Status that may be logged and stored.
+// Turns the errors of a plugin into a Status that may be logged and stored.
 #include "engine/plugins/open_stage.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,4 +1,4 @@
-// From a path to the entry point of a plugin: everything that can be checked before its code runs is checked before.
+// Loads a plugin file and finds its entry point. Everything that can be checked before its code runs is checked first.
 #pragma once
 
 #include <sentinel/abi.h>

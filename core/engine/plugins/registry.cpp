@@ -1,4 +1,4 @@
-// Keeps the plugins that were found: built-in ones from the start, files as they are asked for.
+// Adds built-in plugins at the start, and loads files when a component is looked up.
 #include "engine/plugins/registry.hpp"
 
 #include "engine/plugins/description_check.hpp"

@@ -14,7 +14,7 @@
 
 namespace sentinel::plugins {
 
-// Who a component belongs to.
+// The plugin that a component belongs to.
 struct PluginInfo {
   std::string name, version;
   std::filesystem::path path;  // empty: built in
@@ -25,8 +25,8 @@ struct PluginInfo {
 // Looks for sentinel_<use>_<kind>.so (`counter` as a source: sentinel_counter_source.so) in the search path, in order.
 class Registry final : public config::ComponentCatalogue {
  public:
-  // `built_in` are the entry points of stages linked into the program. The keys of the pipeline file that hold options
-  // are always among the components.
+  // `built_in` are the entry points of what is linked into the program: stages, and the keys of the pipeline file that
+  // hold options.
   Registry(std::vector<std::filesystem::path> search_path, std::vector<sentinel_plugin_entry> built_in);
   ~Registry() override;
 

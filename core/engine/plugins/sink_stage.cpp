@@ -1,4 +1,4 @@
-// A sink as the engine sees it: an outcome for every row, and what resume, resolve and letters answer checked.
+// Calls a sink, and checks that every row has an outcome, and what resume, resolve and letters return.
 #include "engine/plugins/sink_stage.hpp"
 #include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"

@@ -1,4 +1,4 @@
-// A source as the engine sees it: pages whose arrays, cursors and rejects were checked.
+// Calls a source, and checks the arrays, cursors and rejects of its pages.
 #include "engine/plugins/source_stage.hpp"
 #include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"

@@ -32,7 +32,7 @@ class SourceStage {
   // `host` must outlive the stage. Errors: those of the plugin's open.
   static Result<std::unique_ptr<SourceStage>> open(const sentinel_component& component, const sentinel_host& host,
                                                    const config::OptionTree& options);
-  ~SourceStage();  // closes; every batch it gave must be gone
+  ~SourceStage();  // closes; REQUIRES: every batch that it returned was destroyed
   const std::string& use() const;
   Result<Schema> schema();
   // REQUIRES: schema() was called. Errors: the plugin's; kInternal where what it hands back breaks the contract.

@@ -1,4 +1,4 @@
-// A transform as the engine sees it: after each batch, every input row is accounted for exactly once.
+// Calls a transform, and checks that every input row is accounted for exactly once.
 #include "engine/plugins/transform_stage.hpp"
 #include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"

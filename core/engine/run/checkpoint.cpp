@@ -1,4 +1,4 @@
-// Looks at lanes, or commits an empty batch whose next cursor is the beginning.
+// Reads the lanes, or commits an empty batch whose next cursor is the beginning.
 #include "engine/run/checkpoint.hpp"
 
 #include "engine/delivery/balance.hpp"

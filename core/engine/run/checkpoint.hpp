@@ -1,4 +1,4 @@
-// The checkpoint of a pipeline, as an operator sees and resets it.
+// Shows and resets the checkpoint of a pipeline for an operator.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"

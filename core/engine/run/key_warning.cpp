@@ -1,4 +1,4 @@
-// By experiment, as a refused record finds its key.
+// Finds by experiment which fields make the key, as key_probe does for a rejected record.
 #include "engine/run/key_warning.hpp"
 
 #include "engine/compare/key_probe.hpp"

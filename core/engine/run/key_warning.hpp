@@ -1,5 +1,5 @@
-// Notices before a changed source lands every record a second time that the target's key is made of the former source's
-// own one.
+// Warns, before a changed source lands every record a second time, that the target key is made from the key of the
+// former source.
 #pragma once
 
 #include "engine/flow/chain.hpp"

@@ -1,4 +1,4 @@
-// Two small states: the mapping of the last run that finished, and since when older rows have another one.
+// Keeps two small states: the mapping of the last finished run, and since when older rows have another one.
 #include "engine/run/mapping_note.hpp"
 
 #include <fmt/format.h>

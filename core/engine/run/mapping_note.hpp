@@ -1,5 +1,5 @@
-// Records with which mapping the rows of the target were made: an incremental run under a changed mapping leaves older
-// rows as they are, and that must be said.
+// Records with which mapping the rows of the target were made: an incremental run with a changed mapping leaves older
+// rows as they are, and must report that.
 #pragma once
 
 #include "engine/config/pipeline_file.hpp"
@@ -12,9 +12,9 @@
 
 namespace sentinel::engine {
 
-// A run began at the beginning: what it did not reach yet, the next ones will.
+// A run began at the beginning: later runs will read what it did not reach.
 Status note_whole_pass(const config::PipelineFile& file, store::Store& store);
-// A run went on behind a checkpoint and finished. Warns where the mapping has changed since the last one, unless it
+// A run continued from a checkpoint and finished. Warns where the mapping has changed since the last one, unless it
 // `read_everything` all the same; that is asked only then.
 Status note_partial_pass(const config::PipelineFile& file, store::Store& store, telemetry::HostServices& services,
                          const std::function<bool()>& read_everything);

@@ -1,4 +1,4 @@
-// Waiting on the injected clock, which a stop cuts short.
+// Waits on the injected clock; a stop ends every wait.
 #include "engine/run/rounds.hpp"
 
 #include "engine/exit_code.hpp"
@@ -34,8 +34,9 @@ int repeat_every(telemetry::HostServices& services, std::chrono::milliseconds ev
     const auto skipped = schedule.wait();
     if (!skipped) return stop_code(services);
     if (*skipped > 0)
-      services.log().warn(fmt::format("{} {} skipped: the last one took longer than {}", *skipped,
-                                      *skipped == 1 ? "turn was" : "turns were", detail::duration_text(every.count())));
+      services.log().warn(fmt::format("{} {} skipped: the last run took longer than {}", *skipped,
+                                      *skipped == 1 ? "start was" : "starts were",
+                                      detail::duration_text(every.count())));
   }
 }
 

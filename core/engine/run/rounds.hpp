@@ -1,4 +1,4 @@
-// The same work again and again until a stop: at fixed times, or when there is something to do.
+// Repeats work until a stop: at fixed times, or when there is something to do.
 #pragma once
 
 #include "engine/telemetry/host_services.hpp"
@@ -12,11 +12,11 @@
 
 namespace sentinel::engine {
 
-// Answers an exit code. After 0, 3, 4, 5 and 6 the next round comes, which may find things better; any other is the
-// last.
+// Returns an exit code. After 0, 3, 4, 5 and 6 another round follows, since the cause may be over by then; any other
+// code ends the repetition.
 using Round = std::function<int()>;
 
-// A round now, and then at multiples of `every` from now. One that takes longer skips those it ran into, and says so.
+// A round now, and then at multiples of `every` from now. One that takes longer skips the starts that it overlaps.
 // Answers the last round's exit code, or that of the stop. REQUIRES: every > 0.
 int repeat_every(telemetry::HostServices& services, std::chrono::milliseconds every, const Round& round);
 

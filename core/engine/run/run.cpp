@@ -1,4 +1,4 @@
-// Lock, resume, read, transform, deliver, until the source is done.
+// Takes the lock, resumes, and delivers what the reading thread prepares until the source is done; then sweeps.
 #include "engine/run/run.hpp"
 
 #include "engine/compare/sweep.hpp"
@@ -207,7 +207,7 @@ class Run {
     }
   }
 
-  // What `status` and `check` answer without the destination: a copy of the checkpoint, and which mapping rows have.
+  // What `status` and `check` answer without the target: a copy of the checkpoint, and which mapping rows have.
   Status note_position(const Delivery& delivery, bool is_finished) {
     SENTINEL_TRY(store_->set_state(file_.name, "position", delivery.cursor()));
     const bool has_moved = is_finished || delivery.total().records(BalanceLine::kRead) > 0;

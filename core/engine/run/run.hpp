@@ -1,4 +1,4 @@
-// A run: from the lock to the balance.
+// Executes a run, from the lock to the balance.
 #pragma once
 
 #include "engine/compare/sweep.hpp"
@@ -26,7 +26,7 @@ struct RunProgress {
 struct RunOptions {
   bool full = false;                                 // begin from the empty cursor
   bool take_over = false;                            // do not wait for another holder's heartbeat to expire
-  std::optional<std::int64_t> limit = std::nullopt;  // stop behind the batch with this record
+  std::optional<std::int64_t> limit = std::nullopt;  // stop after the batch with this record
   // Called by the thread that called run(): at the start, after each batch, and twice a second while none comes.
   std::function<void(const RunProgress&)> on_progress = nullptr;
 };
@@ -34,7 +34,7 @@ struct RunOptions {
 struct RunReport : DeliveryReport {
   std::optional<SweepReport> sweep{};              // where one was due
   std::map<std::string, std::int64_t> counters{};  // what plugins counted in this run: "source.NAME.COUNTER"
-  bool is_limited = false;                         // it stopped at RunOptions::limit; the next run goes on there
+  bool is_limited = false;                         // it stopped at RunOptions::limit; the next run continues there
 };
 
 // Runs the pipeline once, until its source is done. Never throws; the report has the fault, and what landed before it

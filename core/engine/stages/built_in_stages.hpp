@@ -53,7 +53,8 @@ inline constexpr auto kBuiltInKeys = std::tuple{
     built_in_key("dead_letter", "Keeps every rejected record with its reason until it is recovered or discarded.",
                  kDeadLetterOptions, &BuiltInOptions::dead_letter)};
 
-// Whether a failed call is made again, and the wait before it: the stages around a delivery. `services` is borrowed.
+// Decides whether a failed call is repeated, and waits before that: the stages around a delivery. `services` is
+// borrowed.
 class Attempts {
  public:
   Attempts(const BuiltInOptions& options, telemetry::HostServices& services)

@@ -1,4 +1,4 @@
-// Counts refusals over a window of whole batches.
+// Counts rejected records over a window of whole batches.
 #include "engine/stages/circuit_breaker.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ Number take_number(std::string_view& text) {
 // "17 of 40 by validate: field \"email\" is no e-mail address"
 std::string most_frequent_reason(std::span<const store::StoredLetter> letters) {
   std::map<std::string, std::uint64_t> counts;
-  for (const auto& letter : letters) ++counts[letter.stage + ": " + letter.why.message()];
+  for (const auto& letter : letters) ++counts[letter.stage + ": " + letter.reason.message()];
   const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
   return most == counts.end() ? "" : fmt::format("{} of {} by {}", most->second, letters.size(), most->first);
 }
@@ -68,15 +68,15 @@ Status CircuitBreaker::admit() const { return is_open_ && !may_probe_ ? open_fau
 Status CircuitBreaker::open_fault(const std::string& reason) const {
   return Status(
              Code::kCancelled,
-             fmt::format("the circuit breaker is open since {}: more than {:g} % of the new records were refused{}; "
-                         "what landed before stays; mend the rule or the source and run again: a changed pipeline "
+             fmt::format("the circuit breaker is open since {}: more than {:g} % of the new records were rejected{}; "
+                         "what landed before stays; correct the rule or the source and run again: a changed pipeline "
                          "file may try at once, this one after {}",
                          telemetry::utc_text(opened_unix_ms_), options_.max_failure_rate * 100,
                          reason.empty() ? "" : " (" + reason + ")", detail::duration_text(options_.cool_down.count())))
       .native(std::string(kDomain), std::string(kOpen));
 }
 
-// What other rules refused says nothing about today's.
+// What other rules rejected says nothing about today's.
 Status CircuitBreaker::load_window() {
   SENTINEL_ASSIGN(const auto kept, store_.state(pipeline_, kWindow));
   const auto text = kept.value_or("");

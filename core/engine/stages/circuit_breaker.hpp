@@ -1,4 +1,4 @@
-// The built-in stage `circuit_breaker`: stops a run when too many new records are refused, because then the rule is
+// The built-in stage `circuit_breaker`: stops a run when too many new records are rejected, because then the rule is
 // wrong and not the records.
 #pragma once
 
@@ -40,9 +40,9 @@ Status check_circuit_breaker(const CircuitBreakerOptions& options);
 // True where a delivery or a run ended because the breaker is open. The program's exit code is 4.
 bool is_breaker_open(const Status& fault);
 
-// Evaluated once per batch, before its commit: more than max_failure_rate refused among the last max(window, batch) new
-// records opens it, in whatever order they came. Known letters, unchanged and filtered records do not count; an outage
-// never does. Runs that meet fewer new records than the window add up until they fill one.
+// Evaluated once per batch, before its commit: more than max_failure_rate rejected among the last max(window, batch)
+// new records opens it, in whatever order they came. Known letters, unchanged and filtered records do not count; an
+// outage never does. Runs that meet fewer new records than the window add up until they fill one.
 class CircuitBreaker final : public AtCommit {
  public:
   CircuitBreaker(const CircuitBreakerOptions& options, store::Store& store, telemetry::HostServices& services,
@@ -55,10 +55,10 @@ class CircuitBreaker final : public AtCommit {
 
   // Reads the state that an earlier run saved.
   Status load();
-  // Open, and neither cooled down nor meant for a pipeline that has changed since: the fault with which the run ends
-  // before it reads anything. Else ok.
+  // Not ok while it is open, has not cooled down, and the pipeline has not changed since: the fault with which the run
+  // ends before it reads anything.
   Status admit() const;
-  // Open, but one small batch may try.
+  // Open, but one small batch may be delivered as a probe.
   bool probes() const { return is_open_ && may_probe_; }
 
   // True if a batch of these new records, not yet counted, would open it.

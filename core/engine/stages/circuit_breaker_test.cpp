@@ -56,7 +56,7 @@ store::StoredLetter letter(const std::string& key, const std::string& source_id 
   made.record = "{}";
   made.schema = "[]";
   made.stage = "choose";
-  made.why = invalid_data("wrong");
+  made.reason = invalid_data("wrong");
   return made;
 }
 
@@ -194,7 +194,7 @@ TEST_F(BreakerTest, AProbeThatPassesClosesAndOneThatFailsOpensAgain) {
 TEST_F(BreakerTest, ABatchThatOpensItEndsWithTheMostFrequentReason) {
   auto closed = breaker();
   std::vector letters(21, letter("1"));
-  letters.front().why = invalid_data("another reason");
+  letters.front().reason = invalid_data("another reason");
   stages::CommittingBatch batch;
   batch.new_records = 100;
   batch.new_rejects = 21;

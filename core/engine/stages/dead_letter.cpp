@@ -1,4 +1,4 @@
-// Stores before the commit, confirms after it, drops after a rollback.
+// Stores letters before the commit, confirms them after it, and drops them after a rollback.
 #include "engine/stages/dead_letter.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ Status DeadLetter::check_room(const CommittingBatch& batch) {
   if (open + static_cast<std::int64_t>(batch.new_rejects) <= limit) return {};
   return {Code::kStorage,
           fmt::format("{} dead letters are open and this batch would add {}, more than dead_letter.max_letters {}; the "
-                      "batch is rolled back and nothing is lost: mend the source or the rule, close letters with "
+                      "batch is rolled back and nothing is lost: correct the source or the rule, close letters with "
                       "\"sentinel dlq retry {}\" or \"sentinel dlq discard\", or raise max_letters, and run again",
                       open, batch.new_rejects, limit, pipeline_)};
 }

@@ -1,4 +1,5 @@
-// The built-in stage `dead_letter`: keeps every refused record with its reason until it is mended or discarded.
+// The built-in stage `dead_letter`: keeps every rejected record with its reason until its record lands or a person
+// discards it.
 #pragma once
 
 #include "engine/stages/stage.hpp"
@@ -31,8 +32,8 @@ inline constexpr auto kDeadLetterOptions = options<DeadLetterOptions>(
         .min(0)
         .max(1000000000));
 
-// Letters are stored durably as pending before the batch is committed, and confirmed after it: no record can be in
-// neither place, and `recover` sees none whose batch was rolled back.
+// Letters are stored durably as pending before the batch is committed, and confirmed after it: no record can be
+// lost between the two, and `recover` sees no letter whose batch was rolled back.
 class DeadLetter final : public AtCommit {
  public:
   DeadLetter(const DeadLetterOptions& options, store::Store& store, std::string pipeline)

@@ -1,4 +1,4 @@
-// Patience with a service, and pauses that grow.
+// Waits with growing pauses until the service answers or the time limit is reached.
 #include "engine/stages/outage.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Backoff, and the number of attempts.
+// Counts attempts, and computes the backoff between them.
 #include "engine/stages/retry.hpp"
 
 #include <fmt/format.h>

@@ -30,7 +30,7 @@ class AroundDelivery {
 // A batch whose rows are written and whose transaction is still open; all borrowed for the call.
 struct CommittingBatch {
   std::string_view delivery_id;
-  std::uint64_t new_records = 0, new_rejects = 0;  // landed or refused for the first time; refused for the first time
+  std::uint64_t new_records = 0, new_rejects = 0;  // landed or rejected for the first time; rejected for the first time
   std::span<const store::StoredLetter> letters;    // new ones, and known ones that were seen again
   std::span<const std::string> superseded;         // ids of the letters that this batch closes
   std::string_view superseded_reason;

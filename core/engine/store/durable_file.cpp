@@ -1,4 +1,4 @@
-// The order of syncs matters: a file before its name, a name before anything that relies on it.
+// Syncs in the order that matters: a file before its name, a name before anything that relies on it.
 #include "engine/store/durable_file.hpp"
 
 #include <fcntl.h>

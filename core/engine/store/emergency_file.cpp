@@ -50,10 +50,10 @@ constexpr std::array<std::pair<const char*, std::int64_t StoredLetter::*>, 3> kN
 std::string letter_line(std::string_view delivery, const StoredLetter& letter) {
   nlohmann::ordered_json line = {{"delivery", lossless_json(delivery)}};
   for (const auto& [name, member] : kTexts) line[name] = lossless_json(letter.*member);
-  line["code"] = sentinel::to_string(letter.why.code());
-  line["domain"] = lossless_json(letter.why.domain());
-  line["native_code"] = lossless_json(letter.why.native_code());
-  line["message"] = lossless_json(letter.why.message());
+  line["code"] = sentinel::to_string(letter.reason.code());
+  line["domain"] = lossless_json(letter.reason.domain());
+  line["native_code"] = lossless_json(letter.reason.native_code());
+  line["message"] = lossless_json(letter.reason.message());
   for (const auto& [name, member] : kNumbers) line[name] = letter.*member;
   return line.dump() + "\n";
 }
@@ -88,8 +88,9 @@ std::optional<EmergencyLine> parse_line(std::string_view text) {
     if (found == object.end() || !found->is_number_integer()) return std::nullopt;
     line.letter.*member = found->get<std::int64_t>();
   }
-  line.letter.why = fault_of(take_text(object, "code").value_or(""), take_text(object, "domain").value_or(""),
-                             take_text(object, "native_code").value_or(""), take_text(object, "message").value_or(""));
+  line.letter.reason =
+      fault_of(take_text(object, "code").value_or(""), take_text(object, "domain").value_or(""),
+               take_text(object, "native_code").value_or(""), take_text(object, "message").value_or(""));
   return line;
 }
 

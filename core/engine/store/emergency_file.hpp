@@ -1,5 +1,5 @@
-// Where letters go when the store cannot be written: JSON lines in another folder, synced before anything relies on
-// them, taken in exactly once when the store opens next.
+// Keeps letters when the store cannot be written: JSON lines in another folder, synced before anything relies on them,
+// and imported exactly once when the store is opened next.
 #pragma once
 
 #include "engine/store/durable_file.hpp"

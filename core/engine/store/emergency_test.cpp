@@ -70,8 +70,8 @@ TEST_F(EmergencyTest, AFullDiskSendsLettersToTheEmergencyFile) {
   EXPECT_EQ(back[0].raw, heavy().raw);
   EXPECT_EQ(back[0].position, heavy().position);
   EXPECT_EQ(back[0].schema, heavy().schema);
-  EXPECT_EQ(back[0].why.message(), heavy().why.message());
-  EXPECT_EQ(back[0].why.native_code(), "275");
+  EXPECT_EQ(back[0].reason.message(), heavy().reason.message());
+  EXPECT_EQ(back[0].reason.native_code(), "275");
 }
 
 TEST_F(EmergencyTest, FatesOfEmergencyDeliveriesAreTakenInToo) {

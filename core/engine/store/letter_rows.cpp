@@ -1,4 +1,4 @@
-// The mapping of letters to rows, in both directions.
+// Maps letters to rows of the store and back.
 #include "engine/store/letter_rows.hpp"
 
 #include "engine/ledger/content_hash.hpp"
@@ -43,7 +43,7 @@ StoredLetter read_letter(const database::Statement& row, bool has_fate) {
        {&letter.letter_id, &letter.pipeline, &letter.source_id, &letter.source_key, &letter.record_hash, &letter.record,
         &letter.schema, &letter.raw, &letter.position, &letter.stage, &letter.plugin, &letter.plugin_version})
     *text = text_of(row, i++);
-  letter.why = fault_of(text_of(row, i), text_of(row, i + 1), text_of(row, i + 2), text_of(row, i + 3));
+  letter.reason = fault_of(text_of(row, i), text_of(row, i + 1), text_of(row, i + 2), text_of(row, i + 3));
   i += 4;
   letter.minor = text_of(row, i++);
   letter.currency = text_of(row, i++);
@@ -93,13 +93,13 @@ Status PendingInsert::add(const StoredLetter& l) {
   SENTINEL_TRY(keep_schema(l));
   const std::string_view pipeline = l.pipeline, source_id = l.source_id, source_key = l.source_key,
                          hash = l.record_hash, record = l.record, schema_hash = last_schema_hash_, stage = l.stage,
-                         plugin = l.plugin, version = l.plugin_version, domain = l.why.domain(),
-                         native_code = l.why.native_code(), message = l.why.message(), minor = l.minor,
+                         plugin = l.plugin, version = l.plugin_version, domain = l.reason.domain(),
+                         native_code = l.reason.native_code(), message = l.reason.message(), minor = l.minor,
                          currency = l.currency;
   SENTINEL_ASSIGN(
       const auto added,
       run(insert_, id, pipeline, source_id, source_key, hash, record, schema_hash, Bytes{l.raw}, Bytes{l.position},
-          stage, plugin, version, sentinel::to_string(l.why.code()), domain, native_code, message, minor, currency,
+          stage, plugin, version, sentinel::to_string(l.reason.code()), domain, native_code, message, minor, currency,
           l.first_seen_ms != 0 ? l.first_seen_ms : now_ms_, last_seen_ms, l.next_attempt_ms, delivery_));
   if (added == 0) return {};
   const auto noted = run(noted_, id, now_ms_, delivery_);

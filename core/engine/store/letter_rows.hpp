@@ -1,4 +1,4 @@
-// Letters as rows of the store's tables: which columns, in which order, and how a row stores its fault.
+// Reads and writes letters as rows of the store's tables: which columns, in which order, and how a row stores a reason.
 #pragma once
 
 #include "database/statement.hpp"

@@ -1,4 +1,4 @@
-// Opening the store, its transactions, and the life of letters from pending to closed.
+// Opens the store, runs its transactions, and moves letters from pending to closed.
 #include "engine/store/store.hpp"
 
 #include "engine/store/letter_rows.hpp"
@@ -122,7 +122,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder,
 Status Store::add_pending(std::string_view delivery, std::span<const StoredLetter> letters) {
   if (letters.empty()) return {};
   for (const auto& letter : letters)
-    if (letter.letter_id.empty() || letter.why.ok()) return internal_error("a dead letter without id or reason");
+    if (letter.letter_id.empty() || letter.reason.ok()) return internal_error("a dead letter without id or reason");
   auto status = impl_->write([&](database::Connection& connection) -> Status {
     SENTINEL_ASSIGN(auto insert, PendingInsert::prepare(connection, delivery, impl_->now_unix_ms()));
     for (const auto& letter : letters) SENTINEL_TRY(insert.add(letter));

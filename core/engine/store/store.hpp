@@ -36,7 +36,7 @@ struct StoredLetter {
   std::string schema;         // JSON of the source's schema at that time (kept once per content)
   std::string raw, position;  // of a record that never became a row; raw bytes
   std::string stage, plugin, plugin_version;
-  Status why;                   // code, domain, native code, message
+  Status reason;                // code, domain, native code, message
   std::string minor, currency;  // digits of its money; empty: not known
   LetterStatus status = LetterStatus::kPending;
   std::int64_t attempts = 0;                                              // of replays
@@ -128,7 +128,7 @@ class Store {
 
   // --- closing and reopening letters
   Status close(std::span<const std::string> letter_ids, LetterStatus status, std::string_view note);
-  // The destination still knows these closed letters as owed (it was restored from a backup): they wait again.
+  // The target still knows these closed letters as owed (it was restored from a backup): they wait again.
   Status reopen(std::span<const std::string> letter_ids, std::string_view note);
   // A replay failed under this mapping: attempts + 1, the new reason, when to try again; quarantined if `quarantine`.
   Status failed_again(std::string_view letter_id, const Status& why, std::string_view stage,

@@ -91,7 +91,7 @@ Status check_files(const std::filesystem::path& folder) {
     SENTINEL_TRY(check_private(with_suffix(path, suffix)));
   const bool was_made = size_of(marker_path(folder)) >= 0;
   const auto size = size_of(path);
-  if (size < 0 && (was_made || size_of(with_suffix(path, "-wal")) > 0)) return vanished(folder, "is gone");
+  if (size < 0 && (was_made || size_of(with_suffix(path, "-wal")) > 0)) return vanished(folder, "is missing");
   if (size == 0 && was_made) return vanished(folder, "is empty");
   return size > 0 ? check_whole(folder, was_made) : Status();
 }

@@ -74,7 +74,7 @@ TEST_F(StoreFileTest, ReopeningKeepsEverything) {
 TEST_F(StoreFileTest, AVanishedStoreIsNotReplaced) {
   make_store();
   std::filesystem::remove(database());
-  expect_refused({database().string(), "is gone", "sentinel.db.made", "put it back"});
+  expect_refused({database().string(), "is missing", "sentinel.db.made", "put it back"});
   EXPECT_FALSE(std::filesystem::exists(database()));
   std::filesystem::remove(folder_ / "sentinel.db.made");  // the cure that the message names
   EXPECT_TRUE(open()->list({})->empty());
@@ -91,7 +91,7 @@ TEST_F(StoreFileTest, ALogWithoutItsStoreIsNotReplaced) {
   make_store();
   std::filesystem::remove(folder_ / "sentinel.db.made");
   std::filesystem::rename(database(), database().string() + "-wal");
-  expect_refused({"is gone"});
+  expect_refused({"is missing"});
 }
 
 TEST_F(StoreFileTest, ACrashBeforeTheMarkerIsNoLoss) {

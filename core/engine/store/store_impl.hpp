@@ -1,4 +1,4 @@
-// The inside of Store: its connection, the way each call uses it, and the emergency file beside it.
+// The implementation of Store: its connection, how each call uses it, and the emergency file beside it.
 #pragma once
 
 #include "engine/store/emergency_file.hpp"

@@ -1,4 +1,4 @@
-// Queries of the store: letters by key, filter, id and delivery; small state; past runs. Every value is a bound
+// Queries the store: letters by key, filter, id and delivery; small state; past runs. Every value is a bound
 // parameter.
 #include "engine/store/letter_rows.hpp"
 #include "engine/store/store_impl.hpp"

@@ -1,4 +1,4 @@
-// Changes to letters by operators and by age: edits, release, erasure, restored records, retention.
+// Changes letters for operators and by age: edits, release, erasure, restored records, retention.
 #include "engine/ledger/content_hash.hpp"
 #include "engine/store/letter_rows.hpp"
 #include "engine/store/store_impl.hpp"

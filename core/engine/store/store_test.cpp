@@ -54,10 +54,10 @@ TEST_F(StoreTest, ALetterComesBackAsItWasPutIn) {
   EXPECT_EQ(back.position, letter.position);
   EXPECT_EQ(back.record_hash, letter.record_hash);
   EXPECT_EQ(back.stage + back.plugin + back.plugin_version, "validatevalidate1.0.0");
-  EXPECT_EQ(back.why.code(), Code::kInvalidData);
-  EXPECT_EQ(back.why.domain(), "sqlite");
-  EXPECT_EQ(back.why.native_code(), "275");
-  EXPECT_EQ(back.why.message(), "no e-mail address");
+  EXPECT_EQ(back.reason.code(), Code::kInvalidData);
+  EXPECT_EQ(back.reason.domain(), "sqlite");
+  EXPECT_EQ(back.reason.native_code(), "275");
+  EXPECT_EQ(back.reason.message(), "no e-mail address");
   EXPECT_EQ(back.minor + back.currency, "500000NGN");
   EXPECT_EQ(back.status, LetterStatus::kWaiting);
   EXPECT_EQ(back.first_seen_ms, kNow);
@@ -99,7 +99,7 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
     land(letter, "d1");
     ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("still"), "sql", 5, false, "m1"));
     close(letter, closed, "by run 1");
-    letter.why = invalid_data("another reason");
+    letter.reason = invalid_data("another reason");
     ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
     EXPECT_EQ(get(letter).status, LetterStatus::kPending);
     EXPECT_EQ(store_->list(where([&](auto& f) { f.status = {closed}; }))->size(), 0u);
@@ -108,7 +108,7 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
     auto back = get(letter);
     EXPECT_EQ(back.status, closed);
     EXPECT_EQ(back.note, "by run 1");
-    EXPECT_EQ(back.why.message(), "still");
+    EXPECT_EQ(back.reason.message(), "still");
     EXPECT_EQ(back.attempts, 1);
     EXPECT_FALSE(store_->letters_of_key("donations", "cms:1", letter.source_key)->at(0).settles());
     now_ms_ += 1000;
@@ -116,7 +116,7 @@ TEST_F(StoreTest, AClosedLetterComesBackAndDropRestoresIt) {
     back = get(letter);
     EXPECT_EQ(back.status, LetterStatus::kWaiting);
     EXPECT_EQ(back.attempts, 0);
-    EXPECT_EQ(back.why.message(), "another reason");
+    EXPECT_EQ(back.reason.message(), "another reason");
     EXPECT_EQ(back.note, "");
     EXPECT_EQ(back.first_seen_ms, now_ms_);  // owed anew
     EXPECT_EQ(back.last_seen_ms, now_ms_);
@@ -133,13 +133,13 @@ TEST_F(StoreTest, OpenAndDiscardedLettersAreOnlySeenAgain) {
   now_ms_ += 5000;
   for (auto letter : {open_letter, discarded, quarantined}) {
     const auto before = get(letter);
-    letter.why = invalid_data("changed");
+    letter.reason = invalid_data("changed");
     ASSERT_OK(store_->add_pending("d2", std::span(&letter, 1)));
     EXPECT_TRUE(store_->pending_of("d2")->empty());
     ASSERT_OK(store_->confirm("d2"));
     const auto after = get(letter);
     EXPECT_EQ(after.status, before.status);
-    EXPECT_EQ(after.why.message(), before.why.message());
+    EXPECT_EQ(after.reason.message(), before.reason.message());
     EXPECT_EQ(after.note, before.note);
     EXPECT_EQ(after.last_seen_ms, now_ms_);
   }
@@ -181,8 +181,8 @@ TEST_F(StoreTest, FailedReplays) {
                                  "sql", 77, false, "m1"));
   auto back = get(letter);
   EXPECT_EQ(back.attempts, 1);
-  EXPECT_EQ(back.why.code(), Code::kConflict);
-  EXPECT_EQ(back.why.native_code(), "1062");
+  EXPECT_EQ(back.reason.code(), Code::kConflict);
+  EXPECT_EQ(back.reason.native_code(), "1062");
   EXPECT_EQ(back.stage, "sql");
   EXPECT_EQ(back.next_attempt_ms, 77);
   ASSERT_OK(store_->failed_again(letter.letter_id, invalid_data("x"), "sql", 78, true, "m1"));
@@ -197,7 +197,7 @@ TEST_F(StoreTest, FailedReplays) {
 
 TEST_F(StoreTest, Filters) {
   auto a = make_letter("1"), b = make_letter("2"), c = make_letter("3", "orders");
-  b.why = Status(Code::kConflict, "there").native("mysql", "1062");
+  b.reason = Status(Code::kConflict, "there").native("mysql", "1062");
   b.stage = "sql";
   b.next_attempt_ms = 100;
   c.source_id = "other:1";
@@ -353,7 +353,7 @@ TEST_F(StoreTest, FiltersByClassAndAge) {
   land(make_letter("1"), "d1");
   auto late = make_letter("2");
   late.first_seen_ms = kNow + 5000;
-  late.why = Status(Code::kConflict, "there");
+  late.reason = Status(Code::kConflict, "there");
   land(late, "d2");
   EXPECT_EQ(store_->list(where([](auto& f) { f.codes = {Code::kInvalidData}; }))->at(0).source_key, "1");
   EXPECT_EQ(store_->list(where([](auto& f) { f.codes = {Code::kInvalidData, Code::kConflict}; }))->size(), 2u);
@@ -385,7 +385,7 @@ TEST_F(StoreTest, ErasureLeavesNoByteInAnyFile) {
   for (int i = 0; i < 50; ++i) letters.push_back(make_letter(std::to_string(i)));
   letters[7].record = "{\"id\":7,\"email\":\"sensitive-canary@example.org\"}";
   letters[7].raw = "raw of sensitive-canary";
-  letters[7].why = invalid_data("duplicate entry 'sensitive-canary'");
+  letters[7].reason = invalid_data("duplicate entry 'sensitive-canary'");
   ASSERT_OK(store_->add_pending("d1", letters));
   ASSERT_OK(store_->confirm("d1"));
   ASSERT_OK(store_->edit(letters[7].letter_id, "{\"email\":\"edited sensitive-canary\"}", "by ada: email"));
@@ -428,7 +428,7 @@ TEST_F(StoreTest, RetentionRemovesOnlyWhatWasClosedBefore) {
 
 TEST_F(StoreTest, ALetterNeedsAnIdAndAReason) {
   auto letter = make_letter("1");
-  letter.why = Status();
+  letter.reason = Status();
   EXPECT_EQ(store_->add_pending("d1", std::span(&letter, 1)).code(), Code::kInternal);
   EXPECT_TRUE(store_->unconfirmed("donations")->empty());
 }

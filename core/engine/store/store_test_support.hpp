@@ -36,7 +36,7 @@ inline StoredLetter make_letter(const std::string& key, std::string pipeline = "
   letter.stage = "validate";
   letter.plugin = "validate";
   letter.plugin_version = "1.0.0";
-  letter.why = Status(Code::kInvalidData, "no e-mail address").native("sqlite", "275");
+  letter.reason = Status(Code::kInvalidData, "no e-mail address").native("sqlite", "275");
   letter.minor = "500000";
   letter.currency = "NGN";
   return letter;

@@ -1,4 +1,4 @@
-// Reads SENTINEL_FAIL once and counts the passes.
+// Reads SENTINEL_FAIL once, and counts how often its fail point is passed.
 #include "engine/telemetry/fail_point.hpp"
 
 #include <atomic>

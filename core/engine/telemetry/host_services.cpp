@@ -1,4 +1,4 @@
-// The C calls that give plugins clock, log and randomness.
+// Implements the C calls that give plugins clock, log, counters and randomness.
 #include "engine/telemetry/host_services.hpp"
 
 #include <sentinel/boundary.hpp>

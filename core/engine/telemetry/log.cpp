@@ -1,4 +1,4 @@
-// Lines on standard error and in a file.
+// Writes lines to standard error and to a file that may be rotated.
 #include "engine/telemetry/log.hpp"
 
 #include <sentinel/text.hpp>

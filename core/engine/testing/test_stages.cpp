@@ -1,4 +1,4 @@
-// The stages themselves, behind the same boundary as every plugin.
+// Implements the test stages behind the same boundary as every plugin.
 #include "engine/testing/test_stages.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Small real stages for the tests of the pipeline: a source over a shelf of records, three transforms, a write-only
+// Small real stages for the tests of the pipeline: a source over an array of records, three transforms, a write-only
 // sink.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What must hold for the options of `mirror`.
+// Checks the options of `mirror`.
 #include "engine/config/settings/mirror.hpp"
 
 namespace sentinel::config {

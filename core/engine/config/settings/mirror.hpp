@@ -1,4 +1,5 @@
-// The setting `mirror`: how often source and target are compared whole, and what becomes of rows of deleted records.
+// The setting `mirror`: how often source and target are compared completely, and what happens to the rows of deleted
+// records.
 #pragma once
 
 #include <sentinel/component.hpp>
@@ -13,10 +14,11 @@ struct Mirror {
   std::chrono::milliseconds every{24 * 3600 * 1000LL};
 };
 inline constexpr auto kMirrorOptions = options<Mirror>(
-    option("deletes", &Mirror::deletes,
-           "What becomes of the row of a record that was deleted in the source: ignore, mark (its column left_at takes "
-           "the time) or delete.")
-        .choices("ignore", "mark", "delete"),
+    option(
+        "deletes", &Mirror::deletes,
+        "What becomes of the row of a record that was deleted in the source: keep, mark (its column left_at takes the "
+        "time) or delete.")
+        .choices("keep", "mark", "delete"),
     option(
         "max_delete_ratio", &Mirror::max_delete_ratio,
         "If the records of more than this share of the target's rows are deleted, no row is touched and the run ends "

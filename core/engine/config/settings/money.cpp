@@ -1,4 +1,4 @@
-// What must hold between the options of `money`.
+// Checks the options of `money`, each and together.
 #include "engine/config/settings/money.hpp"
 
 #include <algorithm>

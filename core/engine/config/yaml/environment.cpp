@@ -1,7 +1,6 @@
 // The variables of the process, and .env files: read line by line, so that one wrong line does not hide the others.
 #include "engine/config/yaml/environment.hpp"
 
-#include "engine/config/yaml/scalar.hpp"
 #include "engine/config/yaml/text_file.hpp"
 
 #include <sentinel/text.hpp>

@@ -1,5 +1,5 @@
-// Fills ${env:NAME}, ${env:NAME:-default} and ${file:/path} into the values of a parsed file. This happens behind the
-// parser, so that no value can add a key.
+// Fills ${env:NAME}, ${env:NAME:-default} and ${file:/path} into the values of a parsed file. This happens after
+// parsing, so that no value can add a key.
 #pragma once
 
 #include "engine/config/yaml/environment.hpp"

@@ -2,7 +2,6 @@
 #include "engine/config/yaml/references.hpp"
 
 #include "engine/config/test_catalogue.hpp"
-#include "engine/config/yaml/environment.hpp"
 #include "engine/config/yaml/text_file.hpp"
 
 #include <gtest/gtest.h>

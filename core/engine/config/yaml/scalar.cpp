@@ -1,4 +1,4 @@
-// Digit by digit, each refusal with its cure.
+// Parses digit by digit; each error says what to write instead.
 #include "engine/config/yaml/scalar.hpp"
 
 #include "engine/config/yaml/problems.hpp"

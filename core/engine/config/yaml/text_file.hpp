@@ -1,4 +1,4 @@
-// Reads small text files; a file that cannot be read is an error with one clause.
+// Reads small text files; a file that cannot be read is an error of one clause.
 #pragma once
 
 #include <sentinel/status.hpp>

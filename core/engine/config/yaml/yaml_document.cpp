@@ -2,8 +2,6 @@
 // accepts duplicate keys, forgets where keys stand, and follows an alias to itself forever.
 #include "engine/config/yaml/yaml_document.hpp"
 
-#include "engine/config/yaml/scalar.hpp"
-
 #include <sentinel/text.hpp>
 
 #include <yaml-cpp/eventhandler.h>

@@ -1,4 +1,4 @@
-// A YAML text as a bounded tree in which every key and value knows its place.
+// A YAML text as a bounded tree in which every key and value has its line and column.
 #pragma once
 
 #include "engine/config/yaml/problems.hpp"
