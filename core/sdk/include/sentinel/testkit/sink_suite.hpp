@@ -24,17 +24,19 @@ class SinkSuite {
     report_.run("open", "opens with these options", [&] { return opens(); });
     report_.run("create", "makes what is missing, and nothing the second time", [&] { return creates(); });
     report_.run("bind", "binds to the fields it was given", [&] { return binds(); });
-    report_.run("write.outcome", "has an outcome for each row, and a reason for each refused one",
+    report_.run("write.outcome", "has an outcome for each row, and a reason for each rejected one",
                 [&] { return bound([&] { return answers_each_row(); }); });
     report_.run("write.isolation", "lands a good row whatever stands beside it",
                 [&] { return bound([&] { return lands_good_rows(); }); });
     report_.run("write.empty", "takes a batch without rows", [&] { return bound([&] { return takes_nothing(); }); });
     if (!is_level_2())
-      report_.run("write.partial", "says row by row what it accepted, where it was stopped in the middle",
+      report_.run("write.partial", "stopped in the middle of a batch, says row by row what it accepted",
                   [&] { return bound([&] { return stops_row_by_row(); }); });
     if (is_level_2()) run_level_2();
     report_.run("read_back", "gives back every value as it says that it stores it",
                 [&] { return bound([&] { return reads_back(); }); });
+    report_.run("write.throttled", "when throttled, leaves the wait to the engine and continues after it",
+                [&] { return bound([&] { return throttle_.found("write"); }); });
     report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
       return survives_odd_options(component_, calls_, options_, [](SinkInstance&) { return Status(); });
     });
@@ -133,6 +135,7 @@ class SinkSuite {
     if (!session) return failed_by(session.error());
     auto seen = session->write(samples_.fresh(tag("row"), kRows), nullptr);
     if (!seen) return failed_by(seen.error());
+    if (!session->wrong_stop().empty()) return failed(session->wrong_stop());
     if (session->stops() == 0) return not_applicable("it was not stopped in the middle of a batch");
     return unless_wrong(seen->wrong);
   }
@@ -292,7 +295,7 @@ class SinkSuite {
   Finding removes_once() {
     auto departing = fields_;
     departing.set_departures(false, true);
-    auto session = SinkSession::open(component_, host_, options_, departing);
+    auto session = SinkSession::open(component_, host_, options_, departing, throttle_);
     if (!session) return failed_by(session.error());
     if (!session->offers_depart()) return not_applicable("it does not offer depart");
     if (auto status = session->resume(tag("pipeline"), tag("run")); !status.ok()) return failed_by(status);
@@ -378,7 +381,7 @@ class SinkSuite {
     lent.release(&lent);
     return status;
   }
-  Result<SinkSession> open() { return SinkSession::open(component_, host_, options_, fields_); }
+  Result<SinkSession> open() { return SinkSession::open(component_, host_, options_, fields_, throttle_); }
   Result<SinkSession> resumed(const std::string& pipeline) {
     SENTINEL_ASSIGN(auto session, open());
     SENTINEL_TRY(session.resume(pipeline, tag("run")));
@@ -410,6 +413,7 @@ class SinkSuite {
   const Schema& fields_;
   Report& report_;
   TestHost host_;
+  Throttle throttle_;
   bool is_bound_ = false;
   std::mt19937_64 random_{(static_cast<std::uint64_t>(std::random_device{}()) << 32) | std::random_device{}()};
 };
