@@ -130,7 +130,7 @@ class SourceSuite {
 
   // Every page from the empty cursor.
   struct Reading {
-    Lines keys;                    // one a row; "" where no field is a key
+    Lines keys;                    // one per row; "" where no field is a key
     Lines rows, rejects, cursors;  // cursors[i]: what page i was asked with
     std::vector<Lines> pages;
     bool is_done = false;
