@@ -89,33 +89,34 @@ class SourceSuite {
 
   void run() {
     report_.run("open", "opens with these options", [&] { return opens(); });
-    report_.run("schema", "says its fields in types that Sentinel carries", [&] { return has_schema(); });
-    report_.run("schema.money", "its money is exact and has a currency", [&] { return with_schema(money()); });
-    report_.run("read.array", "its pages are well formed and fit the schema", [&] { return reads_all(); });
-    report_.run("read.end", "ends, and moves its cursor until then", [&] { return needs(end_); });
-    report_.run("read.keys", "gives each key once", [&] { return needs(keys_); });
-    report_.run("read.max_rows", "gives no more rows than asked for", [&] { return honours_rows(); });
-    report_.run("read.max_bytes", "gives one record where even that is too many bytes",
+    report_.run("schema", "declares its fields in types that Sentinel supports", [&] { return has_schema(); });
+    report_.run("schema.money", "declares money in an exact type, with a currency field that exists",
+                [&] { return with_schema(money()); });
+    report_.run("read.array", "returns well-formed pages that fit the schema", [&] { return reads_all(); });
+    report_.run("read.end", "moves its cursor with each page, and comes to an end", [&] { return needs(end_); });
+    report_.run("read.keys", "returns each key once", [&] { return needs(keys_); });
+    report_.run("read.max_rows", "returns no more rows than requested", [&] { return honours_rows(); });
+    report_.run("read.max_bytes", "returns one record even if that exceeds the limit of bytes",
                 [&] { return honours_bytes(); });
-    report_.run("read.size", "gives the same records in pages of any size", [&] { return any_size(); });
-    report_.run("read.repeat", "gives the same page for the same cursor", [&] { return repeats(); });
-    report_.run("read.resume", "goes on from every page's cursor after a restart", [&] { return resumes(); });
-    report_.run("read.lifetime", "a page outlives later reads, and its release runs on any thread",
+    report_.run("read.size", "returns the same records in pages of any size", [&] { return any_size(); });
+    report_.run("read.repeat", "returns the same page for the same cursor", [&] { return repeats(); });
+    report_.run("read.resume", "continues from the cursor of every page after a restart", [&] { return resumes(); });
+    report_.run("read.lifetime", "keeps a page valid during later reads, and releases it on any thread",
                 [&] { return pages_live(); });
-    report_.run("read.foreign_cursor", "answers a cursor it never gave without a bug",
+    report_.run("read.foreign_cursor", "answers a foreign cursor without an internal error",
                 [&] { return foreign_cursor(); });
-    report_.run("fetch", "fetches the records whose keys it gave, and no other", [&] { return fetches(); });
-    report_.run("keys", "lists the key of every record that it reads, and ends", [&] { return lists(); });
+    report_.run("fetch", "fetches exactly the records with the given keys", [&] { return fetches(); });
+    report_.run("keys", "lists the key of every record that it reads, and comes to an end", [&] { return lists(); });
     report_.run("read.throttled", "when throttled, leaves the wait to the engine and continues after it",
                 [&] { return throttle_.found("read"); });
     report_.run("stop", "ends within a second once it is asked to stop", [&] { return stops(); });
-    report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
+    report_.run("options.odd", "answers unusual option values with a code and a message", [&] {
       return survives_odd_options(component_, calls_, options_, [&](SourceInstance& source) {
         auto schema = ask_schema(source);
         return schema ? Status() : schema.error();
       });
     });
-    report_.run("close", "closes all that it opened", [&] {
+    report_.run("close", "leaves no file open when it is closed", [&] {
       return needs(closes_what_it_opens(calls_, options_, [&](SourceInstance& source) {
         auto schema = ask_schema(source);
         return schema ? Status() : schema.error();

@@ -79,29 +79,29 @@ class TransformSuite {
       return out ? Status() : out.error();
     };
     report_.run("open", "opens with these options", [&] { return opens(); });
-    report_.run("bind", "says the same fields for the same input, in types that Sentinel carries",
+    report_.run("bind", "declares the same output for the same input, in types that Sentinel supports",
                 [&] { return binds(); });
-    report_.run("bind.money", "its money is exact and has a currency",
+    report_.run("bind.money", "declares money in an exact type, with a currency field that exists",
                 [&] { return needs([&] { return unless_wrong(wrong_money(*out_)); }); });
-    report_.run("apply.array", "its output is well formed and fits what bind said",
+    report_.run("apply.array", "returns well-formed output that fits the schema that bind declared",
                 [&] { return needs([&] { return applies(); }); });
-    report_.run("apply.account", "every input row is an output row, filtered or rejected, once",
+    report_.run("apply.account", "returns, filters or rejects every input row exactly once",
                 [&] { return with_fate([&] { return account_; }); });
-    report_.run("apply.pass", "passes the rows that are expected to pass, with their values; at least one row",
+    report_.run("apply.pass", "passes the expected rows with their values, and at least one row",
                 [&] { return with_fate([&] { return passes(); }); });
-    report_.run("apply.repeat", "makes the same of the same rows",
+    report_.run("apply.repeat", "gives the same result for the same rows",
                 [&] { return with_fate([&] { return same_as_first(sample(), "applied again"); }); });
-    report_.run("apply.isolation", "makes of each row alone what it makes of it among others",
+    report_.run("apply.isolation", "gives the same result for a row alone as among others",
                 [&] { return with_fate([&] { return isolates(); }); });
     report_.run("apply.offset", "honours the offset of its input",
                 [&] { return with_fate([&] { return honours_offset(); }); });
-    report_.run("apply.empty", "takes a batch without rows",
+    report_.run("apply.empty", "accepts a batch without rows",
                 [&] { return with_fate([&] { return takes_nothing(); }); });
-    report_.run("apply.release", "releases its input once and all of it",
+    report_.run("apply.release", "releases all of its input exactly once",
                 [&] { return with_fate([&] { return releases(); }); });
-    report_.run("options.odd", "answers odd options with a code and a sentence",
+    report_.run("options.odd", "answers unusual option values with a code and a message",
                 [&] { return survives_odd_options(component_, calls_, options_, prepare); });
-    report_.run("close", "closes all that it opened",
+    report_.run("close", "leaves no file open when it is closed",
                 [&] { return needs([&] { return closes_what_it_opens(calls_, options_, prepare); }); });
   }
 
