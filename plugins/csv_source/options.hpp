@@ -1,4 +1,4 @@
-// The options of a CSV file.
+// The options of the csv source.
 #pragma once
 
 #include <sentinel/option.hpp>

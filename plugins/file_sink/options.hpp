@@ -1,4 +1,4 @@
-// The options of the file that a run writes.
+// The options of the file sink.
 #pragma once
 
 #include <sentinel/option.hpp>

@@ -1,4 +1,4 @@
-// The options of a file of JSON lines.
+// The options of the json_lines source.
 #pragma once
 
 #include <sentinel/option.hpp>

@@ -40,13 +40,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string lower_cased(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (is_between(c, 'A', 'Z')) c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 std::string upper_cased(std::string_view text) {
   std::string out(text);
   for (auto& c : out)

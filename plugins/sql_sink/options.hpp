@@ -1,4 +1,4 @@
-// What a pipeline file may say about an SQL sink.
+// The options of the sql sink.
 #pragma once
 
 #include <sentinel/option.hpp>

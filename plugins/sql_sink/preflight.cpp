@@ -5,6 +5,7 @@
 #include "sql_sink/key_check.hpp"
 
 #include <sentinel/did_you_mean.hpp>
+#include <sentinel/text.hpp>
 
 #include <fmt/format.h>
 
@@ -27,7 +28,7 @@ std::string meant_column(const Table& table, std::string_view name) {
 const Column* find_column(const Table& table, const SinkDialect& dialect, const std::string& name) {
   if (const auto* found = table.find(name)) return found;
   if (!dialect.names_ignore_case()) return nullptr;
-  const auto same = [&](const Column& column) { return lower(column.name) == lower(name); };
+  const auto same = [&](const Column& column) { return lower_cased(column.name) == lower_cased(name); };
   const auto found = std::ranges::find_if(table.columns, same);
   return found == table.columns.end() ? nullptr : &*found;
 }
@@ -143,7 +144,9 @@ class Inspection {
     return {};
   }
 
-  bool is_touched(const Column& column) const { return !target_.touched.empty() && lower(column.name) == kTouched; }
+  bool is_touched(const Column& column) const {
+    return !target_.touched.empty() && lower_cased(column.name) == kTouched;
+  }
   bool is_filled(const Column& column) const {
     return std::ranges::any_of(target_.columns,
                                [&](const TargetColumn& filled) { return filled.column.name == column.name; });

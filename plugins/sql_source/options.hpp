@@ -1,4 +1,4 @@
-// What a pipeline file may say about an SQL source.
+// The options of the sql source.
 #pragma once
 
 #include <sentinel/option.hpp>

@@ -1,4 +1,4 @@
-// The options of a Webflow source.
+// The options of the webflow source.
 #pragma once
 
 #include <sentinel/component.hpp>

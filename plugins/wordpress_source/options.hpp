@@ -1,4 +1,4 @@
-// The options of a WordPress source.
+// The options of the wordpress source.
 #pragma once
 
 #include <sentinel/component.hpp>

@@ -172,7 +172,7 @@ TEST(ArrowReader, ReadsEveryTypeNullAndOffsetOfOurBatches) {
     for (int i = 0; i < 3000; ++i) append_random(builder, wanted, random);
     OneBatch batch(kSchema, without_first(builder.finish(), skipped));
     wanted.erase(wanted.begin(), wanted.begin() + skipped);
-    EXPECT_EQ(duckdb.read(batch, kSelect), wanted) << "behind an offset of " << skipped;
+    EXPECT_EQ(duckdb.read(batch, kSelect), wanted) << "after an offset of " << skipped;
   }
 }
 

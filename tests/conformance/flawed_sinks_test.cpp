@@ -12,6 +12,7 @@ enum class Flaw {
   kNone,
   kForgetsOutcome,
   kStopsAtBadRow,
+  kIsThrottled,  // no flaw: once after each opening
   kNeedsRows,
   kInsertsTwice,
   kKeepsEpoch,
@@ -69,6 +70,8 @@ class FlawedSink final : public TransactionalSink {
 
   Status write(const BatchView& batch, const Claim* claim, RowOutcomes& outcomes) override {
     draft_ = memory();
+    if (kFlaw == Flaw::kIsThrottled && writes_++ == 0)
+      return Status(Code::kThrottled, "slow down").retry_after(std::chrono::milliseconds(1));
     SENTINEL_TRY(check_claim(*claim));
     if (kFlaw == Flaw::kNeedsRows && batch.rows() == 0) return internal_error("no rows");
     bool is_bad = false;
@@ -203,6 +206,7 @@ class FlawedSink final : public TransactionalSink {
   std::string pipeline_;
   std::int32_t lane_ = 0;
   std::int64_t epoch_ = 0;
+  int writes_ = 0;
 };
 
 template <Flaw kFlaw>
@@ -212,6 +216,7 @@ Ids fails() {
 }
 
 TEST(SinkSuite, PassesAGoodSink) { EXPECT_EQ(fails<Flaw::kNone>(), Ids{}); }
+TEST(SinkSuite, WaitsForASinkThatIsThrottled) { EXPECT_EQ(fails<Flaw::kIsThrottled>(), Ids{}); }
 TEST(SinkSuite, FindsARowWithoutOutcome) { EXPECT_EQ(fails<Flaw::kForgetsOutcome>(), Ids{"write.outcome"}); }
 TEST(SinkSuite, FindsARowThatSpoilsItsNeighbours) {
   EXPECT_EQ(fails<Flaw::kStopsAtBadRow>(), (Ids{"write.isolation"}));

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace sentinel::conformance {
 namespace {
@@ -26,10 +28,15 @@ enum class Flaw {
   kListsTooMany,
   kGivesAKeyTwice,
   kIsThrottled,  // no flaw: once after each opening
+  kIsThrottledForSinglePages,
   kStaysThrottled,
   kIsThrottledForDays,
   kSleeps,
+  kPacesItself,  // no flaw: a minute in a read
   kFailsOnStop,
+  kSleepsOn,
+  kSleepsOnAfterItsFirstSleep,
+  kBlocksOnStop,
   kThrowsOnOption,
   kLeaksFile,
 };
@@ -58,7 +65,15 @@ class FlawedSource final : public Source {
     if (kFlaw == Flaw::kFailsOnStop && host_.stop_requested()) return Status(Code::kUnavailable, "going away");
     if (kFlaw == Flaw::kNoEnd) return Page{BatchBuilder(schema_).finish(), from, false};
     if (kFlaw == Flaw::kSleeps && from.empty()) host_.sleep_for(std::chrono::minutes(5));
-    if (const auto wait = throttled_for(); wait.count() > 0)
+    if (kFlaw == Flaw::kPacesItself && !host_.sleep_for(std::chrono::seconds(61)))
+      return Status(Code::kCancelled, "stopped");
+    if (kFlaw == Flaw::kSleepsOnAfterItsFirstSleep && host_.stop_requested())
+      return Status(Code::kCancelled, "stopped");
+    if (kFlaw == Flaw::kSleepsOn || kFlaw == Flaw::kSleepsOnAfterItsFirstSleep)
+      for (int i = 0; i < 3; ++i) host_.sleep_for(std::chrono::seconds(1));
+    if (kFlaw == Flaw::kBlocksOnStop && host_.stop_requested())
+      std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    if (const auto wait = throttled_for(limits); wait.count() > 0)
       return Status(Code::kThrottled, "slow down").retry_after(wait);
     auto next = position(from);
     if (kFlaw == Flaw::kSkipsOnRestart && reads_ == 0 && next > 0) ++next;
@@ -77,6 +92,8 @@ class FlawedSource final : public Source {
   }
 
   Result<Page> fetch(std::span<const std::string> keys, Rejects& rejects) override {
+    if (kFlaw == Flaw::kIsThrottled && fetches_++ == 0)
+      return Status(Code::kThrottled, "slow down").retry_after(std::chrono::milliseconds(1));
     BatchBuilder batch(schema_);
     for (std::int64_t i = 0; i < kCount; ++i)
       if (kFlaw == Flaw::kFetchesTooMuch || std::ranges::find(keys, options_.prefix + std::to_string(i)) != keys.end())
@@ -98,11 +115,13 @@ class FlawedSource final : public Source {
   static constexpr std::int64_t kCount = 30;
 
   // Whether this call is refused for now.
-  std::chrono::milliseconds throttled_for() {
+  std::chrono::milliseconds throttled_for(const Limits& limits) {
+    constexpr bool kOnce = kFlaw == Flaw::kIsThrottled || kFlaw == Flaw::kIsThrottledForSinglePages;
     if (kFlaw == Flaw::kStaysThrottled) return std::chrono::milliseconds(1);
-    if (asked_to_wait_ || (kFlaw != Flaw::kIsThrottled && kFlaw != Flaw::kIsThrottledForDays)) return {};
+    if (kFlaw == Flaw::kIsThrottledForSinglePages && limits.max_rows == 1) return std::chrono::milliseconds(1);
+    if (asked_to_wait_ || (!kOnce && kFlaw != Flaw::kIsThrottledForDays)) return {};
     asked_to_wait_ = true;
-    return kFlaw == Flaw::kIsThrottled ? std::chrono::milliseconds(1) : std::chrono::hours(24 * 30);
+    return kOnce ? std::chrono::milliseconds(1) : std::chrono::hours(24 * 30);
   }
 
   static std::int64_t position(const Cursor& from) {
@@ -142,7 +161,7 @@ class FlawedSource final : public Source {
   Schema schema_ = make_schema();
   std::vector<std::int64_t> values_ = std::vector<std::int64_t>(kCount);
   std::string last_;
-  int asked_ = 0, reads_ = 0;
+  int asked_ = 0, reads_ = 0, fetches_ = 0;
   bool asked_to_wait_ = false;
 };
 
@@ -168,7 +187,11 @@ TEST(SourceSuite, FindsAThrottleWithoutEnd) {
 TEST(SourceSuite, FindsAWaitInTheWrongUnit) {
   EXPECT_EQ(fails<Flaw::kIsThrottledForDays>(), (Ids{"read.array", "read.throttled"}));
 }
+TEST(SourceSuite, KeepsInMindThatAThrottleDidNotEnd) {
+  EXPECT_EQ(fails<Flaw::kIsThrottledForSinglePages>(), (Ids{"read.max_rows", "read.size", "read.throttled"}));
+}
 TEST(SourceSuite, FindsASourceThatWaitsItself) { EXPECT_EQ(fails<Flaw::kSleeps>(), Ids{"read.throttled"}); }
+TEST(SourceSuite, LetsASourcePaceItself) { EXPECT_EQ(fails<Flaw::kPacesItself>(), Ids{}); }
 TEST(SourceSuite, FindsTooManyRows) { EXPECT_EQ(fails<Flaw::kTooManyRows>(), Ids{"read.max_rows"}); }
 TEST(SourceSuite, FindsTooManyBytes) { EXPECT_EQ(fails<Flaw::kTooManyBytes>(), Ids{"read.max_bytes"}); }
 TEST(SourceSuite, FindsRecordsLostBetweenPages) { EXPECT_EQ(fails<Flaw::kLosesSinglePages>(), Ids{"read.size"}); }
@@ -180,6 +203,11 @@ TEST(SourceSuite, FindsAFetchOfTooMuch) { EXPECT_EQ(fails<Flaw::kFetchesTooMuch>
 TEST(SourceSuite, FindsAKeyThatIsNotListed) { EXPECT_EQ(fails<Flaw::kHidesAKey>(), Ids{"keys"}); }
 TEST(SourceSuite, FindsTooManyKeys) { EXPECT_EQ(fails<Flaw::kListsTooMany>(), Ids{"keys"}); }
 TEST(SourceSuite, FindsAStopThatLooksLikeAnOutage) { EXPECT_EQ(fails<Flaw::kFailsOnStop>(), Ids{"stop"}); }
+TEST(SourceSuite, FindsASleepAfterAStop) {
+  EXPECT_EQ(fails<Flaw::kSleepsOn>(), Ids{"stop"});
+  EXPECT_EQ(fails<Flaw::kSleepsOnAfterItsFirstSleep>(), Ids{"stop"});
+}
+TEST(SourceSuite, FindsAReadThatAStopDoesNotEnd) { EXPECT_EQ(fails<Flaw::kBlocksOnStop>(), Ids{"stop"}); }
 TEST(SourceSuite, FindsAnOptionThatThrows) { EXPECT_EQ(fails<Flaw::kThrowsOnOption>(), Ids{"options.odd"}); }
 TEST(SourceSuite, FindsAFileLeftOpen) { EXPECT_EQ(fails<Flaw::kLeaksFile>(), Ids{"close"}); }
 

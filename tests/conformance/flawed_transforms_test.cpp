@@ -18,6 +18,7 @@ enum class Flaw {
   kIgnoresOffset,
   kNeedsRows,
   kKeepsColumn,
+  kDropsTheLastLetter,
   kThrowsOnOption,
   kLeaksFile,
 };
@@ -28,12 +29,12 @@ struct Options {
 
 const Schema kFields{utf8("ref").key(), utf8("email"), money("amount_kobo", "NGN", 2)};
 
-// Refuses empty e-mails, leaves negative amounts out, and puts the suffix behind each e-mail.
+// Refuses empty e-mails, leaves negative amounts out, and puts the suffix after each e-mail.
 template <Flaw kFlaw>
 class FlawedTransform final : public Transform {
  public:
   static constexpr auto options =
-      sentinel::options<Options>(option("suffix", &Options::suffix, "Text put behind each e-mail."));
+      sentinel::options<Options>(option("suffix", &Options::suffix, "Text put after each e-mail."));
 
   FlawedTransform(Options options, Host&) : options_(std::move(options)) {
     if (kFlaw == Flaw::kThrowsOnOption && options_.suffix.empty()) throw std::runtime_error("no suffix");
@@ -88,7 +89,9 @@ class FlawedTransform final : public Transform {
     // Reads the column as if it began at its first value.
     const ColumnView raw(view.array().children[0], -view.array().children[0]->offset, Type::kUtf8, 0);
     out.column(0).append_from(kFlaw == Flaw::kIgnoresOffset ? raw : view.column(0), row);
-    out.column(1).append_text(std::string(view.column(1).text(row)) + (kFlaw == Flaw::kLatin1 ? "\xe9" : suffix));
+    auto email = view.column(1).text(row);
+    if (kFlaw == Flaw::kDropsTheLastLetter) email.remove_suffix(1);
+    out.column(1).append_text(std::string(email) + (kFlaw == Flaw::kLatin1 ? "\xe9" : suffix));
     out.column(2).append_from(view.column(2), row);
     if (kFlaw == Flaw::kFloatMoney) out.column(3).append_float64(0.0);
   }
@@ -118,6 +121,26 @@ TEST(TransformSuite, IsGivenAnAuthorsOwnRows) {
   EXPECT_EQ(failed_ids(testkit::run_conformance(component, none.lend(), {kFields, own.finish()})), Ids{});
   own.append("a", "", 100);
   EXPECT_EQ(failed_ids(testkit::run_conformance(component, none.lend(), {kFields, own.finish()})), Ids{"apply.pass"});
+}
+// What becomes of three rows, the second of which is to be filtered, against the rows that are expected to pass.
+template <Flaw kFlaw>
+Ids fails_expecting(std::initializer_list<std::pair<const char*, const char*>> expected) {
+  BatchBuilder own(kFields), output(kFields);
+  own.append("a", "ada@example.org", 100);
+  own.append("b", "obi@example.org", -1);
+  own.append("c", "zoe@example.org", 300);
+  for (const auto& [ref, email] : expected) output.append(ref, email, *ref == 'a' ? 100 : 300);
+  const testkit::OptionValue none;
+  return failed_ids(testkit::run_conformance(transform<FlawedTransform<kFlaw>>("flawed", "Marks e-mails."), none.lend(),
+                                             testkit::Samples(kFields, own.finish()).expecting(output.finish())));
+}
+TEST(TransformSuite, ComparesTheRowsThatPassWithThoseExpected) {
+  EXPECT_EQ(fails_expecting<Flaw::kNone>({{"a", "ada@example.org!"}, {"c", "zoe@example.org!"}}), Ids{});
+  EXPECT_EQ(fails_expecting<Flaw::kDropsTheLastLetter>({{"a", "ada@example.org!"}, {"c", "zoe@example.org!"}}),
+            Ids{"apply.pass"});
+  EXPECT_EQ(fails_expecting<Flaw::kNone>({{"a", "ada@example.org!"}}), Ids{"apply.pass"}) << "one too many passes";
+  EXPECT_EQ(fails_expecting<Flaw::kPassesNothing>({{"a", "ada@example.org!"}, {"c", "zoe@example.org!"}}),
+            Ids{"apply.pass"});
 }
 TEST(TransformSuite, FindsAMemoryOfEarlierBatches) {
   const auto failed = fails<Flaw::kCounts>();

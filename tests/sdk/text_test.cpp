@@ -57,6 +57,12 @@ TEST(Text, CountsCharactersAndNotBytes) {
   EXPECT_EQ(code_points("₦5😀"), 3);
 }
 
+TEST(Text, LowerCaseIsAsciiOnlyAndKeepsTheLength) {
+  EXPECT_EQ(lower_cased("AZ az 09 @[`{"), "az az 09 @[`{");
+  EXPECT_EQ(lower_cased("Zo\xC3\x8B \xC4\xB0 \xff"), "zo\xC3\x8B \xC4\xB0 \xff") << "other letters and bytes stay";
+  EXPECT_EQ(lower_cased(""), "");
+}
+
 TEST(Text, HexHasTwoDigitsAByte) {
   using namespace std::string_literals;
   EXPECT_EQ(to_hex(""), "");

@@ -1,10 +1,11 @@
 // The columns of a query of SQLite, by the declared types of the table columns behind them.
 #include "database/sqlite/sqlite.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace sentinel::database {
 namespace {
@@ -21,9 +22,8 @@ void read_precision(std::string_view declared, Column& column) {
   column.scale = numbers[1];
 }
 
-ColumnKind sqlite_kind(std::string declared, Column& column) {
-  std::transform(declared.begin(), declared.end(), declared.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+ColumnKind sqlite_kind(std::string_view type, Column& column) {
+  const auto declared = lower_cased(type);
   column.type_text = declared;
   const auto holds = [&](std::string_view part) { return declared.find(part) != std::string::npos; };
   if (holds("int")) {

@@ -2,6 +2,7 @@
 #include "engine/plugins/sink_stage.hpp"
 #include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"
+#include "engine/plugins/page_reports.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -79,13 +80,23 @@ struct SinkReports {
   }
 };
 
-std::string wrong_reject(const std::vector<RejectedRow>& rejected, std::vector<std::uint8_t>& outcome) {
+// The rows of the batch that one call of write is given, by their places in the batch; empty: all of them.
+using Part = std::span<const std::int64_t>;
+
+// A row of a call as messages name it: by its place in the batch.
+std::string row_name(Part part, std::size_t row) {
+  return "row " + std::to_string(part.empty() ? static_cast<std::int64_t>(row) : part[row]);
+}
+
+std::string wrong_reject(const std::vector<RejectedRow>& rejected, const std::vector<std::uint8_t>& outcome,
+                         Part part) {
   std::vector<bool> seen(outcome.size(), false);
   for (const auto& [row, why, amount] : rejected) {
-    const auto name = "row " + std::to_string(row);
     if (row < 0 || static_cast<std::size_t>(row) >= outcome.size())
-      return "rejected " + name + " of a batch of " + std::to_string(outcome.size());
+      return "rejected row " + std::to_string(row) + " of " + (part.empty() ? "a batch of " : "a part of ") +
+             std::to_string(outcome.size());
     const auto at = static_cast<std::size_t>(row);
+    const auto name = row_name(part, at);
     if (seen[at]) return "rejected " + name + " twice";
     seen[at] = true;
     if (outcome[at] != SENTINEL_OUTCOME_REJECTED)
@@ -96,18 +107,18 @@ std::string wrong_reject(const std::vector<RejectedRow>& rejected, std::vector<s
   }
   for (std::size_t row = 0; row < outcome.size(); ++row)
     if (outcome[row] == SENTINEL_OUTCOME_REJECTED && !seen[row])
-      return "gave row " + std::to_string(row) + " the outcome rejected without a reason";
+      return "gave " + row_name(part, row) + " the outcome rejected without a reason";
   return {};
 }
 
-std::string wrong_outcome(const std::vector<std::uint8_t>& outcome, bool is_replay, bool is_partial) {
+std::string wrong_outcome(const std::vector<std::uint8_t>& outcome, Part part, bool is_replay, bool is_stopped) {
   for (std::size_t row = 0; row < outcome.size(); ++row) {
-    const auto name = "row " + std::to_string(row);
-    if (outcome[row] == SENTINEL_OUTCOME_NONE && !is_partial) return "left " + name + " without an outcome";
+    if (outcome[row] == SENTINEL_OUTCOME_NONE && !is_stopped)
+      return "left " + row_name(part, row) + " without an outcome";
     if (outcome[row] > SENTINEL_OUTCOME_CLOSED)
-      return "gave " + name + " the unknown outcome " + std::to_string(outcome[row]);
+      return "gave " + row_name(part, row) + " the unknown outcome " + std::to_string(outcome[row]);
     if (outcome[row] == SENTINEL_OUTCOME_CLOSED && !is_replay)
-      return "gave " + name + " the outcome closed, though it comes from no dead letter";
+      return "gave " + row_name(part, row) + " the outcome closed, though it comes from no dead letter";
   }
   return {};
 }
@@ -155,14 +166,15 @@ struct SinkStage::Impl : OpenStage<sentinel_sink_calls> {
 
   Status only_level_2(const char* call) const { return is_transactional ? Status{} : not_offered(call); }
 
-  Status write_once(const Batch& batch, const Claim* claim, std::vector<Outcome>& outcome,
+  Status write_once(const Batch& batch, Part part, const Claim* claim, std::vector<Outcome>& outcome,
                     std::vector<RejectedRow>& rejected) const;
-  Status write_part(const Batch& batch, std::span<const std::int64_t> rows, const Claim* claim,
-                    std::vector<Outcome>& outcome, std::vector<RejectedRow>& rejected) const;
+  Status write_part(const Batch& batch, Part part, const Claim* claim, std::vector<Outcome>& outcome,
+                    std::vector<RejectedRow>& rejected) const;
 };
 
-// One call. With an error of a sink of level 1, `outcome` and `rejected` hold what it accepted before.
-Status SinkStage::Impl::write_once(const Batch& batch, const Claim* claim, std::vector<Outcome>& outcome,
+// One call with the rows `part` of the whole batch. With an error of a sink of level 1, `outcome` and `rejected` hold
+// what it accepted before.
+Status SinkStage::Impl::write_once(const Batch& batch, Part part, const Claim* claim, std::vector<Outcome>& outcome,
                                    std::vector<RejectedRow>& rejected) const {
   std::optional<LentClaim> lent;
   if (claim != nullptr && is_transactional) lent.emplace(*claim);
@@ -180,8 +192,8 @@ Status SinkStage::Impl::write_once(const Batch& batch, const Claim* claim, std::
   auto status = run([&](sentinel_error* error) { return calls->write(instance, &request, error); });
   const bool stopped = !status.ok() && is_partial != 0;
   if (!status.ok() && !stopped) return status;
-  auto wrong = wrong_outcome(filled, claim != nullptr && !claim->letter_ids.empty(), stopped);
-  if (wrong.empty()) wrong = wrong_reject(reports.rejected, filled);
+  auto wrong = wrong_outcome(filled, part, claim != nullptr && !claim->letter_ids.empty(), stopped);
+  if (wrong.empty()) wrong = wrong_reject(reports.rejected, filled, part);
   if (!wrong.empty()) return broken(wrong);
   outcome.clear();
   for (const auto value : filled) outcome.push_back(static_cast<Outcome>(value));
@@ -190,17 +202,17 @@ Status SinkStage::Impl::write_once(const Batch& batch, const Claim* claim, std::
 }
 
 // Writes some rows of the batch, and puts what became of them where they stand in it.
-Status SinkStage::Impl::write_part(const Batch& batch, std::span<const std::int64_t> rows, const Claim* claim,
-                                   std::vector<Outcome>& outcome, std::vector<RejectedRow>& rejected) const {
-  const bool is_whole = static_cast<std::int64_t>(rows.size()) == batch.rows();
-  const auto part = is_whole ? Batch() : select_rows(batch.view(bound), rows);
-  SENTINEL_TRY(part.fault());
+Status SinkStage::Impl::write_part(const Batch& batch, Part part, const Claim* claim, std::vector<Outcome>& outcome,
+                                   std::vector<RejectedRow>& rejected) const {
+  const bool is_whole = static_cast<std::int64_t>(part.size()) == batch.rows();
+  const auto selected = is_whole ? Batch() : select_rows(batch.view(bound), part);
+  SENTINEL_TRY(selected.fault());
   std::vector<Outcome> part_outcome;
   std::vector<RejectedRow> part_rejected;
-  auto status = write_once(is_whole ? batch : part, claim, part_outcome, part_rejected);
-  for (std::size_t i = 0; i < part_outcome.size(); ++i) outcome[static_cast<std::size_t>(rows[i])] = part_outcome[i];
+  auto status = write_once(is_whole ? batch : selected, is_whole ? Part() : part, claim, part_outcome, part_rejected);
+  for (std::size_t i = 0; i < part_outcome.size(); ++i) outcome[static_cast<std::size_t>(part[i])] = part_outcome[i];
   for (auto& each : part_rejected) {
-    each.row = rows[static_cast<std::size_t>(each.row)];
+    each.row = part[static_cast<std::size_t>(each.row)];
     rejected.push_back(std::move(each));
   }
   return status;
@@ -237,19 +249,19 @@ Result<WrittenBatch> SinkStage::write(const Batch& batch, const Claim* claim, Wr
   SENTINEL_TRY(batch.fault());
   WrittenBatch written;
   if (impl_->is_transactional) {
-    SENTINEL_TRY(impl_->write_once(batch, claim, written.outcome, written.rejected));
+    SENTINEL_TRY(impl_->write_once(batch, Part(), claim, written.outcome, written.rejected));
     return written;
   }
   WriteProgress only_attempt;
   auto& accepted = progress == nullptr ? only_attempt : *progress;
-  const bool is_first = !accepted.has_begun();
+  const bool is_first = accepted.outcome_.empty();
   accepted.outcome_.resize(rows, Outcome::kNone);
   std::vector<std::int64_t> left;
   for (std::size_t row = 0; row < rows; ++row)
     if (accepted.outcome_[row] == Outcome::kNone) left.push_back(static_cast<std::int64_t>(row));
   const auto most = impl_->max_rows > 0 ? static_cast<std::size_t>(impl_->max_rows) : std::max<std::size_t>(rows, 1);
   for (std::size_t at = 0; at < left.size() || (at == 0 && is_first); at += most) {
-    const auto part = std::span<const std::int64_t>(left).subspan(at, std::min(most, left.size() - at));
+    const auto part = Part(left).subspan(at, std::min(most, left.size() - at));
     SENTINEL_TRY(impl_->write_part(batch, part, claim, accepted.outcome_, accepted.rejected_));
   }
   written.outcome = accepted.outcome_;
@@ -258,8 +270,6 @@ Result<WrittenBatch> SinkStage::write(const Batch& batch, const Claim* claim, Wr
             [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
   return written;
 }
-
-std::int64_t SinkStage::max_rows() const { return impl_->max_rows; }
 
 Status SinkStage::check() {
   if (!SENTINEL_OFFERS(impl_->calls, check) || impl_->calls->check == nullptr) return {};
@@ -427,24 +437,16 @@ Result<std::vector<std::string>> SinkStage::key_fields() {
 
 Result<SourcePage> SinkStage::scan(const std::string& cursor, std::int64_t max_rows) {
   if (!offers_scan()) return impl_->not_offered("scan");
-  struct Reports {
-    std::vector<RejectedRecord> rejected;
-    static void reject(void* context, const sentinel_source_reject* reject) noexcept {
-      static_cast<Reports*>(context)->rejected.push_back({as_utf8(from_text(reject->key)),
-                                                          as_utf8(from_text(reject->position)),
-                                                          "",
-                                                          reported_error(reject->error),
-                                                          {}});
-    }
-  } reports;
+  PageReports reports;
   sentinel_read_request request{};
   request.struct_size = sizeof request;
   request.cursor = to_text(cursor);
   request.max_rows = max_rows;
   request.max_bytes = std::numeric_limits<std::int64_t>::max();
   request.context = &reports;
-  request.reject = Reports::reject;
-  request.filter = [](void*, std::int64_t, sentinel_text) noexcept {};
+  request.reject = PageReports::reject;
+  request.filter = PageReports::filter;
+  request.depart = PageReports::depart;
   sentinel_page answer{};
   answer.struct_size = sizeof answer;
   const auto status =
@@ -458,7 +460,15 @@ Result<SourcePage> SinkStage::scan(const std::string& cursor, std::int64_t max_r
   SENTINEL_ASSIGN(page.batch, impl_->checked(array));
   page.next = std::string(from_text(answer.next));
   page.done = answer.done != 0;
+  if (const auto& wrong = reports.check(page.batch.rows()); !wrong.empty()) return impl_->broken(wrong);
+  if (!reports.filtered.empty())
+    return impl_->broken("filtered row " + std::to_string(reports.filtered.front().row) +
+                         " of a scan, which leaves no row of the target out");
   page.rejected = std::move(reports.rejected);
+  if (!is_utf8(page.next)) return impl_->broken("scanned a page whose cursor is not UTF-8 text");
+  if (page.batch.rows() > max_rows)
+    return impl_->broken("scanned " + std::to_string(page.batch.rows()) + " rows where at most " +
+                         std::to_string(max_rows) + " were asked for");
   if (!page.done && page.next == cursor) return impl_->broken("scanned a page that does not move its cursor");
   return page;
 }

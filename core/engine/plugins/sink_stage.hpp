@@ -26,17 +26,16 @@ namespace sentinel::plugins {
 // accepted is never sent again in this process.
 class WriteProgress {
  public:
-  bool has_begun() const { return !outcome_.empty(); }
   std::int64_t accepted_rows() const { return std::ssize(outcome_) - std::ranges::count(outcome_, Outcome::kNone); }
 
  private:
   friend class SinkStage;
-  std::vector<Outcome> outcome_;  // one a row; kNone: not accepted yet
+  std::vector<Outcome> outcome_;  // one per row; kNone: not accepted yet
   std::vector<RejectedRow> rejected_;
 };
 
 struct WrittenBatch {
-  std::vector<Outcome> outcome;        // one a row, never kNone
+  std::vector<Outcome> outcome;        // one per row, never kNone
   std::vector<RejectedRow> rejected;   // exactly the rows whose outcome is kRejected
   std::vector<BalanceLine> departing;  // the line of each row of a departed record: kDeparted, kFiltered, kSuperseded
 };
@@ -51,10 +50,9 @@ class SinkStage {
   // Level 1 with finish: a run is given every record, and counts only once finish() answered ok.
   bool writes_whole_runs() const;
   Status bind(const Schema& schema);
-  // At level 1 in parts of max_rows() rows. Errors: the sink's; a sink of level 1 may have accepted a part of the batch
-  // before, which `progress` then holds: give the same one with the next attempt of the same batch.
+  // At level 1 in parts of the sink's max_rows. Errors: the sink's; a sink of level 1 may have accepted a part of the
+  // batch before, which `progress` then holds: give the same one with the next attempt of the same batch.
   Result<WrittenBatch> write(const Batch& batch, const Claim* claim, WriteProgress* progress = nullptr);
-  std::int64_t max_rows() const;  // of one call, at level 1; 0: any number
   Status check();
   bool offers_create() const;
   Status create(const Schema& schema);

@@ -200,7 +200,6 @@ TEST_F(SinkStageTest, GivesNoMoreRowsThanASinkTakes) {
   component_.max_rows = 2;
   on_write = [&](const auto& request) { return service.write(request); };
   auto stage = open();
-  EXPECT_EQ(stage->max_rows(), 2);
   const Batch batch(raw_batch(raw_int64({1, 2, 3, 13, 5})).array());
   WriteProgress progress;
   service.goes_away_at = 5;
@@ -212,7 +211,136 @@ TEST_F(SinkStageTest, GivesNoMoreRowsThanASinkTakes) {
   ASSERT_EQ(written->rejected.size(), 1u);
   EXPECT_EQ(written->rejected[0].row, 3);
   component_.struct_size = offsetof(sentinel_component, max_rows);  // an older plugin: what follows is not its memory
-  EXPECT_EQ(open()->max_rows(), 0);
+  service.calls.clear();
+  ASSERT_TRUE(open()->write(batch, nullptr));
+  EXPECT_EQ(service.calls, (std::vector<std::vector<std::int64_t>>{{1, 2, 3, 13, 5}}));
+}
+
+TEST_F(SinkStageTest, NamesARowOfAPartByItsPlaceInTheBatch) {
+  component_.max_rows = 2;
+  const auto refusal_at_second_call = [&](const std::function<void(const sentinel_write_request&)>& second) {
+    int calls = 0;
+    on_write = [&](const auto& request) {
+      outcomes(request, {1, 1});
+      if (++calls == 2) second(request);
+      return SENTINEL_OK;
+    };
+    return open()->write(Batch(raw_batch(raw_int64({1, 2, 3, 4})).array()), nullptr).error().message();
+  };
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) {
+              outcomes(r, {1, 0});
+            }),
+            "sink pile: left row 3 without an outcome");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) {
+              outcomes(r, {9, 1});
+            }),
+            "sink pile: gave row 2 the unknown outcome 9");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) {
+              outcomes(r, {1, 6});
+            }),
+            "sink pile: gave row 3 the outcome closed, though it comes from no dead letter");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) {
+              outcomes(r, {1, 5});
+            }),
+            "sink pile: gave row 3 the outcome rejected without a reason");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) { reject(r, 1); }),
+            "sink pile: rejected row 3, but gave it the outcome 1");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) {
+              outcomes(r, {5, 1});
+              reject(r, 0, Code::kTransient);
+            }),
+            "sink pile: rejected row 2 with code transient, which is no fault of a row: duplicate remote_id");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) {
+              outcomes(r, {1, 5});
+              reject(r, 1);
+              reject(r, 1);
+            }),
+            "sink pile: rejected row 3 twice");
+  EXPECT_EQ(refusal_at_second_call([](const auto& r) { reject(r, 2); }), "sink pile: rejected row 2 of a part of 2");
+}
+
+std::function<void(const sentinel_read_request&, sentinel_page&)> on_scan;
+
+class ScanTest : public SinkStageTest {
+ protected:
+  void SetUp() override {
+    SinkStageTest::SetUp();
+    calls_.key_fields = [](void*, const sentinel_text_list*, sentinel_error*) noexcept -> std::int32_t {
+      return SENTINEL_OK;
+    };
+    calls_.scan = [](void*, const sentinel_read_request* request, sentinel_page* page,
+                     sentinel_error*) noexcept -> std::int32_t {
+      page->array = raw_batch(raw_int64({1, 2})).array();
+      page->next = to_text("2");
+      on_scan(*request, *page);
+      return SENTINEL_OK;
+    };
+  }
+  std::string refusal_of(std::function<void(const sentinel_read_request&, sentinel_page&)> scan) {
+    on_scan = std::move(scan);
+    auto page = open()->scan("1", 2);
+    return page ? "accepted" : page.error().message();
+  }
+};
+
+TEST_F(ScanTest, TakesAPageAndItsRejects) {
+  on_scan = [](const auto& request, auto&) {
+    const auto error = to_error(Status(Code::kInvalidData, "no number"));
+    sentinel_source_reject reject{};
+    reject.struct_size = sizeof reject;
+    reject.key = to_text("7");
+    reject.error = &error;
+    request.reject(request.context, &reject);
+  };
+  auto page = open()->scan("1", 2);
+  ASSERT_TRUE(page) << page.error().message();
+  EXPECT_EQ(page->batch.rows(), 2);
+  ASSERT_EQ(page->rejected.size(), 1u);
+  EXPECT_EQ(page->rejected[0].key, "7");
+  EXPECT_EQ(page->rejected[0].why.message(), "no number");
+}
+
+TEST_F(ScanTest, ChecksWhatItReports) {
+  const auto rejecting = [](auto change) {
+    return [change](const sentinel_read_request& request, sentinel_page&) {
+      auto error = to_error(Status(Code::kInvalidData, "no number"));
+      sentinel_source_reject reject{};
+      reject.struct_size = sizeof reject;
+      reject.key = to_text("7");
+      reject.error = &error;
+      change(reject, error);
+      request.reject(request.context, &reject);
+    };
+  };
+  EXPECT_EQ(refusal_of([](const auto& request, auto&) { request.reject(request.context, nullptr); }),
+            "sink pile: rejected a record with a truncated report");
+  EXPECT_EQ(
+      refusal_of(rejecting([](auto& reject, auto&) { reject.struct_size = offsetof(sentinel_source_reject, error); })),
+      "sink pile: rejected a record with a truncated report");
+  EXPECT_EQ(refusal_of(rejecting([](auto& reject, auto&) { reject.error = nullptr; })),
+            "sink pile: rejected the record \"7\" with code internal, which is no fault of a record: gave no reason");
+  EXPECT_EQ(refusal_of(rejecting([](auto&, auto& error) { error.code = SENTINEL_TRANSIENT; })),
+            "sink pile: rejected the record \"7\" with code transient, which is no fault of a record: no number");
+  EXPECT_EQ(refusal_of(rejecting([](auto& reject, auto& error) {
+              reject.key = to_text("a\xff");
+              error.code = SENTINEL_STORAGE;
+            })),
+            "sink pile: rejected the record \"a\\xff\" with code storage, which is no fault of a record: no number");
+}
+
+TEST_F(ScanTest, ChecksThePage) {
+  EXPECT_EQ(refusal_of([](const auto& request, auto&) { request.filter(request.context, 1, to_text("old")); }),
+            "sink pile: filtered row 1 of a scan, which leaves no row of the target out");
+  EXPECT_EQ(refusal_of([](const auto& request, auto&) { request.filter(request.context, 2, to_text("old")); }),
+            "sink pile: filtered row 2 of a page of 2");
+  EXPECT_EQ(refusal_of([](const auto&, auto& page) { page.next = to_text("1"); }),
+            "sink pile: scanned a page that does not move its cursor");
+  EXPECT_EQ(refusal_of([](const auto&, auto& page) { page.next = to_text("\xff"); }),
+            "sink pile: scanned a page whose cursor is not UTF-8 text");
+  on_scan = [](const auto&, auto&) {};
+  auto page = open()->scan("1", 1);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().message(), "sink pile: scanned 2 rows where at most 1 were asked for");
 }
 
 TEST_F(SinkStageTest, HandsClaimAndLettersOver) {

@@ -2,6 +2,7 @@
 #include "engine/plugins/source_stage.hpp"
 #include "engine/plugins/normalise.hpp"
 #include "engine/plugins/open_stage.hpp"
+#include "engine/plugins/page_reports.hpp"
 
 #include <sentinel/text.hpp>
 
@@ -9,52 +10,6 @@
 #include <limits>
 
 namespace sentinel::plugins {
-namespace {
-
-// What a source reports beside its array, and the first thing that was wrong with a report.
-struct SourceReports {
-  std::vector<FilteredRow> filtered;
-  std::vector<RejectedRecord> rejected;
-  std::string wrong;
-
-  static void filter(void* context, std::int64_t row, sentinel_text reason) noexcept {
-    static_cast<SourceReports*>(context)->filtered.push_back({row, as_utf8(from_text(reason)), Departure::kKeep});
-  }
-  static void depart(void* context, std::int64_t row, std::int32_t action, sentinel_text reason) noexcept {
-    auto& self = *static_cast<SourceReports*>(context);
-    self.filtered.push_back({row, as_utf8(from_text(reason)), static_cast<Departure>(action)});
-    if (action < SENTINEL_DEPARTURE_KEEP || action > SENTINEL_DEPARTURE_DELETE)
-      self.wrong = "makes row " + std::to_string(row) + " depart by the unknown action " + std::to_string(action);
-  }
-  static void reject(void* context, const sentinel_source_reject* reject) noexcept {
-    auto& self = *static_cast<SourceReports*>(context);
-    if (reject == nullptr || !SENTINEL_OFFERS(reject, error)) {
-      self.wrong = "rejected a record with a truncated report";
-      return;
-    }
-    RejectedRecord record{as_utf8(from_text(reject->key)), as_utf8(from_text(reject->position)),
-                          std::string(from_text(reject->raw)), reported_error(reject->error), reported_amount(*reject)};
-    if (!is_row_fault(record.why.code()))
-      self.wrong = "rejected the record \"" + record.key + "\" with code " + std::string(to_string(record.why.code())) +
-                   ", which is no fault of a record: " + record.why.message();
-    self.rejected.push_back(std::move(record));
-  }
-};
-
-// Each filtered row exists and is filtered once.
-std::string wrong_filter(const std::vector<FilteredRow>& filtered, std::int64_t rows) {
-  std::vector<bool> seen(static_cast<std::size_t>(rows), false);
-  for (const auto& [row, reason, action] : filtered) {
-    if (row < 0 || row >= rows) return "filtered row " + std::to_string(row) + " of a page of " + std::to_string(rows);
-    const auto at = static_cast<std::size_t>(row);
-    if (seen[at]) return "filtered row " + std::to_string(row) + " twice";
-    seen[at] = true;
-  }
-  return {};
-}
-
-}  // namespace
-
 struct SourceStage::Impl : OpenStage<sentinel_source_calls> {
   using OpenStage::OpenStage;
   OwnedSchema declared;  // released before the base closes the instance
@@ -69,16 +24,16 @@ template <class Call>
 Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t max_rows, std::int64_t max_bytes,
                                            Call&& call) {
   assert(schema.has_value());
-  SourceReports reports;
+  PageReports reports;
   sentinel_read_request request{};
   request.struct_size = sizeof request;
   request.cursor = to_text(cursor);
   request.max_rows = max_rows;
   request.max_bytes = max_bytes;
   request.context = &reports;
-  request.reject = SourceReports::reject;
-  request.filter = SourceReports::filter;
-  request.depart = SourceReports::depart;
+  request.reject = PageReports::reject;
+  request.filter = PageReports::filter;
+  request.depart = PageReports::depart;
   sentinel_page answer{};
   answer.struct_size = sizeof answer;
   const auto status = run([&](sentinel_error* error) { return call(request, answer, error); });
@@ -94,8 +49,7 @@ Result<SourcePage> SourceStage::Impl::page(std::string_view cursor, std::int64_t
   page.next = std::string(from_text(answer.next));
   page.done = answer.done != 0;
   if (!is_utf8(page.next) || page.next.find('\0') != std::string::npos) return broken("its cursor is not UTF-8 text");
-  if (reports.wrong.empty()) reports.wrong = wrong_filter(reports.filtered, page.batch.rows());
-  if (!reports.wrong.empty()) return broken(reports.wrong);
+  if (const auto& wrong = reports.check(page.batch.rows()); !wrong.empty()) return broken(wrong);
   page.filtered = std::move(reports.filtered);
   page.rejected = std::move(reports.rejected);
   return page;

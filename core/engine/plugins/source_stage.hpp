@@ -46,7 +46,7 @@ class SourceStage {
   bool offers_fetch() const;
   Result<SourcePage> fetch(std::span<const std::string> keys);
   bool offers_keys() const;
-  // Up to `max_rows` keys that exist, behind a cursor of this call's own; the page holds no rows.
+  // Up to `max_rows` keys that exist, from a cursor of this call's own; the page holds no rows.
   Result<SourcePage> keys(const std::string& cursor, std::int64_t max_rows,
                           const std::function<void(std::string_view)>& each);
   void cancel();

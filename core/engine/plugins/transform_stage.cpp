@@ -66,7 +66,7 @@ std::string wrong_account(const AppliedBatch& applied, std::int64_t rows) {
   for (const auto row : applied.origin) {
     if (auto wrong = account.note(row, kGiven); !wrong.empty()) return wrong;
     if (row < former)
-      return "gave out row " + std::to_string(row) + " behind row " + std::to_string(former) + ": origins must ascend";
+      return "gave out row " + std::to_string(row) + " after row " + std::to_string(former) + ": origins must ascend";
     former = row;
   }
   for (const auto& [row, reason, action] : applied.filtered) {

@@ -148,7 +148,7 @@ TEST_F(TransformStageTest, RefusesAccountsThatDoNotAddUp) {
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 1, 1, 2}); };
   EXPECT_EQ(refusal(), prefix + "gave out row 1 twice");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 2, 1, 3}); };
-  EXPECT_EQ(refusal(), prefix + "gave out row 1 behind row 2: origins must ascend");
+  EXPECT_EQ(refusal(), prefix + "gave out row 1 after row 2: origins must ascend");
   on_apply = [](const auto&, auto& applied, auto&) { return give(applied, {0, 0, 1, 2, 3}); };
   EXPECT_EQ(refusal(), prefix + "gave out 5 rows for 4 without saying where they come from");
   on_apply = [](const auto&, auto& applied, auto&) {

@@ -3,7 +3,7 @@
 
 #include <sentinel/text.hpp>
 
-#include <algorithm>
+#include <array>
 
 namespace sentinel::sql_sink {
 
@@ -29,20 +29,14 @@ bool has_digits(const database::Column& column, int before, int behind) {
 }
 
 bool is_single_precision(const database::Column& column) {
-  const auto type = lower(column.type_text);
+  const auto type = lower_cased(column.type_text);
   return type == "real" || type.starts_with("float") || type.starts_with("double(");
 }
 
 }  // namespace
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
 bool rewrites_text(const database::Column& column) {
-  const auto type = lower(column.type_text);
+  const auto type = lower_cased(column.type_text);
   return type == "json" || type == "jsonb" || type == "name";  // "name" cuts
 }
 
@@ -57,7 +51,8 @@ bool typed_column_holds(const Field& field, const database::Column& column) {
       return column.kind == ColumnKind::kDecimal && has_digits(column, field.precision - field.scale, field.scale);
     case Type::kFloat64: return column.kind == ColumnKind::kFloat && !is_single_precision(column);
     case Type::kUtf8: return column.kind == ColumnKind::kText && !rewrites_text(column);
-    case Type::kBinary: return column.kind == ColumnKind::kBinary && !lower(column.type_text).starts_with("binary(");
+    case Type::kBinary:
+      return column.kind == ColumnKind::kBinary && !lower_cased(column.type_text).starts_with("binary(");
     case Type::kDate: return column.kind == ColumnKind::kDate;
     case Type::kTimestamp: return column.kind == ColumnKind::kTimestamp;
   }

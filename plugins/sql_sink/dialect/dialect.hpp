@@ -112,8 +112,6 @@ inline const SinkDialect& sink_dialect(const database::Connection& connection) {
 
 // What dialects have in common.
 
-// ASCII letters in lower case.
-std::string lower(std::string text);
 // True if a column of a database that enforces types holds every value of the field exactly.
 bool typed_column_holds(const Field& field, const database::Column& column);
 // True for json and other types of text that print what they parsed instead of what they were given.

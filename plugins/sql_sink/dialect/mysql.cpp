@@ -1,6 +1,8 @@
 // The sink's part of MySQL and MariaDB.
 #include "sql_sink/dialect/dialect.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,7 +53,7 @@ class MysqlSink final : public SinkDialect {
   }
   bool upserts_by_any_index() const override { return true; }
   std::optional<std::string> engine_fault(const database::Table& table, std::string_view quoted) const override {
-    if (lower(table.engine) == "innodb") return std::nullopt;
+    if (lower_cased(table.engine) == "innodb") return std::nullopt;
     return fmt::format(
         "has the engine {}, which keeps rows of a rolled back transaction; run: ALTER TABLE {} ENGINE=InnoDB",
         table.engine, quoted);

@@ -1,10 +1,11 @@
 // Parses the address of an HTTP service with libcurl, decides what may be sent without TLS, and appends queries.
 #include "support/http/address.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <curl/curl.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace sentinel::support::http {
@@ -16,12 +17,6 @@ struct Free {
 };
 using Url = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
 using CurlText = std::unique_ptr<char, Free<curl_free>>;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 // Empty where the address does not have this part.
 std::string part(const Url& url, CURLUPart which) {
@@ -52,7 +47,7 @@ std::string Address::text() const {
 Result<Address> parse_address(std::string_view text) {
   const auto colon = text.find("://");
   Address address;
-  address.scheme = colon == std::string_view::npos ? "" : lower(text.substr(0, colon));
+  address.scheme = colon == std::string_view::npos ? "" : lower_cased(text.substr(0, colon));
   if (address.scheme != "https" && address.scheme != "http")
     return invalid_config("an address begins with https://, as in https://example.ng");
   const auto rest = text.substr(colon + 3);
@@ -64,7 +59,7 @@ Result<Address> parse_address(std::string_view text) {
   if (const auto code = parse(url, text, rest); code != CURLUE_OK)
     return invalid_config(
         fmt::format("\"{}\" is not a valid address ({})", rest.substr(0, rest.find('/')), curl_url_strerror(code)));
-  address.host = lower(part(url, CURLUPART_HOST));
+  address.host = lower_cased(part(url, CURLUPART_HOST));
   address.port = part(url, CURLUPART_PORT);
   address.path = part(url, CURLUPART_PATH);
   while (address.path.ends_with('/')) address.path.pop_back();

@@ -3,6 +3,8 @@
 
 #include "engine/config/yaml/problems.hpp"
 
+#include <sentinel/text.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -19,13 +21,6 @@ std::string without(std::string_view text, std::string_view unwanted) {
   std::string out;
   for (const char c : text)
     if (unwanted.find(c) == std::string_view::npos) out += c;
-  return out;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out;
 }
 
@@ -72,7 +67,7 @@ std::pair<std::string_view, std::string_view> split_unit(std::string_view text) 
 // The unit that is meant by another spelling; empty: none.
 template <std::size_t N>
 std::string meant_unit(std::string_view unit, const std::array<std::pair<const char*, const char*>, N>& spellings) {
-  const auto word = without(lower(unit), " ");
+  const auto word = without(lower_cased(unit), " ");
   for (const auto& [spelling, meant] : spellings)
     if (word == spelling) return meant;
   return {};
@@ -163,7 +158,7 @@ Result<double> parse_number(std::string_view text) {
 Result<bool> parse_boolean(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
-  const auto word = lower(text);
+  const auto word = lower_cased(text);
   for (const auto* yes : {"true", "yes", "on", "y", "1"})
     if (word == yes) return rewrite("true or false", text, "true");
   for (const auto* no : {"false", "no", "off", "n", "0"})

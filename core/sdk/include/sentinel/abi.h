@@ -5,7 +5,7 @@
  *
  * Rules that hold everywhere:
  *  - The side that allocates a struct sets `struct_size`; the other side reads or writes only up to it. Members are
- *    only ever added at the end. A member that lies behind `struct_size` means "not offered".
+ *    only ever added at the end. A member that lies beyond `struct_size` means "not offered".
  *  - Arrays of growable structs are arrays of pointers.
  *  - A text is borrowed UTF-8 (pointer and size, not terminated); it lives until the call that got it returns, or,
  * where an answer holds it, until the next call on the same instance.
@@ -242,7 +242,7 @@ typedef struct sentinel_read_request {
 
 typedef struct sentinel_page {
   uint32_t struct_size;
-  int32_t done;            /* 1: nothing is left behind `next` for now */
+  int32_t done;            /* 1: nothing is left after `next` for now */
   struct ArrowArray array; /* the caller owns it now and releases it, on any thread, before close */
   sentinel_text next;      /* where to go on; lives until the next call on the instance */
 } sentinel_page;
@@ -413,7 +413,7 @@ typedef struct sentinel_write_request {
   uint32_t struct_size;
   const struct ArrowArray* batch; /* borrowed; may have no rows */
   const sentinel_claim* claim;    /* NULL at level 1 */
-  uint8_t* outcome;               /* one a row: sentinel_outcome */
+  uint8_t* outcome;               /* one per row: sentinel_outcome */
   void* context;
   void (*reject)(void* context, int64_t row, const sentinel_error* error) SENTINEL_NOEXCEPT;
   /* Level 1, together with an error: set to 1 where the rows that have an outcome were accepted for good. The host
@@ -427,8 +427,8 @@ typedef struct sentinel_depart_request {
   uint32_t struct_size;
   uint32_t reserved;
   const struct ArrowArray* rows; /* borrowed */
-  const uint8_t* action;         /* one a row: SENTINEL_DEPARTURE_MARK or SENTINEL_DEPARTURE_DELETE */
-  uint8_t* departed; /* one a row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
+  const uint8_t* action;         /* one per row: SENTINEL_DEPARTURE_MARK or SENTINEL_DEPARTURE_DELETE */
+  uint8_t* departed; /* one per row, filled by the sink: 1: it was there and is marked or removed now; 0: no such
                       * row, or marked already, or one of a newer version */
 } sentinel_depart_request;
 
@@ -447,7 +447,7 @@ enum sentinel_balance_line {
   SENTINEL_BALANCE_LINES
 };
 
-/* The sums of one currency in minor units: decimal digits, one text a line of the balance. */
+/* The sums of one currency in minor units: decimal digits, one text per line of the balance. */
 typedef struct sentinel_money_line {
   uint32_t struct_size;
   uint32_t line_count; /* of `minor` */
@@ -461,7 +461,7 @@ typedef struct sentinel_seal {
   const sentinel_claim* claim;
   sentinel_text next_cursor;             /* what the lane resumes from after this batch */
   const sentinel_letter* const* letters; /* facts to record: new open ones, and the state changes of older ones */
-  const uint64_t* records;               /* one a line of the balance */
+  const uint64_t* records;               /* one per line of the balance */
   uint64_t line_count;                   /* of `records` */
   uint64_t amount_unknown;               /* dead-lettered, filtered or settled before their amount was known */
   const sentinel_money_line* const* money;
@@ -507,7 +507,7 @@ typedef struct sentinel_run_summary {
   int32_t exit_code;
   sentinel_text state;     /* running, finished, stopped, failed */
   sentinel_text reason;    /* one sentence; "" when it finished */
-  const uint64_t* records; /* one a line of the balance */
+  const uint64_t* records; /* one per line of the balance */
   uint64_t line_count;     /* of `records` */
 } sentinel_run_summary;
 
@@ -557,8 +557,8 @@ typedef struct sentinel_sink_calls {
    * padding of texts). */
   int32_t (*as_stored)(void* instance, const struct ArrowArray* batch, struct ArrowArray* stored,
                        sentinel_error* error) SENTINEL_NOEXCEPT;
-  /* (o) The database's own count and sum, one line a value of the field that names the currency (one line in all where
-   * it is ""). `sum` is decimal digits. */
+  /* (o) The database's own count and sum, one line per value of the field that names the currency (one line in all
+   * where it is ""). `sum` is decimal digits. */
   int32_t (*totals)(void* instance, sentinel_text amount_field, sentinel_text currency_field, void* context,
                     void (*line)(void* context, sentinel_text currency, uint64_t rows, sentinel_text sum)
                         SENTINEL_NOEXCEPT,
@@ -581,7 +581,7 @@ enum sentinel_kind {
 typedef struct sentinel_component {
   uint32_t struct_size;
   int32_t kind;    /* sentinel_kind */
-  const char* use; /* what a pipeline file writes behind `use:` */
+  const char* use; /* what a pipeline file writes after `use:` */
   const char* doc; /* one sentence */
   const sentinel_option_table* options;
   int32_t cursor_version; /* source: raise it when old cursors no longer mean the same */

@@ -92,7 +92,7 @@ inline constexpr std::size_t kDateBytes = 10;       // 2026-01-31
 inline constexpr std::size_t kTimeBytes = 15;       // 23:59:59.123456
 inline constexpr std::size_t kTimestampBytes = 27;  // 2026-01-31T23:59:59.123456Z
 
-// Writes exactly `width` digits, with zeros in front, and answers the place behind them.
+// Writes exactly `width` digits, with zeros in front, and answers the place after them.
 constexpr char* write_digits(std::int64_t value, int width, char* out) {
   for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
   return out + width;
@@ -170,7 +170,7 @@ class CivilScanner {
   constexpr void expect(char c) {
     if (!skip(c)) fail();
   }
-  // The digits behind the point in microseconds; those behind the sixth must be zeros.
+  // The digits after the point in microseconds; those after the sixth must be zeros.
   constexpr int fraction() {
     int micros = 0, place = 100'000;
     if (!has_digit()) return fail();
@@ -253,7 +253,7 @@ constexpr std::optional<std::int64_t> parse_time(std::string_view text) {
 // Which offsets from UTC a timestamp may end in.
 enum class Offsets { kAny, kZero };
 
-// "2026-01-31 23:59:59" with T for the space, a fraction of a second, and Z or an offset behind; without one it is UTC.
+// "2026-01-31 23:59:59" with T for the space, a fraction of a second, and Z or an offset; without one it is UTC.
 constexpr std::optional<std::int64_t> parse_timestamp(std::string_view text, Offsets offsets = Offsets::kAny) {
   const auto days = parse_date(text.substr(0, kDateBytes));
   if (!days) return std::nullopt;
@@ -291,7 +291,7 @@ constexpr Civil read_timestamp(std::string_view text, std::int64_t& micros) {
   return Civil::kValue;
 }
 
-// The same for a date, with or without a time behind it that is midnight in UTC.
+// The same for a date, with or without a time after it that is midnight in UTC.
 constexpr Civil read_date(std::string_view text, std::int32_t& days) {
   std::int64_t micros = 0;
   const auto result = read_timestamp(text, micros);

@@ -32,7 +32,7 @@ struct Decimal {
   int scale = 0;
 
   // Parses [+-]digits[.digits] and nothing else: no spaces, no exponent, no separators. The scale is the number of
-  // digits behind the point. Errors: kInvalidData.
+  // digits after the point. Errors: kInvalidData.
   static Result<Decimal> parse(std::string_view text) {
     const auto refuse = [&] {
       return invalid_data("\"" + std::string(text.substr(0, 64)) + "\" is not a decimal number");
@@ -75,7 +75,7 @@ struct Decimal {
     return digits;
   }
 
-  // The same number with `wanted` digits behind the point. Errors: kInvalidData if a digit other than 0 would be lost
+  // The same number with `wanted` digits after the point. Errors: kInvalidData if a digit other than 0 would be lost
   // or 38 digits do not hold it.
   Result<Decimal> rescaled(int wanted) const {
     Decimal result = *this;

@@ -51,7 +51,7 @@ enum class Verdict : std::int32_t {
   kFenced = SENTINEL_VERDICT_FENCED,
 };
 
-// What happened to the rows of one write(). One entry a row; the sink fills each.
+// What happened to the rows of one write(). One entry per row; the sink fills each.
 class RowOutcomes {
  public:
   explicit RowOutcomes(const sentinel_write_request* request) : request_(request) {}
@@ -83,8 +83,8 @@ struct Claim {
   std::int64_t epoch = 0;
   std::int64_t seq = 0;  // last committed + 1
   std::string_view delivery_id;
-  // Replay only, one a row: turn this letter from open to recovered first; where that hits no row, set Outcome::kClosed
-  // and write nothing for it. Empty in a run.
+  // Replay only, one per row: turn this letter from open to recovered first; where that hits no row, set
+  // Outcome::kClosed and write nothing for it. Empty in a run.
   std::vector<std::string_view> letter_ids;
 };
 
@@ -97,7 +97,7 @@ struct Letter {
 
 struct MoneyLine {
   std::string currency;
-  std::array<std::string, kBalanceLines> minor;  // decimal digits of a 128-bit integer, one a BalanceLine
+  std::array<std::string, kBalanceLines> minor;  // decimal digits of a 128-bit integer, one per BalanceLine
 };
 
 // What is recorded together with the rows.
@@ -164,7 +164,7 @@ class Sink {
   // The target's rows with these keys (a batch of the key fields alone), in the bound schema.
   virtual Result<Batch> read_back(const ArrowArray& /*keys*/) { return Status{Code::kUnsupported, "not offered"}; }
   // Marks or removes the rows of departed records, inside the open transaction; called after write(). `departed` takes
-  // one a row: was it there, and is it marked or removed now?
+  // one per row: was it there, and is it marked or removed now?
   virtual Status depart(const BatchView& /*rows*/, std::span<const Departure> /*actions*/,
                         std::vector<bool>& /*departed*/) {
     return {Code::kUnsupported, "not offered"};
@@ -185,7 +185,7 @@ class Sink {
   }
   // The batch as the target would give it back: without what its columns do not keep.
   virtual Result<Batch> as_stored(const BatchView& /*batch*/) { return Status{Code::kUnsupported, "not offered"}; }
-  // The database's own count and sum of a field, one call of `each` a value of `currency_field` (one in all if it is
+  // The database's own count and sum of a field, one call of `each` per value of `currency_field` (one in all if it is
   // empty); `sum` is decimal digits.
   virtual Status totals(
       std::string_view /*amount_field*/, std::string_view /*currency_field*/,

@@ -1,4 +1,4 @@
-// What a source is: records in pages, each page with the cursor that resumes behind it.
+// What a source is: records in pages, each page with the cursor that resumes after it.
 #pragma once
 
 #include <sentinel/batch.hpp>
@@ -99,7 +99,7 @@ class Source {
   // Called once before the first read, and again after kSchemaChanged. The key fields identify a record for ever.
   virtual Result<Schema> schema() = 0;
   // Reads on from `from`. REQUIRES of the answer: the same cursor gives the same records as long as they have not
-  // changed; `next` lies behind every record of the page; a page may be empty and still move on.
+  // changed; `next` lies after every record of the page; a page may be empty and still move on.
   virtual Result<Page> read(const Cursor& from, const Limits& limits, Rejects& rejects) = 0;
 
   virtual Status check() { return {Code::kUnsupported, "not offered"}; }
@@ -110,7 +110,7 @@ class Source {
   virtual Result<Page> fetch(std::span<const std::string> /*keys*/, Rejects&) {
     return Status{Code::kUnsupported, "not offered"};
   }
-  // Up to `max_rows` keys of existing records, in any order, behind a cursor of this call's own; the batch stays empty.
+  // Up to `max_rows` keys of existing records, in any order, from a cursor of this call's own; the batch stays empty.
   virtual Result<Page> keys(const Cursor&, const Limits&, const std::function<void(std::string_view)>&) {
     return Status{Code::kUnsupported, "not offered"};
   }

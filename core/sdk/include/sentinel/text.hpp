@@ -95,7 +95,15 @@ inline std::string as_utf8(std::string_view text) {
 // The text as a line of a log or a terminal: control characters, too, are written as \xNN.
 inline std::string printable(std::string_view text) { return detail::escaped(text, detail::is_control); }
 
-// Two hex digits a byte.
+// A to Z as a to z; every other character stays, so the length does too. Independent of the locale.
+inline std::string lower_cased(std::string_view text) {
+  std::string lower(text);
+  for (auto& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+// Two hex digits per byte.
 inline std::string to_hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;

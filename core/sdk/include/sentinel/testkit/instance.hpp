@@ -7,6 +7,8 @@
 #include <sentinel/testkit/report.hpp>
 #include <sentinel/testkit/test_host.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -14,7 +16,9 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace sentinel::testkit {
 
@@ -54,6 +58,8 @@ class Instance {
 
 namespace detail {
 
+using Lines = std::vector<std::string>;
+
 // Takes what a plugin filled in, and releases it.
 inline Result<Schema> taken(ArrowSchema& filled) {
   if (filled.release == nullptr) return internal_error("the schema has no release call");
@@ -68,6 +74,60 @@ inline std::string wrong_error(const Status& fault) {
   if (fault.message() == "failed without saying why") return "answered an error without a sentence";
   return {};
 }
+
+// Why a row or a record is rejected, as a report carries it. What is missing or cut short is a bug: kInternal.
+inline Status reported_reason(const sentinel_error* error) {
+  if (error == nullptr) return internal_error("no reason is given");
+  if (error->struct_size < sizeof(sentinel_error)) return internal_error("the reason is truncated");
+  return from_error(error->code, *error);
+}
+
+// What a stage does where the other side asks it to slow down. The suite waits and calls again, as the engine does.
+class Throttle {
+ public:
+  // `call` answers a Status; called again while that is kThrottled. Answers the last one.
+  template <class Call>
+  Status wait_out(TestHost& host, Call&& call) {
+    for (int waits = 0;; ++waits) {
+      const auto before = host.now_ms();
+      auto status = call();
+      slept_ms_ = std::max(slept_ms_, host.now_ms() - before);
+      if (status.code() != Code::kThrottled) return status;
+      const auto wait = note(status);
+      const bool lasts = waits == kMostWaits;
+      lasts_ = lasts_ || lasts;
+      if (lasts || wait.count() > kMostMs) return status;
+      host.advance(wait.count());
+      std::this_thread::sleep_for(std::min(wait, std::chrono::milliseconds(1000)));  // what throttles may be real
+    }
+  }
+  // An answer of kThrottled. Answers how long to wait.
+  std::chrono::milliseconds note(const Status& throttled) {
+    const auto wait = throttled.retry_after().value_or(std::chrono::milliseconds(1000));
+    ++times_;
+    longest_ms_ = std::max(longest_ms_, wait.count());
+    return wait;
+  }
+  Finding found(const std::string& call) const {
+    using sentinel::detail::duration_text;
+    if (slept_ms_ > kMostSleepMs)
+      return failed("it slept for " + duration_text(slept_ms_) + " inside a " + call +
+                    "; answer throttled with retry_after, and the engine waits");
+    if (longest_ms_ > kMostMs)
+      return failed("it asks to wait for " + duration_text(longest_ms_) + "; retry_after is in milliseconds");
+    if (lasts_) return failed("it is still throttled after it was given the time that it asked for");
+    return times_ > 0 ? Finding{} : not_applicable("it was not throttled");
+  }
+
+ private:
+  static constexpr int kMostWaits = 5;
+  static constexpr std::int64_t kMostMs = 24 * 3'600'000;
+  // A client that paces itself to a number of requests a minute may well sleep for that minute.
+  static constexpr std::int64_t kMostSleepMs = 120'000;
+  int times_ = 0;
+  bool lasts_ = false;
+  std::int64_t longest_ms_ = 0, slept_ms_ = 0;
+};
 
 inline std::ptrdiff_t open_files() {
   std::error_code error;

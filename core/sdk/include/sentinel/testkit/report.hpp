@@ -1,4 +1,4 @@
-// What a conformance suite found: one line a check, each passed, failed or not applicable, with the reason.
+// What a conformance suite found: one line per check, each passed, failed or not applicable, with the reason.
 #pragma once
 
 #include <sentinel/text.hpp>

@@ -110,7 +110,15 @@ class Samples {
   // REQUIRES: at least one row, in the shape of `fields`.
   Samples(Schema fields, Batch own) : fields_(std::move(fields)), own_(std::move(own)) {}
 
+  // What a transform must make of the author's rows: those that pass, in their order, in the shape that bind declares.
+  // REQUIRES: rows of the author's own.
+  Samples expecting(Batch output) && {
+    expected_ = std::move(output);
+    return std::move(*this);
+  }
+
   const Schema& fields() const { return fields_; }
+  const Batch* expected() const { return expected_.has_array() ? &expected_ : nullptr; }
   // The author's rows as they stand, or made-up ones.
   Batch as_given() const { return own_.has_array() ? copy_of_own() : sample_rows(fields_, "conformance", kMadeUp); }
   std::int64_t given_count() const { return own_.has_array() ? own_.rows() : kMadeUp; }
@@ -141,7 +149,7 @@ class Samples {
   }
 
   Schema fields_;
-  Batch own_;
+  Batch own_, expected_;
 };
 
 }  // namespace sentinel::testkit

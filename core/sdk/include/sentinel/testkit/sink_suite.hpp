@@ -22,23 +22,25 @@ class SinkSuite {
 
   void run() {
     report_.run("open", "opens with these options", [&] { return opens(); });
-    report_.run("create", "makes what is missing, and nothing the second time", [&] { return creates(); });
-    report_.run("bind", "binds to the fields it was given", [&] { return binds(); });
-    report_.run("write.outcome", "has an outcome for each row, and a reason for each refused one",
+    report_.run("create", "creates what is missing, and changes nothing the second time", [&] { return creates(); });
+    report_.run("bind", "binds to the given fields", [&] { return binds(); });
+    report_.run("write.outcome", "gives an outcome for each row, and a reason for each rejected one",
                 [&] { return bound([&] { return answers_each_row(); }); });
-    report_.run("write.isolation", "lands a good row whatever stands beside it",
+    report_.run("write.isolation", "lands a good row whatever its neighbours are",
                 [&] { return bound([&] { return lands_good_rows(); }); });
-    report_.run("write.empty", "takes a batch without rows", [&] { return bound([&] { return takes_nothing(); }); });
+    report_.run("write.empty", "accepts a batch without rows", [&] { return bound([&] { return takes_nothing(); }); });
     if (!is_level_2())
-      report_.run("write.partial", "says row by row what it accepted, where it was stopped in the middle",
+      report_.run("write.partial", "stopped in the middle of a batch, says row by row what it accepted",
                   [&] { return bound([&] { return stops_row_by_row(); }); });
     if (is_level_2()) run_level_2();
-    report_.run("read_back", "gives back every value as it says that it stores it",
+    report_.run("read_back", "returns every value as it declares to store it",
                 [&] { return bound([&] { return reads_back(); }); });
-    report_.run("options.odd", "answers odd options with a code and a sentence", [&] {
+    report_.run("write.throttled", "when throttled, leaves the wait to the engine and continues after it",
+                [&] { return bound([&] { return throttle_.found("write"); }); });
+    report_.run("options.odd", "answers unusual option values with a code and a message", [&] {
       return survives_odd_options(component_, calls_, options_, [](SinkInstance&) { return Status(); });
     });
-    report_.run("close", "closes all that it opened", [&] {
+    report_.run("close", "leaves no file open when it is closed", [&] {
       return bound(
           [&] { return closes_what_it_opens(calls_, options_, [&](SinkInstance& sink) { return bind(sink); }); });
     });
@@ -49,19 +51,20 @@ class SinkSuite {
     const auto check = [&](const char* id, const char* title, Finding (SinkSuite::*body)()) {
       report_.run(id, title, [&] { return bound([&] { return (this->*body)(); }); });
     };
-    check("write.again", "does not insert what is there already", &SinkSuite::inserts_once);
-    check("resume", "a new pipeline begins at the beginning; each resume raises the epoch", &SinkSuite::resumes);
-    check("commit", "batch number and cursor are there after a restart", &SinkSuite::commits);
-    check("rollback", "a batch that was rolled back leaves nothing", &SinkSuite::rolls_back);
-    check("crash", "a batch whose writer went away before the commit leaves nothing", &SinkSuite::survives_crash);
+    check("write.again", "does not insert existing rows again", &SinkSuite::inserts_once);
+    check("resume", "starts a new pipeline at the beginning, and raises the epoch with each resume",
+          &SinkSuite::resumes);
+    check("commit", "keeps batch number and cursor across a restart", &SinkSuite::commits);
+    check("rollback", "leaves nothing of a batch that was rolled back", &SinkSuite::rolls_back);
+    check("crash", "leaves nothing of a batch whose writer died before the commit", &SinkSuite::survives_crash);
     check("fence.epoch", "refuses the batch of a run that was taken over", &SinkSuite::fences_epoch);
-    check("fence.seq", "refuses a batch number that is taken", &SinkSuite::fences_seq);
+    check("fence.seq", "refuses a batch number that is already taken", &SinkSuite::fences_seq);
     check("resolve", "knows whether a delivery was committed", &SinkSuite::resolves);
     check("letters", "keeps the open letters of a pipeline until they are closed", &SinkSuite::keeps_letters);
-    check("replay", "lands the record of a letter once", &SinkSuite::replays_once);
+    check("replay", "lands the record of a letter exactly once", &SinkSuite::replays_once);
     check("depart", "removes the row of a departed record, once", &SinkSuite::removes_once);
     check("heartbeat", "answers fenced to a holder that lost its lanes", &SinkSuite::beats);
-    check("finish", "releases the lanes, so that another place may take them", &SinkSuite::finishes);
+    check("finish", "releases the lanes, so that another place can take them", &SinkSuite::finishes);
   }
 
   static constexpr std::int64_t kRows = 20;
@@ -133,6 +136,7 @@ class SinkSuite {
     if (!session) return failed_by(session.error());
     auto seen = session->write(samples_.fresh(tag("row"), kRows), nullptr);
     if (!seen) return failed_by(seen.error());
+    if (!session->wrong_stop().empty()) return failed(session->wrong_stop());
     if (session->stops() == 0) return not_applicable("it was not stopped in the middle of a batch");
     return unless_wrong(seen->wrong);
   }
@@ -292,7 +296,7 @@ class SinkSuite {
   Finding removes_once() {
     auto departing = fields_;
     departing.set_departures(false, true);
-    auto session = SinkSession::open(component_, host_, options_, departing);
+    auto session = SinkSession::open(component_, host_, options_, departing, throttle_);
     if (!session) return failed_by(session.error());
     if (!session->offers_depart()) return not_applicable("it does not offer depart");
     if (auto status = session->resume(tag("pipeline"), tag("run")); !status.ok()) return failed_by(status);
@@ -378,7 +382,7 @@ class SinkSuite {
     lent.release(&lent);
     return status;
   }
-  Result<SinkSession> open() { return SinkSession::open(component_, host_, options_, fields_); }
+  Result<SinkSession> open() { return SinkSession::open(component_, host_, options_, fields_, throttle_); }
   Result<SinkSession> resumed(const std::string& pipeline) {
     SENTINEL_ASSIGN(auto session, open());
     SENTINEL_TRY(session.resume(pipeline, tag("run")));
@@ -410,6 +414,7 @@ class SinkSuite {
   const Schema& fields_;
   Report& report_;
   TestHost host_;
+  Throttle throttle_;
   bool is_bound_ = false;
   std::mt19937_64 random_{(static_cast<std::uint64_t>(std::random_device{}()) << 32) | std::random_device{}()};
 };

@@ -35,6 +35,10 @@ class TestHost {
   const sentinel_host* get() const { return &host_; }
   // From now on plugins are asked to stop, and no sleep of theirs lasts.
   void request_stop() { stop_ = true; }
+  // The same, once a plugin sleeps.
+  void request_stop_in_sleep() { stop_in_sleep_ = true; }
+  // How many sleeps were cut short by the wish to stop. A plugin that heeds it sleeps no second time.
+  int broken_sleeps() const { return broken_sleeps_; }
   void advance(std::int64_t ms) { steady_ += ms; }
   std::int64_t now_ms() const { return steady_; }  // on the steady clock; sleeping moves it
   std::vector<std::string> logged() const {
@@ -54,7 +58,11 @@ class TestHost {
   static std::int32_t stop_requested(void* context) noexcept { return at(context).stop_ ? 1 : 0; }
   static std::int32_t sleep_until(void* context, std::int64_t until) noexcept {
     auto& self = at(context);
-    if (self.stop_) return 1;
+    if (self.stop_in_sleep_) self.stop_ = true;
+    if (self.stop_) {
+      ++self.broken_sleeps_;
+      return 1;
+    }
     auto now = self.steady_.load();
     while (now < until && !self.steady_.compare_exchange_weak(now, until)) {
     }
@@ -71,7 +79,8 @@ class TestHost {
   }
 
   sentinel_host host_{};
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> stop_{false}, stop_in_sleep_{false};
+  std::atomic<int> broken_sleeps_{0};
   std::atomic<std::int64_t> steady_{0};
   std::atomic<std::uint64_t> random_{0};
   mutable std::mutex mutex_;

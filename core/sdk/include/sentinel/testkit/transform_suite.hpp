@@ -5,7 +5,11 @@
 #include <sentinel/testkit/instance.hpp>
 #include <sentinel/testkit/samples.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <string>
+#include <vector>
 
 namespace sentinel::testkit {
 namespace detail {
@@ -44,8 +48,12 @@ struct ApplyReports {
   }
   static void reject(void* context, const sentinel_row_reject* reject) noexcept {
     auto& self = *static_cast<ApplyReports*>(context);
+    if (reject == nullptr || !SENTINEL_OFFERS(reject, error)) {
+      self.seen.wrong = "it rejects a row with a truncated report";
+      return;
+    }
     const auto row = reject->row;
-    const auto why = from_error(reject->error->code, *reject->error);
+    const auto why = reported_reason(reject->error);
     if (!is_row_fault(why.code()))
       self.seen.wrong =
           "it rejects row " + std::to_string(row) + " with a code that is no fault of a row: " + why.message();
@@ -71,29 +79,29 @@ class TransformSuite {
       return out ? Status() : out.error();
     };
     report_.run("open", "opens with these options", [&] { return opens(); });
-    report_.run("bind", "says the same fields for the same input, in types that Sentinel carries",
+    report_.run("bind", "declares the same output for the same input, in types that Sentinel supports",
                 [&] { return binds(); });
-    report_.run("bind.money", "its money is exact and has a currency",
+    report_.run("bind.money", "declares money in an exact type, with a currency field that exists",
                 [&] { return needs([&] { return unless_wrong(wrong_money(*out_)); }); });
-    report_.run("apply.array", "its output is well formed and fits what bind said",
+    report_.run("apply.array", "returns well-formed output that fits the schema that bind declared",
                 [&] { return needs([&] { return applies(); }); });
-    report_.run("apply.account", "every input row is an output row, filtered or rejected, once",
+    report_.run("apply.account", "returns, filters or rejects every input row exactly once",
                 [&] { return with_fate([&] { return account_; }); });
-    report_.run("apply.pass", "lets a row pass, so that what it makes of one can be tested",
-                [&] { return with_fate([&] { return passes_some(); }); });
-    report_.run("apply.repeat", "makes the same of the same rows",
+    report_.run("apply.pass", "passes the expected rows with their values, and at least one row",
+                [&] { return with_fate([&] { return passes(); }); });
+    report_.run("apply.repeat", "gives the same result for the same rows",
                 [&] { return with_fate([&] { return same_as_first(sample(), "applied again"); }); });
-    report_.run("apply.isolation", "makes of each row alone what it makes of it among others",
+    report_.run("apply.isolation", "gives the same result for a row alone as among others",
                 [&] { return with_fate([&] { return isolates(); }); });
     report_.run("apply.offset", "honours the offset of its input",
                 [&] { return with_fate([&] { return honours_offset(); }); });
-    report_.run("apply.empty", "takes a batch without rows",
+    report_.run("apply.empty", "accepts a batch without rows",
                 [&] { return with_fate([&] { return takes_nothing(); }); });
-    report_.run("apply.release", "releases its input once and all of it",
+    report_.run("apply.release", "releases all of its input exactly once",
                 [&] { return with_fate([&] { return releases(); }); });
-    report_.run("options.odd", "answers odd options with a code and a sentence",
+    report_.run("options.odd", "answers unusual option values with a code and a message",
                 [&] { return survives_odd_options(component_, calls_, options_, prepare); });
-    report_.run("close", "closes all that it opened",
+    report_.run("close", "leaves no file open when it is closed",
                 [&] { return needs([&] { return closes_what_it_opens(calls_, options_, prepare); }); });
   }
 
@@ -130,14 +138,35 @@ class TransformSuite {
     first_ = std::move(*seen);
     return {};
   }
-  Finding passes_some() const {
-    std::string why;
-    for (const auto& [row, fate] : first_->fate) {
-      if (!fate.starts_with(kFiltered) && !fate.starts_with(kRejected)) return {};
-      if (why.empty()) why = "row " + std::to_string(row) + " is " + fate;
-    }
-    return failed("of " + std::to_string(rows_) + " rows none passes, and " + why +
-                  "; give it rows of its own kind: --fields and --rows, or Samples");
+  static bool is_passed(const std::string& fate) {
+    return !fate.starts_with(kFiltered) && !fate.starts_with(kRejected);
+  }
+  // The first row that does not pass, and why; empty: all pass.
+  std::string first_refusal() const {
+    for (const auto& [row, fate] : first_->fate)
+      if (!is_passed(fate)) return "row " + std::to_string(row) + " is " + fate;
+    return {};
+  }
+  Finding passes() const {
+    Lines passed;
+    for (const auto& [row, fate] : first_->fate)
+      if (is_passed(fate)) passed.push_back(fate);
+    if (samples_.expected() != nullptr) return passes_as_expected(passed, *samples_.expected());
+    return !passed.empty() ? Finding{}
+                           : failed("of " + std::to_string(rows_) + " rows none passes, and " + first_refusal() +
+                                    "; give it rows of its own kind: --fields and --rows, or Samples");
+  }
+  Finding passes_as_expected(const Lines& passed, const Batch& expected) const {
+    if (const auto wrong = wrong_array(expected.array(), *out_); !wrong.empty())
+      return failed("the rows that are expected do not fit its output: " + wrong);
+    const auto rows = expected.view(*out_);
+    for (std::int64_t row = 0; row < std::min(rows.rows(), std::ssize(passed)); ++row)
+      if (const auto& found = passed[static_cast<std::size_t>(row)]; found != row_text(rows, row))
+        return failed("output row " + std::to_string(row) + " is " + found + " in place of " + row_text(rows, row));
+    if (std::ssize(passed) == rows.rows()) return {};
+    const auto refusal = first_refusal();
+    return failed(std::to_string(passed.size()) + " rows pass in place of " + std::to_string(rows.rows()) +
+                  (refusal.empty() ? "" : "; " + refusal));
   }
   Finding same_as_first(ArrowArray batch, const std::string& how) {
     auto seen = apply(batch);
@@ -158,7 +187,7 @@ class TransformSuite {
     }
     return {};
   }
-  // The rows behind an offset of the struct and one of each column.
+  // The rows after an offset of the struct and one of each column.
   Finding honours_offset() {
     BatchBuilder builder(in_);
     const auto all = samples_.as_given();
@@ -175,7 +204,7 @@ class TransformSuite {
       array.children[i]->length -= 1;
       if (array.children[i]->null_count > 0) array.children[i]->null_count = -1;
     }
-    return same_as_first(array, "behind an offset");
+    return same_as_first(array, "after an offset");
   }
   Finding takes_nothing() {
     auto seen = apply(samples_.fresh("conformance", 0).release());
