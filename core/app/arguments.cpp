@@ -86,10 +86,10 @@ void check_range(const std::string& name, const Range& range, std::int64_t value
                           has_maximum ? fmt::format(" to {}", range.maximum) : "", value));
 }
 
-// ", 1 to 1000"; empty where every integer is allowed.
+// ", 1 to 1000" or " (at least 1)"; empty where every integer, or every one from 0, is allowed.
 std::string range_text(const Range& range) {
   if (range.maximum != Range().maximum) return fmt::format(", {} to {}", range.minimum, range.maximum);
-  return range.minimum == Range().minimum ? "" : fmt::format(", at least {}", range.minimum);
+  return range.minimum <= 0 ? "" : fmt::format(" (at least {})", range.minimum);
 }
 
 void check_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& value) {
@@ -188,7 +188,7 @@ OptionSet&& OptionSet::integer(const std::string& name, const std::string& value
 
 OptionSet&& OptionSet::duration(const std::string& name, const std::string& value_name,
                                 std::chrono::milliseconds minimum, const std::string& doc) && {
-  const auto least = minimum.count() > 0 ? fmt::format(", at least {}", detail::duration_text(minimum.count())) : "";
+  const auto least = minimum.count() > 0 ? fmt::format(" (at least {})", detail::duration_text(minimum.count())) : "";
   impl_->declare<Duration>({name, value_name, doc + least, {}}).notifier([name, minimum](const Duration& duration) {
     if (duration.value < minimum)
       throw Unfit(fmt::format("--{} must be at least {}, not {}", name, detail::duration_text(minimum.count()),

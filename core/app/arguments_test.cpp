@@ -163,8 +163,8 @@ TEST(Arguments, TheOptionsDocumentThemselves) {
   EXPECT_NE(text.find("--rows N (=10) "), std::string::npos) << text;
   EXPECT_NE(text.find(" read everything\n"), std::string::npos) << text;
   EXPECT_NE(text.find(" how many, 1 to 1000\n"), std::string::npos) << text;
-  EXPECT_NE(text.find(" at most, at least 1\n"), std::string::npos) << text;
-  EXPECT_NE(text.find(" again and again, at least 1s\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" at most (at least 1)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" again and again (at least 1s)\n"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -48,9 +48,8 @@ std::string balance_text(const Balance& balance, int exponent, const std::string
     text += fmt::format("{}{}{}\n", row, line.hint.empty() ? "" : "   ", line.hint);
   }
   if (balance.amount_unknown() > 0 && !balance.money().empty())
-    text += fmt::format("  of these {} {} rejected or filtered before {} amount was known\n",
-                        count_text(balance.amount_unknown()), balance.amount_unknown() == 1 ? "was" : "were",
-                        balance.amount_unknown() == 1 ? "its" : "their");
+    text += fmt::format("  {} of the rejected or filtered records had no known amount yet\n",
+                        count_text(balance.amount_unknown()));
   return text;
 }
 

@@ -73,14 +73,14 @@ TEST_F(LetterCommands, RetryFetchesRecordsAnewAndSaysHowMany) {
       "version: 1\npipeline: gifts\nsource: { use: sql, connection: \"${env:SHOP_DB}\", table: gifts, key: [ref] }\n"
       "transforms:\n  - use: validate\n    rules: { email: email }\nsink: { use: sql, connection: "
       "\"${env:ACCOUNTING_DB}\", table: gifts, key: [ref] }\nmoney: { field: amount, currency: NGN }\n");
-  EXPECT_EQ(records(workspace_.json({"run", file}), "dead_lettered"), 3);
+  EXPECT_EQ(records(workspace_.json({"run", file}), "dead-lettered"), 3);
 
   shop.rows("UPDATE gifts SET email = 'ada@example.ng' WHERE ref = 'G1'");
   shop.rows("DELETE FROM gifts WHERE ref = 'G3'");
   const auto replayed = workspace_.sentinel({"dlq", "retry", "gifts"});
   EXPECT_EQ(replayed.exit_code, 0) << replayed;
-  for (const auto* line : {"  recovered                 1\n", "  fetched anew              2\n",
-                           "  failed again              2\n", "  landed NGN 5.00\n"})
+  for (const auto* line : {"  recovered                1\n", "  fetched anew             2\n",
+                           "  failed again             2\n", "  landed NGN 5.00\n"})
     EXPECT_TRUE(contains(replayed.out, line)) << line << replayed;
   EXPECT_EQ(target_.rows("SELECT ref, email, amount FROM gifts"), Lines{"G1\tada@example.ng\t500"});
 

@@ -122,11 +122,11 @@ TEST(HostileFile, ReplaceableByEverybody) {
   const auto file = folder.copy(built("good"), "sentinel_counter_source.so");
   EXPECT_EQ(refusal(file), "loaded");
   fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
-  EXPECT_EQ(refusal(file), "could be replaced by somebody else: everybody may write to the file " + file.string() +
+  EXPECT_EQ(refusal(file), "could be replaced by somebody else: anyone can write to the file " + file.string() +
                                "; run chmod o-w " + file.string());
   fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
   fs::permissions(folder.path(), fs::perms::others_all, fs::perm_options::add);
-  EXPECT_EQ(refusal(file), "could be replaced by somebody else: everybody may write to its folder " +
+  EXPECT_EQ(refusal(file), "could be replaced by somebody else: anyone can write to its folder " +
                                folder.path().string() + "; run chmod o-w " + folder.path().string());
   fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
   EXPECT_EQ(refusal(file), "loaded") << "a sticky folder protects what is in it, like /tmp";
@@ -140,8 +140,7 @@ TEST(HostileFile, ReplaceableThroughALink) {
   fs::permissions(open.path() / "wide", fs::perms::all);
   const auto link = safe.path() / "sentinel_counter_source.so";
   fs::create_symlink(target, link);
-  EXPECT_NE(refusal(link).find("everybody may write to its folder " + (open.path() / "wide").string()),
-            std::string::npos)
+  EXPECT_NE(refusal(link).find("anyone can write to its folder " + (open.path() / "wide").string()), std::string::npos)
       << "the real path counts";
 }
 

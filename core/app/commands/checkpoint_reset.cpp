@@ -27,7 +27,8 @@ int reset_checkpoint(Context& context, const Arguments& arguments) {
   if (arguments.has("json"))
     print_json({{"pipeline", file.name}, {"source_id", file.source_id}, {"reset", true}});
   else
-    fmt::print("{}: the next run begins at the beginning; rows that are there already count as unchanged\n", file.name);
+    fmt::print("{}: the next run starts from the beginning; rows already in the target count as unchanged\n",
+               file.name);
   return engine::kExitBalanced;
 }
 
@@ -35,7 +36,7 @@ int reset_checkpoint(Context& context, const Arguments& arguments) {
 
 Command checkpoint_reset_command() {
   return {.name = "checkpoint reset",
-          .summary = "Let the next run begin at the beginning; rows that are there already count as unchanged.",
+          .summary = "Make the next run start from the beginning; rows already in the target count as unchanged.",
           .example = "sentinel checkpoint reset --yes pipelines/donations_table_to_mariadb.yaml",
           .positionals = {{"FILE"}},
           .options = OptionSet().flag("yes", "do not ask"),

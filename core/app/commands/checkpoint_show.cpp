@@ -22,7 +22,7 @@ std::string lane_text(const LaneState& lane, const std::string& source_id) {
     text += "  lane           replays\n";
   else
     text += fmt::format("  lane           {}\n  cursor         {}\n", lane.lane,
-                        lane.cursor.empty() ? "none: the next run begins at the beginning" : printable(lane.cursor));
+                        lane.cursor.empty() ? "none: the next run starts from the beginning" : printable(lane.cursor));
   if (lane.epoch > 0) text += fmt::format("  batches        {}, at epoch {}\n", lane.seq, lane.epoch);
   if (!lane.holder.empty()) text += fmt::format("  held by        {}\n", printable(lane.holder));
   if (lane.heartbeat_age_ms >= 0) text += fmt::format("  last beat      {} ago\n", age_text(lane.heartbeat_age_ms));
@@ -56,7 +56,7 @@ int show_checkpoint(Context& context, const Arguments& arguments) {
   }
   fmt::print("{}\n", file.name);
   for (const auto& lane : *lanes) fmt::print("{}", lane_text(lane, file.source_id));
-  if (lanes->empty()) fmt::print("  no checkpoint yet: the next run begins at the beginning\n");
+  if (lanes->empty()) fmt::print("  no checkpoint yet: the next run starts from the beginning\n");
   return engine::kExitBalanced;
 }
 

@@ -48,7 +48,7 @@ int describe_plugins(Context& context, const Arguments& arguments) {
 
 Command plugins_describe_command() {
   return {.name = "plugins describe",
-          .summary = "Show the options of what a pipeline file names behind `use:`.",
+          .summary = "Show the options of a source, transform, sink, built-in stage or setting.",
           .example = "sentinel plugins describe map",
           .positionals = {{"USE|FILE.so"}},
           .options = OptionSet().flag("markdown", "answer as a section of a Markdown page"),

@@ -85,7 +85,7 @@ int new_plugin(Context&, const Arguments& arguments) {
   if (arguments.has("json"))
     print_json({{"folder", folder.string()}, {"use", name}, {"kind", kind}});
   else
-    fmt::print("{} is a {} that builds and passes its tests; its README.md describes how\n", folder.string(), kind);
+    fmt::print("created the {} {}; its README.md says how to build and test it\n", kind, folder.string());
   return engine::kExitBalanced;
 }
 

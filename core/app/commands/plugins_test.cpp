@@ -56,7 +56,7 @@ Json report_json(const testkit::Report& report) {
           {"checks", std::move(checks)}};
 }
 
-// The author's own rows, one JSON object a line as a dead letter keeps a record; else rows that are made up.
+// The author's own rows, one JSON object per line as a dead letter keeps a record; else rows that are made up.
 Result<testkit::Samples> read_samples(const Schema& fields, const Arguments& arguments) {
   if (!arguments.has("rows")) return testkit::Samples(fields);
   if (!arguments.has("fields"))
@@ -69,7 +69,7 @@ Result<testkit::Samples> read_samples(const Schema& fields, const Arguments& arg
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);)
     if (line.find_first_not_of(" \t\r") != std::string::npos) records.push_back(line);
-  if (records.empty()) return invalid_config(fmt::format("{}: holds no record; write one JSON object a line", path));
+  if (records.empty()) return invalid_config(fmt::format("{}: holds no record; write one JSON object per line", path));
   auto batch = ledger::batch_from_snapshots(fields, records);
   if (!batch) return std::move(batch).error().with_code(Code::kInvalidConfig).prefixed(fmt::format("{}: ", path));
   SENTINEL_TRY(batch->fault());
@@ -99,24 +99,23 @@ int test_plugin(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command plugins_test_command() {
-  return {
-      .name = "plugins test",
-      .summary =
-          "Run the conformance suite: does a source, transform or sink keep the rules? A sink writes to its "
-          "target.",
-      .example = "sentinel plugins test build/sentinel_counter_source.so --option count=25",
-      .positionals = {{"USE|FILE.so"}},
-      .options =
-          OptionSet()
-              .path("options", "FILE", "its options, as YAML, as they stand in a pipeline file")
-              .pairs("option", "NAME=VALUE", "one option; may be given again and again, and wins over the file")
-              .text("fields", "FIELDS", "what a transform or sink is fed: \"ref:utf8:key amount_kobo:money(NGN,2)\"")
-              .path("rows", "FILE", "your own records to feed it, one JSON object a line; needs --fields")
-              .duration("time-limit", "DURATION", std::chrono::milliseconds(1),
-                        "how long one check may take; 1m unless given")
-              .choice("kind", "KIND", {"source", "transform", "sink"},
-                      "which one is meant where a name stands for several"),
-      .run = test_plugin};
+  return {.name = "plugins test",
+          .summary =
+              "Run the conformance suite: does a source, transform or sink keep the rules? A sink writes to its "
+              "target.",
+          .example = "sentinel plugins test build/sentinel_counter_source.so --option count=25",
+          .positionals = {{"USE|FILE.so"}},
+          .options = OptionSet()
+                         .path("options", "FILE", "its options, as YAML, as they stand in a pipeline file")
+                         .pairs("option", "NAME=VALUE", "one option; may be repeated, and wins over the file")
+                         .text("fields", "FIELDS",
+                               "what a transform or sink is fed: \"ref:utf8:key amount_kobo:money(NGN,2)\"")
+                         .path("rows", "FILE", "your own records to feed it, one JSON object per line; needs --fields")
+                         .duration("time-limit", "DURATION", std::chrono::milliseconds(1),
+                                   "how long one check may take; 1m unless given")
+                         .choice("kind", "KIND", {"source", "transform", "sink"},
+                                 "which one is meant where a name stands for several"),
+          .run = test_plugin};
 }
 
 }  // namespace sentinel::app

@@ -121,10 +121,13 @@ std::string balance_line(const store::StoredRun& run) {
   const auto count = [&](const char* name) {
     return records.contains(name) && records[name].is_number_unsigned() ? records[name].get<std::uint64_t>() : 0;
   };
-  return fmt::format("{} read, {} landed, {} unchanged, {} dead-lettered, {} filtered",
-                     engine::count_text(count("read")), engine::count_text(count("inserted") + count("updated")),
-                     engine::count_text(count("unchanged")), engine::count_text(count("dead-lettered")),
-                     engine::count_text(count("filtered")));
+  auto text =
+      fmt::format("{} read, {} landed, {} unchanged, {} dead-lettered, {} filtered", engine::count_text(count("read")),
+                  engine::count_text(count("inserted") + count("updated")), engine::count_text(count("unchanged")),
+                  engine::count_text(count("dead-lettered")), engine::count_text(count("filtered")));
+  for (const auto* rare : {"departed", "superseded", "settled"})
+    if (count(rare) > 0) text += fmt::format(", {} {}", engine::count_text(count(rare)), rare);
+  return text;
 }
 
 std::string letters_line(const PipelineState& state, std::int64_t now_ms) {

@@ -120,6 +120,7 @@ Result<Schema> Chain::bind_to(const Schema& source_schema) {
     in = &transform.out;
   }
   SENTINEL_TRY(find_money());
+  SENTINEL_TRY(check_exponents());
   auto out = *in;
   if (file_.mirror) {
     marks |= file_.mirror->deletes == Departure::kMark;
@@ -154,6 +155,33 @@ Status Chain::find_money() {
       file_.path, at.line, at.column, money.field,
       money.currency_field.empty() ? "" : fmt::format(" beside the text field \"{}\"", money.currency_field),
       money.field));
+}
+
+// Where a field says what its minor units are, or the decimal made of it shows that, the file must say the same: else a
+// thousandth would be counted as a hundredth.
+Status Chain::check_exponents() const {
+  if (!file_.money) return {};
+  const auto& money = *file_.money;
+  const auto exponent = static_cast<int>(money.exponent);
+  for (std::size_t stage = 0; stage <= transforms_.size(); ++stage) {
+    const auto& fields = stage == 0 ? source_schema_ : transforms_[stage - 1].out;
+    const auto& config = stage == 0 ? file_.source : *transforms_[stage - 1].config;
+    for (const auto& field : fields) {
+      const bool is_amount = field.name == money.field && field.type == Type::kInt64 && field.is_money();
+      if (is_amount && field.exponent != exponent)
+        return located(file_, config,
+                       invalid_config(fmt::format("the field \"{}\" has minor units of {} decimal places, but "
+                                                  "money.exponent is {}; make them equal",
+                                                  field.name, field.exponent, exponent)));
+      const bool is_made_of_it = field.minor_field == money.field && field.type == Type::kDecimal;
+      if (is_made_of_it && field.scale != exponent)
+        return located(
+            file_, config,
+            invalid_config(fmt::format("the scale of \"{}\" is {}, but money.exponent is {}; make them equal",
+                                       field.name, field.scale, exponent)));
+    }
+  }
+  return {};
 }
 
 Result<PreparedBatch> Chain::next(const std::string& cursor, std::int64_t max_rows, std::int64_t max_bytes) {

@@ -79,6 +79,7 @@ class Chain {
   explicit Chain(const config::PipelineFile& file) : file_(file) {}
   bool has_money(const Schema& schema) const;
   Status find_money();
+  Status check_exponents() const;
   Result<Departing> carry_on(std::size_t stage, Departing departing, PreparedBatch& batch) const;
   // Adds the rows of `in` that a stage made departing, if they still have the fields of `out`.
   void join(Departing& departing, const BatchView& in, const Schema& out,

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace sentinel::engine::test {
 namespace {
 
@@ -145,6 +147,20 @@ TEST_F(ChainTest, AMoneyFieldThatNeverIsAnIntegerIsAMistakeInTheFile) {
       << text.message();
   const auto currency = bind_error({.money = "money: { field: amount, currency_field: coin }\n"});
   EXPECT_NE(currency.message().find("beside the text field \"coin\""), std::string::npos) << currency.message();
+}
+
+TEST_F(ChainTest, AScaleOtherThanTheExponentOfTheMoneyIsAMistakeInTheFile) {
+  for (const auto& [scale, exponent] : std::map<int, int>{{3, 2}, {0, 2}, {2, 0}}) {
+    const auto fault = bind_error(
+        {.transforms = fmt::format("  - {{ use: kobo_to_decimal, field: amount, to: naira, scale: {} }}\n", scale),
+         .money = fmt::format("money: {{ field: amount, currency: NGN, exponent: {} }}\n", exponent)});
+    EXPECT_EQ(fault.code(), Code::kInvalidConfig);
+    EXPECT_NE(fault.message().find("pipeline.yaml:"), std::string::npos) << fault.message();
+    EXPECT_NE(fault.message().find(fmt::format(
+                  "the scale of \"naira\" is {}, but money.exponent is {}; make them equal", scale, exponent)),
+              std::string::npos)
+        << fault.message();
+  }
 }
 
 TEST_F(ChainTest, AStageThatDoesNotFitSaysWhereItStands) {

@@ -40,7 +40,7 @@ Status check_place(const std::filesystem::path& place, uid_t caller) {
         (caller == 0 ? ", who is not root" : ", who is neither root nor " + user_name(caller)) + "; chown it");
   const bool is_sticky = is_folder && (facts.st_mode & S_ISVTX) != 0;
   if ((facts.st_mode & S_IWOTH) != 0 && !is_sticky)
-    return invalid_config("could be replaced by somebody else: everybody may write to " + what + "; run chmod o-w " +
+    return invalid_config("could be replaced by somebody else: anyone can write to " + what + "; run chmod o-w " +
                           place.string());
   return {};
 }

@@ -20,7 +20,7 @@ struct RetryOptions {
 };
 inline constexpr auto kRetryOptions = options<RetryOptions>(
     option("max_attempts", &RetryOptions::max_attempts,
-           "How often a batch is delivered when the target asks to try again (deadlock, lock wait).")
+           "How many times a batch is delivered, at most, after a deadlock or lock wait.")
         .min(1)
         .max(100),
     option("initial", &RetryOptions::initial, "The first wait; it doubles with each attempt.").min(1).max(3600000),

@@ -244,7 +244,7 @@ Result<StoredLetter> Store::find(std::string_view id_or_prefix) {
   for (auto& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   if (prefix.size() < 4 || prefix.size() > 32 || !is_hex(prefix))
     return invalid_config("\"" + prefix.substr(0, 64) +
-                          "\" is no dead letter's id: give its 32 hex digits, or at least the first 4");
+                          "\" is not the id of a dead letter: give its 32 hex digits, or at least the first 4");
   const auto behind = prefix + "g";  // sorts after every hex digit
   std::vector<StoredLetter> letters;
   SENTINEL_TRY(impl_->read([&](database::Connection& connection) -> Status {
@@ -254,8 +254,7 @@ Result<StoredLetter> Store::find(std::string_view id_or_prefix) {
     SENTINEL_ASSIGN(auto rows, select(connection, sql, std::string_view(prefix), std::string_view(behind)));
     return read_letters(rows, true, letters);
   }));
-  if (letters.empty())
-    return invalid_config("there is no dead letter \"" + prefix + "\"; sentinel dlq list shows those there are");
+  if (letters.empty()) return invalid_config("there is no dead letter \"" + prefix + "\"; see \"sentinel dlq list\"");
   if (letters.size() > 1) return several(prefix, letters);
   return std::move(letters.front());
 }

@@ -1,4 +1,4 @@
-// Emits `count` made-up widgets. Replace what read() appends by your records.
+// Emits `count` made-up widgets. Replace what read() appends with your records.
 #include <sentinel/plugin.hpp>
 
 namespace {
@@ -21,7 +21,7 @@ class WidgetSource final : public sentinel::Source {
                                         sentinel::Rejects&) override {
     sentinel::BatchBuilder batch(schema_);
     auto next = from.as_int64().value_or(0);
-    if (next < 0) return sentinel::invalid_config("the cursor " + from.text() + " is none of this source");
+    if (next < 0) return sentinel::invalid_config("this source did not issue the cursor " + from.text());
     for (; next < options_.count && limits.has_room(batch); ++next)
       batch.append("W-" + std::to_string(next), 100 * next);
     return sentinel::Page{batch.finish(), sentinel::Cursor(next), next >= options_.count};
