@@ -70,6 +70,21 @@ TEST_F(Replays, AFetchedRecordThatIsRefusedAgainKeepsItsLetter) {
   EXPECT_EQ(one("SELECT COUNT(*) FROM donations"), "0");
 }
 
+TEST_F(Replays, AReasonThatBelongsToALaterVersionOfTheRecordSaysSo) {
+  ReplayOptions fetching;
+  fetching.ignore_due = true;
+  fetching.fetch = true;
+  owed({{"R0", 500}, {"R1", 600}});
+  fill({{"R0", 777}, {"R1", 600}});
+  const auto report = replay_it({.transforms = kRejectR}, fetching);
+  ASSERT_OK(report.fault);
+  EXPECT_EQ(report.failed_again, 2u);
+  std::map<std::string, bool> says_so;
+  for (const auto& letter : letters())
+    says_so[letter.source_key] = letter.reason.message().starts_with("as the source holds the record now: ");
+  EXPECT_EQ(says_so, (std::map<std::string, bool>{{"R0", true}, {"R1", false}}));
+}
+
 TEST_F(Replays, AKeyThatTheSourceHoldsTwiceIsReplayedAsItWasStored) {
   ReplayOptions fetching;
   fetching.ignore_due = true;

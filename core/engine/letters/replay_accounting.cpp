@@ -1,6 +1,8 @@
 // Gives each letter one outcome, and each record one line of the balance.
 #include "engine/letters/replay_accounting.hpp"
 
+#include "engine/ledger/record_snapshot.hpp"
+
 namespace sentinel::engine {
 
 using store::LetterStatus;
@@ -36,7 +38,12 @@ void ReplayAccounting::add(const PreparedBatch& batch, const Amount& amount, Bal
 
 void ReplayAccounting::fail(const PreparedBatch& batch, std::int64_t row, const std::string& stage,
                             const Status& reason) {
-  fates_.failed.push_back({&letter(row), stage, reason});
+  const auto& one = letter(row);
+  // The letter keeps its own record: a reason that belongs to a later version of it must say so.
+  const bool is_later =
+      !one.is_edited && ledger::record_hash(batch.source.view(batch.source_schema), row) != one.record_hash;
+  fates_.failed.push_back(
+      {&one, stage, is_later ? Status(reason).prefixed("as the source holds the record now: ") : reason});
   add(batch, row, BalanceLine::kDeadLettered);
 }
 

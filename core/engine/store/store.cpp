@@ -200,10 +200,11 @@ Status Store::failed_again(std::string_view letter_id, const Status& why, std::s
                          impl_->now_unix_ms(), status, letter_id, status));
     return execute(connection,
                    "UPDATE letter SET attempts = attempts + 1, code = ?, domain = ?, native_code = ?, message = ?, "
+                   "plugin = CASE WHEN stage = ? THEN plugin ELSE '' END, "
                    "stage = ?, next_attempt_ms = ?, status = ?, tried_mapping = ? "
                    "WHERE letter_id = ? AND status IN ('waiting', 'quarantined')",
                    sentinel::to_string(why.code()), std::string_view(why.domain()), std::string_view(why.native_code()),
-                   std::string_view(why.message()), stage, next_attempt_ms, status, mapping_hash, letter_id);
+                   std::string_view(why.message()), stage, stage, next_attempt_ms, status, mapping_hash, letter_id);
   });
 }
 
