@@ -136,7 +136,7 @@ sanitize_threads() {
   local targets=(flow_test delivery_test stages_test engine_run_test telemetry_test store_test plugins_test pipeline_sql_test)
   compile "$build/tsan" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DSENTINEL_SANITIZE=thread &&
     TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" \
-      ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -L '^unit$'
+      ctest --test-dir "$build/tsan" --output-on-failure --no-tests=error -j "$jobs" -R "^unit\.($(IFS='|'; echo "${targets[*]}"))\$"
 }
 
 # Every source of core and plugins through clang's front end, with the flags that g++ gets: in the units of the build, or each by itself
