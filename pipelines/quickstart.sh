@@ -32,7 +32,7 @@ install_packages() {
 }
 
 build_program() {
-  say "Building Sentinel (Release; about four minutes on two cores; the next time, seconds)"
+  say "Building Sentinel (Release; about five minutes on two cores; the next time, seconds)"
   mkdir -p "$build"
   if [ ! -f "$build/CMakeCache.txt" ]; then
     cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSENTINEL_BUILD_TESTS=OFF \
