@@ -30,14 +30,20 @@ packages=(
   mariadb-server postgresql php-cli php-mysql sqlite3 debootstrap systemd python3 python3-jsonschema python3-yaml
 )
 
-stage() { # NAME COMMAND...   runs a stage, keeps what it prints in $build/logs, prints its seconds, remembers a failure
+stage() { # NAME COMMAND...   runs a stage, prints its seconds, remembers a failure
   local name=$1 begin=$SECONDS status=0
+  local log=$build/logs/$name
   shift
   echo "=== $name"
-  "$@" > >(tee "$build/logs/$name") 2>&1 || { status=$?; failed+=("$name"); }
-  wait $!
+  "$@" || { status=$?; failed+=("$name"); }
   echo "=== $name: $((SECONDS - begin)) s$([ "$status" = 0 ] || echo ', FAILED')"
   return "$status"
+}
+
+# Keeps what the stage prints in its log. Not for a stage that sets variables or starts servers, which would hold the pipe open.
+logged() { # COMMAND...
+  "$@" 2>&1 | tee "$log"
+  return "${PIPESTATUS[0]}"
 }
 
 wanted() { # LABEL   true for a full run, or if the label was asked for
@@ -231,11 +237,11 @@ export root
 mkdir -p "$build/logs" && rm -f "$build/logs"/*
 stage packages install_packages || give_up
 pattern=$(label_pattern)
-if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then stage build build_release || give_up; fi
-! wanted clang || stage clang check_with_clang
-! wanted tidy || stage tidy check_with_tidy
-! wanted asan || stage asan sanitize_addresses
-! wanted tsan || stage tsan sanitize_threads
+if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then stage build logged build_release || give_up; fi
+! wanted clang || stage clang logged check_with_clang
+! wanted tidy || stage tidy logged check_with_tidy
+! wanted asan || stage asan logged sanitize_addresses
+! wanted tsan || stage tsan logged sanitize_threads
 
 if [ ${#labels[@]} = 0 ] || [ -n "$pattern" ]; then
   if wanted conformance || wanted golden || wanted integration || wanted crash || wanted bench; then
